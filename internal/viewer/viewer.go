@@ -1,0 +1,118 @@
+// Package viewer says who is asking: for which tenant, in which role, through
+// which door. It is the only source of the tenant of a request; no argument,
+// header or body ever names one.
+package viewer
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Role is what a viewer may do within one tenant.
+type Role string
+
+// The roles. A person has one through a Membership; Key and Public belong to
+// API keys; Platform is Barre's own work inside one tenant.
+const (
+	Owner     Role = "OWNER"
+	Admin     Role = "ADMIN"
+	FrontDesk Role = "FRONT_DESK"
+	Teacher   Role = "TEACHER"
+	Guardian  Role = "GUARDIAN"
+	Key       Role = "KEY"    // a secret API key, bounded by its scopes
+	Public    Role = "PUBLIC" // a publishable key: only what a storefront shows
+	Platform  Role = "PLATFORM"
+)
+
+// Viewer is the verified caller of one request. Treat it as immutable.
+type Viewer struct {
+	TenantID     uuid.UUID
+	Role         Role
+	Scopes       []string  // of an API key, sorted: "student:read", "student:write", "*"
+	UserID       uuid.UUID // of a signed-in person; zero for keys
+	MembershipID uuid.UUID
+	HouseholdID  uuid.UUID // of a guardian; zero for everybody else
+	CredentialID uuid.UUID // the session or key, for limits, audit and revocation
+	Plan         string    // of the tenant; names its limits
+	Reason       string    // why the platform itself acts, for the audit log
+
+	acrossTenants bool
+}
+
+type contextKey struct{}
+
+// With returns a context that carries v. Only the credential check at the
+// door, the worker and tests call it.
+func With(ctx context.Context, v *Viewer) context.Context {
+	return context.WithValue(ctx, contextKey{}, v)
+}
+
+// From returns the viewer of ctx, or nil where nobody was verified.
+func From(ctx context.Context) *Viewer {
+	v, _ := ctx.Value(contextKey{}).(*Viewer)
+	return v
+}
+
+// ForTenant returns a context in which the platform itself acts inside one
+// tenant: every action is allowed, every wall between tenants stands.
+func ForTenant(ctx context.Context, tenant uuid.UUID, reason string) context.Context {
+	return With(ctx, &Viewer{TenantID: tenant, Role: Platform, Reason: reason})
+}
+
+// AcrossTenants returns a context in which the platform acts on every tenant
+// at once: no tenant predicate, another database role. This is the only way
+// around the walls. The reason is logged, and internal/archtest holds the
+// complete list of callers.
+func AcrossTenants(ctx context.Context, reason string) context.Context {
+	return With(ctx, &Viewer{Role: Platform, Reason: reason, acrossTenants: true})
+}
+
+// IsAcrossTenants reports whether v was made by AcrossTenants.
+func (v *Viewer) IsAcrossTenants() bool { return v != nil && v.acrossTenants }
+
+// Actor names the viewer in audit rows and events: "user:<uuid>",
+// "key:<uuid>", "system:<reason>".
+func (v *Viewer) Actor() string {
+	switch {
+	case v == nil:
+		return "anonymous"
+	case v.Role == Platform:
+		return "system:" + v.Reason
+	case v.UserID != uuid.Nil:
+		return "user:" + v.UserID.String()
+	default:
+		return "key:" + v.CredentialID.String()
+	}
+}
+
+// Can reports whether the scopes of an API key include subject:action, as in
+// Can("student", "read"). "*" grants all; write includes read. Viewers other
+// than secret keys are not bounded by scopes.
+func (v *Viewer) Can(subject, action string) bool {
+	if v.Role != Key {
+		return true
+	}
+	if slices.Contains(v.Scopes, "*") || slices.Contains(v.Scopes, subject+":write") {
+		return true
+	}
+	return action == "read" && (slices.Contains(v.Scopes, "*:read") || slices.Contains(v.Scopes, subject+":read"))
+}
+
+// Shape is equal for two viewers whenever every rule treats them alike but
+// for the identifiers that the rules bind, so that a compiled operation may be
+// shared among them.
+func (v *Viewer) Shape() string {
+	if v == nil {
+		return ""
+	}
+	if v.acrossTenants {
+		return "ACROSS_TENANTS"
+	}
+	if v.Role != Key {
+		return string(v.Role)
+	}
+	return string(v.Role) + " " + strings.Join(v.Scopes, " ")
+}
