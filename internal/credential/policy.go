@@ -1,0 +1,159 @@
+package credential
+
+import (
+	_ "embed" // common.txt
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/secret"
+)
+
+const (
+	minPassword   = 8    // characters
+	maxPassword   = 1024 // bytes
+	minHint       = 4    // letters and digits; a shorter hint would refuse too much
+	maxDecoration = 6    // characters around a word that do not make it uncommon
+)
+
+// What a person reads for each rule that a password breaks.
+const (
+	ruleLength  = "Use at least 8 characters."
+	ruleBytes   = "Use at most 1024 bytes and no NUL character."
+	ruleUpper   = "Add an upper-case letter."
+	ruleLower   = "Add a lower-case letter."
+	ruleDigit   = "Add a digit."
+	ruleSpecial = "Add a special character, such as a space, a dash or a dot."
+	ruleCommon  = "Choose one that is not among the most common passwords."
+	ruleHint    = "Leave out your e-mail address and the name of the studio."
+)
+
+// common.txt: one password a line, lower-case, sorted; common.LICENSE tells
+// its origin.
+//
+//go:embed common.txt
+var common string
+
+// CheckPassword returns a user error WEAK_PASSWORD that names every rule which
+// password breaks, or nil. Hints are what an attacker would try first: the
+// person's e-mail address and the studio's name. A common password stays
+// common with another case, with a few digits or signs around it, and with the
+// usual signs in place of letters, as in "P@ssw0rd1!".
+func CheckPassword(password secret.String, hints ...string) error {
+	text := password.Reveal()
+	if !hashable(password) {
+		return fault.User(fault.WeakPassword, []string{"password"}, "%s", ruleBytes)
+	}
+	broken := brokenClasses(text)
+	if isCommon(text) {
+		broken = append(broken, ruleCommon)
+	}
+	if containsHint(text, hints) {
+		broken = append(broken, ruleHint)
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	return fault.User(fault.WeakPassword, []string{"password"}, "%s", strings.Join(broken, " "))
+}
+
+func brokenClasses(text string) (broken []string) {
+	var upper, lower, digit, special bool
+	for _, r := range text {
+		switch {
+		case unicode.IsUpper(r):
+			upper = true
+		case unicode.IsLower(r):
+			lower = true
+		case unicode.IsDigit(r):
+			digit = true
+		case !unicode.IsLetter(r) && !unicode.IsMark(r):
+			special = true
+		}
+	}
+	for _, rule := range []struct {
+		kept bool
+		text string
+	}{
+		{utf8.RuneCountInString(text) >= minPassword, ruleLength},
+		{upper, ruleUpper}, {lower, ruleLower}, {digit, ruleDigit}, {special, ruleSpecial},
+	} {
+		if !rule.kept {
+			broken = append(broken, rule.text)
+		}
+	}
+	return broken
+}
+
+func isCommon(text string) bool {
+	lower := strings.ToLower(text)
+	isDecoration := func(r rune) bool { return !unicode.IsLetter(r) }
+	tail, both := strings.TrimRightFunc(lower, isDecoration), strings.TrimFunc(lower, isDecoration)
+	for _, core := range []string{lower, tail, both} {
+		if utf8.RuneCountInString(lower)-utf8.RuneCountInString(core) > maxDecoration {
+			continue
+		}
+		if listed(core) || listed(strings.Map(plain, core)) {
+			return true
+		}
+	}
+	return false
+}
+
+// listed reports whether word is a line of the sorted list.
+func listed(word string) bool {
+	line := func(i int) string { // the line that contains byte i
+		start := strings.LastIndexByte(common[:i], '\n') + 1
+		rest := common[start:]
+		return rest[:strings.IndexByte(rest, '\n')]
+	}
+	i := sort.Search(len(common), func(i int) bool { return line(i) >= word })
+	return i < len(common) && line(i) == word
+}
+
+func containsHint(text string, hints []string) bool {
+	folded := fold(text)
+	for _, hint := range hints {
+		local, _, _ := strings.Cut(hint, "@")
+		name, _, _ := strings.Cut(local, "+")
+		for _, part := range []string{hint, local, name} {
+			part = fold(part)
+			if utf8.RuneCountInString(part) >= minHint && strings.Contains(folded, part) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fold returns the letters and digits of text without case, with the usual
+// signs read as the letters they stand for.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r = plain(unicode.ToLower(r)); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text)
+}
+
+// plain returns the letter that a sign commonly stands for.
+func plain(r rune) rune {
+	switch r {
+	case '@', '4':
+		return 'a'
+	case '3':
+		return 'e'
+	case '1', '!':
+		return 'i'
+	case '0':
+		return 'o'
+	case '5', '$':
+		return 's'
+	case '7':
+		return 't'
+	}
+	return r
+}
