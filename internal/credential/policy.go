@@ -89,9 +89,14 @@ func brokenClasses(text string) (broken []string) {
 
 func isCommon(text string) bool {
 	lower := strings.ToLower(text)
-	isDecoration := func(r rune) bool { return !unicode.IsLetter(r) }
-	tail, both := strings.TrimRightFunc(lower, isDecoration), strings.TrimFunc(lower, isDecoration)
-	for _, core := range []string{lower, tail, both} {
+	sign := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	signOrDigit := func(r rune) bool { return !unicode.IsLetter(r) }
+	for _, core := range []string{
+		lower,
+		strings.TrimFunc(lower, sign), // !1qaz2wsx
+		strings.TrimRightFunc(lower, signOrDigit), // $ecret-99
+		strings.TrimFunc(lower, signOrDigit),      // 2password!
+	} {
 		if utf8.RuneCountInString(lower)-utf8.RuneCountInString(core) > maxDecoration {
 			continue
 		}
