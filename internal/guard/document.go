@@ -13,7 +13,10 @@ import (
 // subscription with several root fields (all GRAPHQL_VALIDATION_FAILED). It
 // knows no schema; what passes must still be validated.
 func (g *Guard) Document(doc *ast.QueryDocument) error {
-	s := newSurvey(g.limits)
+	return g.document(newSurvey(g.limits), doc)
+}
+
+func (g *Guard) document(s *survey, doc *ast.QueryDocument) error {
 	if err := s.begin(doc); err != nil {
 		return err
 	}

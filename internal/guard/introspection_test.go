@@ -1,0 +1,44 @@
+package guard_test
+
+import "strings"
+
+// introspection is the query that GraphiQL opens with: every option on, types
+// wrapped nine times.
+func introspection() string {
+	wrapped := "kind name"
+	for range 9 {
+		wrapped = "kind name ofType { " + wrapped + " }"
+	}
+	return strings.ReplaceAll(`query IntrospectionQuery {
+	__schema {
+		description
+		queryType { name kind }
+		mutationType { name kind }
+		subscriptionType { name kind }
+		types { ...FullType }
+		directives {
+			name description isRepeatable locations
+			args(includeDeprecated: true) { ...InputValue }
+		}
+	}
+}
+fragment FullType on __Type {
+	kind name description specifiedByURL isOneOf
+	fields(includeDeprecated: true) {
+		name description
+		args(includeDeprecated: true) { ...InputValue }
+		type { ...TypeRef }
+		isDeprecated deprecationReason
+	}
+	inputFields(includeDeprecated: true) { ...InputValue }
+	interfaces { ...TypeRef }
+	enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
+	possibleTypes { ...TypeRef }
+}
+fragment InputValue on __InputValue {
+	name description
+	type { ...TypeRef }
+	defaultValue isDeprecated deprecationReason
+}
+fragment TypeRef on __Type { WRAPPED }`, "WRAPPED", wrapped)
+}
