@@ -33,8 +33,8 @@ func TestBrowser(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"tenant":           "Northside Dance",
-		"identity":         "owner",
-		"bar":              "Maria Lopez ses_demo_north_owner_••••1111",
+		"identity":         "publishable",
+		"bar":              "Website pk_demo_north_website_••••3333",
 		"example tab":      "UpcomingClasses",
 		"example identity": "guardian",
 		"example headers":  "Bearer ses_demo_north_guardian_2222",
@@ -44,14 +44,16 @@ func TestBrowser(t *testing.T) {
 		"response":         "Ballet II",
 		"refused":          "Refused THROTTLED This app has used its points. Again in 7 s.",
 		"other tenant":     "guardian Bearer ses_demo_south_guardian_6666",
-		"subscription":     "Enrolled by Bearer ses_demo_south_secret_8888",
+		"subscription":     "Enrolled by Bearer sk_demo_south_secret_8888",
 		"unknown token":    "A token of your own",
 		"tabs after load":  "UpcomingClasses",
-		"stored tokens":    "0",
 	} {
 		if got := report.Seen[name]; !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
+	}
+	if stored := report.Seen["stored tokens"]; stored != "" {
+		t.Errorf("the browser keeps a token: %s", stored)
 	}
 }
 

@@ -52,8 +52,9 @@ async function page() {
 async function licenses() {
   const parts = [];
   for (const dir of packages()) {
-    const { name, version, license } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8'));
-    parts.push(`${name} ${version} (${license})\n\n${await licenseText(dir)}`);
+    const { name, version, license, author } = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8'));
+    const text = await licenseText(dir) ?? `The package carries no license text. By ${author?.name ?? author ?? 'its contributors'}.`;
+    parts.push(`${name} ${version} (${license})\n\n${text}`);
   }
   return parts.join(`\n\n${'-'.repeat(78)}\n\n`) + '\n';
 }
@@ -71,5 +72,5 @@ function packages() {
 
 async function licenseText(dir) {
   const file = (await readdir(dir)).find(name => /^licen[cs]e/i.test(name));
-  return file ? (await readFile(path.join(dir, file), 'utf8')).trim() : 'The package carries no license file.';
+  return file ? (await readFile(path.join(dir, file), 'utf8')).trim() : undefined;
 }

@@ -1,4 +1,5 @@
 import { useEditorContext } from '@graphiql/react';
+import { Kind, parse } from 'graphql';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { ofKind, tokenIn, withToken } from './credential.js';
@@ -66,20 +67,33 @@ function Library({ examples, identities }) {
   );
 }
 
-// useLoad answers a function that opens an example in a tab of its own, as the
-// identity it is written for.
-function useLoad(identities) {
+// useLoad answers a function that opens an example, as the identity it is
+// written for: in a tab of its own, or in the one that is open.
+export function useLoad(identities) {
   const { addTab, queryEditor, variableEditor, headerEditor, updateActiveTabValues } = useEditorContext({ nonNull: true });
-  return ({ query, variables, identity }) => {
-    const before = headerEditor?.getValue() ?? '';
+  if (!queryEditor || !variableEditor || !headerEditor) return undefined;
+
+  return ({ query, variables, identity }, { newTab = true } = {}) => {
+    const before = headerEditor.getValue();
     const asking = identities.find(i => i.token === tokenIn(before));
     const who = ofKind(identities, identity, asking?.tenant);
     const headers = who ? withToken(before, who.token) : before;
 
-    flushSync(addTab);
-    queryEditor?.setValue(query);
-    variableEditor?.setValue(variables);
-    headerEditor?.setValue(headers);
-    updateActiveTabValues({ query, variables, headers, response: null });
+    if (newTab) flushSync(addTab);
+    queryEditor.setValue(query);
+    variableEditor.setValue(variables);
+    headerEditor.setValue(headers);
+    const operationName = settle(queryEditor, query);
+    updateActiveTabValues({ query, variables, headers, operationName, response: null });
   };
+}
+
+// settle tells the editor at once which operation it holds, and answers its
+// name. By itself it would look a moment after the last change, and until then
+// run the new text as the operation before it.
+function settle(editor, query) {
+  editor.documentAST = parse(query);
+  editor.operations = editor.documentAST.definitions.filter(d => d.kind === Kind.OPERATION_DEFINITION);
+  editor.operationName = editor.operations[0]?.name?.value ?? null;
+  return editor.operationName;
 }

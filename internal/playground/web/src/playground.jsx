@@ -4,29 +4,25 @@ import { Bar } from './bar.jsx';
 import { recall, withToken } from './credential.js';
 import { examplesPlugin } from './examples.jsx';
 import { newFetcher } from './fetcher.js';
+import { isFirstVisit, rememberPanel, Start } from './start.jsx';
+import { storage } from './storage.js';
 
 const blank = '# Write an operation, or load one from the examples.\n';
 
-// firstTab is what a new visitor finds: the first example, ready to run.
-function firstTab([example], headers) {
-  return [{ query: example?.query ?? blank, variables: example?.variables ?? '', headers }];
-}
-
 export function Playground({ config, examples, schema }) {
   const { identities } = config;
+  const [firstVisit] = useState(isFirstVisit);
   const [headers, setHeaders] = useState(() => withToken('', recall(identities)?.token ?? ''));
   const fetcher = useMemo(() => newFetcher(config), [config]);
-  const plugin = useMemo(() => examplesPlugin(examples, identities), [examples, identities]);
-  const plugins = useMemo(() => [plugin], [plugin]);
-  const tabs = useMemo(() => firstTab(examples, headers), []);
+  const plugins = useMemo(() => [examplesPlugin(examples, identities)], [examples, identities]);
 
   return (
     <GraphiQL
       fetcher={fetcher}
+      storage={storage}
       schema={schema}
       plugins={plugins}
-      visiblePlugin={plugin}
-      defaultTabs={tabs}
+      onTogglePluginVisibility={rememberPanel}
       defaultQuery={blank}
       defaultHeaders={headers}
       defaultEditorToolsVisibility="headers"
@@ -34,6 +30,7 @@ export function Playground({ config, examples, schema }) {
     >
       <GraphiQL.Logo><></></GraphiQL.Logo>
       <Bar config={config} onCredential={setHeaders} />
+      <Start example={firstVisit ? examples[0] : undefined} identities={identities} />
     </GraphiQL>
   );
 }

@@ -33,14 +33,14 @@ async function watched(colorScheme) {
     const expected = message.text().includes('429');
     if (['error', 'warning'].includes(message.type()) && !expected) lists.console.push(message.text());
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(8_000);
   await page.goto(`${url}/playground`);
   await page.locator('#bar h1').waitFor();
   await page.locator('.graphiql-query-editor .CodeMirror').waitFor();
   return page;
 }
 
-const shoot = (page, name) => (shots ? page.screenshot({ path: path.join(shots, `${name}.png`) }) : undefined);
+const shoot = (page, name) => (shots ? page.screenshot({ animations: 'disabled', path: path.join(shots, `${name}.png`) }) : undefined);
 const text = async locator => (await locator.innerText()).replace(/\s+/g, ' ').trim();
 const editor = (page, label) => page.evaluate(
   name => document.querySelector(`section[aria-label="${name}"] .CodeMirror`).CodeMirror.getValue(), label);
@@ -97,7 +97,7 @@ async function demo() {
   await page.reload();
   await page.locator('[role=radio][aria-checked=true]').waitFor();
   seen['tabs after load'] = await text(page.locator('.graphiql-tabs'));
-  seen['stored tokens'] = await page.evaluate(() => String(JSON.stringify(localStorage).match(/(?:ses|sk|pk)_/g)?.length ?? 0));
+  seen['stored tokens'] = await page.evaluate(() => Object.entries(localStorage).filter(([, value]) => /(ses|sk|pk)_/.test(value)).join(' '));
   await page.close();
 
   const dark = await watched('dark');
@@ -123,6 +123,7 @@ try {
   await { demo, production }[scene]();
   process.stdout.write(JSON.stringify({ lists, seen }));
 } catch (err) {
+  for (const page of browser.contexts().flatMap(context => context.pages())) await shoot(page, `${scene}-failed`);
   console.error(err, lists, seen);
   process.exitCode = 1;
 } finally {
