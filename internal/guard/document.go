@@ -20,14 +20,15 @@ func (g *Guard) document(s *survey, doc *ast.QueryDocument) error {
 	if err := s.begin(doc); err != nil {
 		return err
 	}
-	singles := 0
+	var selections, singles int // of all operations
 	for _, op := range doc.Operations {
 		t := s.operation(op)
 		if s.fault != nil {
 			return s.fault
 		}
-		singles = plus(singles, t.singles)
-		if err := g.checkOperation(op, t, singles); err != nil {
+		selections, singles = plus(selections, t.selections), plus(singles, t.singles)
+		t.selections, t.singles = selections, singles
+		if err := g.checkOperation(op, t); err != nil {
 			return err
 		}
 		if err := s.checkRepeats(op, t); err != nil {
@@ -72,11 +73,14 @@ func (s *survey) unused(defs ast.FragmentDefinitionList) error {
 	return nil
 }
 
-func (g *Guard) checkOperation(op *ast.OperationDefinition, t tally, singles int) error {
+// checkOperation takes the tally of an operation, in which selections and
+// sign-in fields are those of the operations before it too: validation visits
+// a fragment once for each operation, and a guess is a guess in any of them.
+func (g *Guard) checkOperation(op *ast.OperationDefinition, t tally) error {
 	l := g.limits
 	switch {
 	case t.selections > l.Selections:
-		return tooMany(fault.QueryTooLarge, "selections in the operation, fragments expanded", t.selections, l.Selections,
+		return tooMany(fault.QueryTooLarge, "selections in the document, fragments expanded", t.selections, l.Selections,
 			"ask for fewer fields or in several requests")
 	case t.depth > l.Depth:
 		return tooDeep("fields", t.depth, l.Depth)
@@ -90,8 +94,8 @@ func (g *Guard) checkOperation(op *ast.OperationDefinition, t tally, singles int
 	case t.aliases > l.Aliases:
 		return tooMany(fault.QueryTooExpensive, "aliases in the operation, fragments expanded", t.aliases, l.Aliases,
 			"ask in several requests")
-	case singles > 1:
-		return invalid("There are %d sign-in fields in the document and 1 is allowed; sign in with one request each.", singles)
+	case t.singles > 1:
+		return invalid("There are %d sign-in fields in the document; at most 1 is allowed: send one request for each.", t.singles)
 	}
 	return g.checkRoots(op.Operation, t.roots)
 }
@@ -101,7 +105,7 @@ func (g *Guard) checkRoots(kind ast.Operation, roots int) error {
 	switch kind {
 	case ast.Subscription:
 		if roots > 1 {
-			return invalid("There are %d root fields in the subscription and 1 is allowed; subscribe to each on its own.", roots)
+			return invalid("There are %d root fields in the subscription; at most 1 is allowed: subscribe to each on its own.", roots)
 		}
 		return nil
 	case ast.Mutation:

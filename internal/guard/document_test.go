@@ -138,6 +138,8 @@ func TestDocument(t *testing.T) {
 		{"subscription, one root", "subscription{events{id}}", passes},
 		{"subscription, two roots", "subscription{events{id} other{id}}", fault.ValidationFailed},
 		{"subscription, two by a fragment", "subscription{...F} fragment F on S {a b}", fault.ValidationFailed},
+		{"20 operations over one fragment", widest(), passes},
+		{"20 operations over a wider one", strings.ReplaceAll(widest(), "T {", "T {x y z "), fault.QueryTooLarge},
 		{"21 operations", numbered(21, "query Q%d {id}"), fault.QueryTooLarge},
 		{"31 fragments", "{" + numbered(31, "...F%d") + "}" + numbered(31, "fragment F%d on T {id}"), fault.QueryTooLarge},
 		{"unknown fragment", "{...F}", fault.ValidationFailed},

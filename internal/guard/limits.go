@@ -10,7 +10,7 @@ type Limits struct {
 
 	Operations      int // in one document, of which one runs; 20
 	Fragments       int // definitions; 30
-	Selections      int // fields, spreads and inline fragments of one operation; 500
+	Selections      int // fields, spreads and inline fragments of all operations; 500
 	Depth           int // fields from the root to a leaf, not counting edges, node and nodes; 15
 	Nesting         int // levels of any kind from the root to a leaf; 60
 	FragmentNesting int // fragments inside one another with no field between them; 10
