@@ -14,7 +14,7 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// contentTypes is our own because the system's table differs by machine, and
+// contentType is our own because the system's table differs by machine, and
 // with nosniff a wrong type is a page that does not start.
 func contentType(name string) string {
 	switch path.Ext(name) {

@@ -28,11 +28,11 @@ export function withToken(text, token) {
   return headers.length ? JSON.stringify(Object.fromEntries(headers), null, 2) : '';
 }
 
-// masked shows which token it is and not the token: its prefix up to the last
-// underscore, which tells the kind, and its last four characters.
+// masked shows which token it is and not the token: its prefix, which tells the
+// kind, and its last four characters.
 export function masked(token) {
   if (token.length < 12) return token ? '••••' : '';
-  const head = /^[a-z]{2,8}(?:_[a-z]{2,8})*_/.exec(token)?.[0] ?? '';
+  const head = /^[a-z]{2,8}_(?:[a-z]{2,8}_)?/.exec(token)?.[0] ?? '';
   return `${head}••••${token.slice(-4)}`;
 }
 

@@ -85,6 +85,7 @@ export function useLoad(identities) {
     headerEditor.setValue(headers);
     const operationName = settle(queryEditor, query);
     updateActiveTabValues({ query, variables, headers, operationName, response: null });
+    if (variables) document.querySelector('.graphiql-editor-tools [data-name="variables"]')?.click();
   };
 }
 

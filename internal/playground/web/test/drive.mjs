@@ -42,8 +42,6 @@ async function watched(colorScheme) {
 
 const shoot = (page, name) => (shots ? page.screenshot({ animations: 'disabled', path: path.join(shots, `${name}.png`) }) : undefined);
 const text = async locator => (await locator.innerText()).replace(/\s+/g, ' ').trim();
-const editor = (page, label) => page.evaluate(
-  name => document.querySelector(`section[aria-label="${name}"] .CodeMirror`).CodeMirror.getValue(), label);
 const headers = page => page.evaluate(() => [...document.querySelectorAll('.graphiql-editor-tool .CodeMirror')]
   .map(element => element.CodeMirror.getValue()).find(value => value.includes('Authorization')) ?? '');
 const response = page => text(page.locator('.graphiql-response .result-window'));
@@ -62,6 +60,7 @@ async function demo() {
   seen['example tab'] = await text(page.locator('.graphiql-tab-active'));
   seen['example identity'] = await kind(page);
   seen['example headers'] = await headers(page);
+  seen['example variables'] = await text(page.locator('section[aria-label=Variables]'));
   await run(page);
   await page.locator('.meter[data-state=answered]').waitFor();
   seen.requested = await text(page.locator('[data-cost=requested]'));
