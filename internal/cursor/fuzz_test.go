@@ -13,9 +13,10 @@ import (
 // No text but what Encode wrote is a cursor, and no text makes Decode panic.
 func FuzzDecode(f *testing.F) {
 	c := newCodec(f, 1)
-	made := string(c.Encode(nil, tenant, ordering, row()))
+	// Of the neighbor, so that no mutation of a seed may open.
+	made := string(c.Encode(nil, neighbor, ordering, row()))
 	for _, seed := range []string{
-		"", "=", "eyJpZCI6MX0", "kqExAg", made[:40], made[:len(made)-1], made + "A",
+		"", "=", "eyJpZCI6MX0", "kqExAg", made, made[:40], made[:len(made)-1], made + "A",
 		strings.Repeat("A", 54), strings.Repeat("_", cursor.MaxText), strings.Repeat("A", cursor.MaxText+1),
 		base64.RawURLEncoding.EncodeToString(make([]byte, 64)), "' OR 1=1--", "\x00\xff",
 	} {
