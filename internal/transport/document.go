@@ -10,12 +10,12 @@ import (
 // Estimated bytes of memory that the parser and the validator leave behind.
 // TestDocumentCacheMemory holds them against the heap.
 const (
-	documentBytes  = 1200
-	selectionBytes = 400
-	argumentBytes  = 250
-	valueBytes     = 250
-	variableBytes  = 500
-	directiveBytes = 400
+	documentBytes  = 800
+	selectionBytes = 240
+	argumentBytes  = 150
+	valueBytes     = 150
+	variableBytes  = 400
+	directiveBytes = 250
 )
 
 // NewDocumentCache returns a cache of parsed, validated documents for gqlgen,

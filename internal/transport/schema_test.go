@@ -230,3 +230,10 @@ func query(text string) string {
 	b, _ := json.Marshal(map[string]string{"query": text})
 	return string(b)
 }
+
+func serveHandler(t *testing.T, h http.Handler) string {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
