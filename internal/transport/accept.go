@@ -20,22 +20,39 @@ type preference struct {
 	named   bool
 }
 
-// preferenceFor weighs media against the Accept header; as HTTP says, the most
-// precise range that matches decides, and no header accepts everything.
-func preferenceFor(header http.Header, media string) preference {
+// wishes is an Accept header, read once per request; nil accepts everything.
+type wishes []wish
+
+type wish struct {
+	kind    string
+	quality float64
+}
+
+func wishesOf(header http.Header) wishes {
 	ranges := strings.Join(header.Values("Accept"), ",")
 	if strings.TrimSpace(ranges) == "" {
+		return nil
+	}
+	list := wishes{}
+	for r := range strings.SplitSeq(ranges, ",") {
+		if kind, quality, ok := parseRange(r); ok {
+			list = append(list, wish{kind, quality})
+		}
+	}
+	return list
+}
+
+// preferenceFor weighs media; as HTTP says, the most precise range that
+// matches decides.
+func (list wishes) preferenceFor(media string) preference {
+	if list == nil {
 		return preference{quality: 1}
 	}
 	major, _, _ := strings.Cut(media, "/")
 	found, precision := preference{}, 0
-	for r := range strings.SplitSeq(ranges, ",") {
-		kind, quality, ok := parseRange(r)
-		if !ok {
-			continue
-		}
-		if p := precisionOf(kind, media, major); p > precision {
-			found, precision = preference{quality, p == 3}, p
+	for _, w := range list {
+		if p := precisionOf(w.kind, media, major); p > precision {
+			found, precision = preference{w.quality, p == 3}, p
 		}
 	}
 	return found
@@ -56,6 +73,9 @@ func precisionOf(kind, media, major string) int {
 }
 
 func parseRange(text string) (kind string, quality float64, ok bool) {
+	if !strings.Contains(text, ";") { // nearly every range; saves the parser's map
+		return strings.ToLower(strings.TrimSpace(text)), 1, true
+	}
 	kind, params, err := mime.ParseMediaType(text)
 	if err != nil {
 		return "", 0, false
@@ -75,8 +95,8 @@ func parseRange(text string) (kind string, quality float64, ok bool) {
 // none of ours. application/json is the answer to no preference, for every
 // client older than the specification; application/graphql-response+json wins
 // when it is named and wanted no less.
-func negotiate(header http.Header) string {
-	modern, legacy := preferenceFor(header, mediaGraphQL), preferenceFor(header, mediaJSON)
+func (list wishes) negotiate() string {
+	modern, legacy := list.preferenceFor(mediaGraphQL), list.preferenceFor(mediaJSON)
 	switch {
 	case modern.quality == 0 && legacy.quality == 0:
 		return ""
@@ -89,6 +109,12 @@ func negotiate(header http.Header) string {
 // acceptsStream reports whether the client named text/event-stream itself; a
 // wildcard is no wish for a stream.
 func acceptsStream(header http.Header) bool {
-	p := preferenceFor(header, mediaStream)
+	p := wishesOf(header).preferenceFor(mediaStream)
 	return p.named && p.quality > 0
+}
+
+// prefersJSON reports whether JSON is wanted no less than a stream.
+func (list wishes) prefersJSON() bool {
+	stream := list.preferenceFor(mediaStream).quality
+	return max(list.preferenceFor(mediaGraphQL).quality, list.preferenceFor(mediaJSON).quality) >= stream
 }

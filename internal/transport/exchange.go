@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -20,7 +21,8 @@ type exchange struct {
 	r       *http.Request
 	exec    graphql.GraphExecutor
 	rescuer graphql.RecoverFunc
-	media   string // of the answer
+	wishes  wishes
+	media   string // of the answer; JSON where none of ours is accepted
 	begun   bool   // the answer is on its way
 }
 
@@ -30,11 +32,8 @@ func begin(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, r
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept")
-	x := &exchange{w: w, r: r, exec: exec, rescuer: rescuer, media: negotiate(r.Header)}
-	if x.media == "" {
-		x.media = mediaJSON
-	}
-	return x
+	list := wishesOf(r.Header)
+	return &exchange{w: w, r: r, exec: exec, rescuer: rescuer, wishes: list, media: cmp.Or(list.negotiate(), mediaJSON)}
 }
 
 // rescue must be deferred: it answers a panic with INTERNAL. Once the answer

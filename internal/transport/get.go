@@ -23,7 +23,7 @@ func (t GET) Supports(r *http.Request) bool { return r.Method == http.MethodGet 
 func (t GET) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	x := begin(w, r, exec, t.Recover)
 	defer x.rescue()
-	params, why := t.read(r)
+	params, why := t.read(x)
 	if why != accepted {
 		x.refuse(why)
 		return
@@ -41,17 +41,17 @@ func (t GET) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	}
 }
 
-func (t GET) read(r *http.Request) (*graphql.RawParams, refusal) {
+func (t GET) read(x *exchange) (*graphql.RawParams, refusal) {
 	start := graphql.Now()
 	switch {
-	case carriesCredential(r.URL):
+	case carriesCredential(x.r.URL):
 		return nil, refuseCredential
-	case !preflighted(r.Header):
+	case !preflighted(x.r.Header):
 		return nil, refusePreflight
-	case negotiate(r.Header) == "":
+	case x.wishes.negotiate() == "":
 		return nil, refuseAccept
 	}
-	object, why := fromURL(r.URL)
+	object, why := fromURL(x.r.URL)
 	if why != accepted {
 		return nil, why
 	}
@@ -59,7 +59,7 @@ func (t GET) read(r *http.Request) (*graphql.RawParams, refusal) {
 	if why != accepted {
 		return nil, why
 	}
-	params.Headers = r.Header
+	params.Headers = x.r.Header
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	return params, accepted
 }

@@ -24,7 +24,7 @@ func (t POST) Supports(r *http.Request) bool { return r.Method == http.MethodPos
 func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	x := begin(w, r, exec, t.Recover)
 	defer x.rescue()
-	if negotiate(r.Header) == "" {
+	if x.wishes.negotiate() == "" {
 		x.refuse(refuseAccept)
 		return
 	}

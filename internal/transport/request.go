@@ -106,6 +106,9 @@ func isJSON(contentTypes []string) bool {
 	if len(contentTypes) != 1 {
 		return false
 	}
+	if contentTypes[0] == mediaJSON {
+		return true
+	}
 	media, params, err := mime.ParseMediaType(contentTypes[0])
 	if err != nil || media != mediaJSON {
 		return false

@@ -47,7 +47,7 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 		return
 	}
 	op, failed := prepare(r.Context(), exec, params)
-	plain := preferJSON(r.Header)
+	plain := x.wishes.prefersJSON()
 	switch {
 	case failed != nil && plain:
 		x.respond(failed)
@@ -58,12 +58,6 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	default:
 		t.start(x, op)
 	}
-}
-
-// preferJSON reports whether JSON is wanted no less than a stream.
-func preferJSON(h http.Header) bool {
-	wish := preferenceFor(h, mediaStream).quality
-	return max(preferenceFor(h, mediaGraphQL).quality, preferenceFor(h, mediaJSON).quality) >= wish
 }
 
 func (t SSE) start(x *exchange, op *graphql.OperationContext) {
