@@ -1,0 +1,155 @@
+package rule
+
+import (
+	"database/sql/driver"
+	"time"
+
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"entgo.io/ent/schema/mixin"
+	"github.com/google/uuid"
+)
+
+// Tenant is the mixin of every entity whose rows belong to one tenant.
+type Tenant struct {
+	mixin.Schema
+	Entity
+}
+
+// Global is the mixin of every entity that belongs to no tenant or to the
+// platform alone.
+type Global struct {
+	mixin.Schema
+	Entity
+}
+
+// Root is the mixin of the tenant's own row: its id is the tenant.
+type Root struct {
+	mixin.Schema
+	Entity
+}
+
+// Columns that the mixins add.
+const (
+	TenantColumn  = "tenant_id"
+	VersionColumn = "version"
+	DeletedColumn = "deleted_at"
+)
+
+// Now is the clock of default values: UTC in microseconds, as Postgres keeps it.
+func Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// NewID returns a UUIDv7, so that ids sort by the time of creation.
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+func columns() []ent.Field {
+	return []ent.Field{
+		field.UUID("id", uuid.UUID{}).Default(NewID).Immutable(),
+		field.Time("created_at").Default(Now).Immutable().Annotations(Of(Public).ByVerb()).
+			Comment("When the record was made."),
+		field.Time("updated_at").Default(Now).UpdateDefault(Now).Annotations(Of(Public).ByVerb()).
+			Comment("When the record last changed."),
+		field.Int(VersionColumn).Default(1).Annotations(Of(Public).ByVerb()).
+			Comment("How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has."),
+	}
+}
+
+// Fields of a tenant's record.
+func (t Tenant) Fields() []ent.Field {
+	fields := append(columns(),
+		field.UUID(TenantColumn, uuid.UUID{}).Immutable().Annotations(Of(Secret).Unseen().ByVerb()))
+	if t.Features&RecycleBin != 0 {
+		fields = append(fields, field.Time(DeletedColumn).Optional().Nillable().Annotations(Of(Internal).ByVerb()).
+			Comment("When the record was put into the recycle bin; null while it is live."))
+	}
+	return fields
+}
+
+// Indexes of a tenant's record: the key that foreign keys point to, which is
+// also the default order of every list.
+func (Tenant) Indexes() []ent.Index { return []ent.Index{index.Fields(TenantColumn, "id").Unique()} }
+
+// Annotations carry the table of the entity to the generator.
+func (t Tenant) Annotations() []schema.Annotation {
+	t.Scope = ScopeTenant
+	return []schema.Annotation{t.Entity}
+}
+
+// Interceptors narrow every query to the viewer's tenant and to live rows.
+func (t Tenant) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{scope(t.Entity, TenantColumn)}
+}
+
+// Hooks stamp the tenant, narrow changes to it and record them.
+func (t Tenant) Hooks() []ent.Hook {
+	return []ent.Hook{stamp(t.Entity, TenantColumn), record(t.Entity)}
+}
+
+// Policy refuses what the viewer's role may not do.
+func (t Tenant) Policy() ent.Policy { return policy{t.Entity} }
+
+// Fields of the tenant's own row.
+func (Root) Fields() []ent.Field { return columns() }
+
+// Annotations carry the table of the entity to the generator.
+func (r Root) Annotations() []schema.Annotation {
+	r.Scope = ScopeTenant
+	return []schema.Annotation{r.Entity}
+}
+
+// Interceptors narrow every query to the viewer's own tenant.
+func (r Root) Interceptors() []ent.Interceptor { return []ent.Interceptor{scope(r.Entity, "id")} }
+
+// Hooks narrow changes to the viewer's own tenant and record them.
+func (r Root) Hooks() []ent.Hook { return []ent.Hook{stamp(r.Entity, "id"), record(r.Entity)} }
+
+// Policy refuses what the viewer's role may not do.
+func (r Root) Policy() ent.Policy { return policy{r.Entity} }
+
+// Fields of a record outside all tenants.
+func (Global) Fields() []ent.Field { return columns() }
+
+// Annotations carry the table of the entity to the generator.
+func (g Global) Annotations() []schema.Annotation {
+	if g.Scope == "" {
+		g.Scope = ScopeGlobal
+	}
+	return []schema.Annotation{g.Entity}
+}
+
+// Policy refuses everybody but the platform acting across tenants.
+func (g Global) Policy() ent.Policy { return platformOnly{g.Prefix} }
+
+// whereable is every generated query and mutation.
+type whereable interface{ WhereP(...func(*sql.Selector)) }
+
+// Bound is an argument of a rule that comes from the viewer. A compiled
+// statement keeps its place and takes the value of the viewer at hand.
+type Bound struct {
+	Slot Slot
+	ID   uuid.UUID
+}
+
+// Value lets database/sql bind the argument.
+func (b Bound) Value() (driver.Value, error) { return b.ID.String(), nil }
+
+// Slot names where the id of a Bound comes from.
+type Slot uint8
+
+// The slots of a viewer.
+const (
+	SlotTenant Slot = iota
+	SlotHousehold
+)
+
+// equals narrows to rows whose column holds the bound value.
+func equals(column string, slot Slot, value uuid.UUID) func(*sql.Selector) {
+	return func(s *sql.Selector) { s.Where(sql.EQ(s.C(column), Bound{slot, value})) }
+}
+
+func isNull(column string) func(*sql.Selector) {
+	return func(s *sql.Selector) { s.Where(sql.IsNull(s.C(column))) }
+}

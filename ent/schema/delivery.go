@@ -1,0 +1,59 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// Delivery is one event on its way to one destination.
+type Delivery struct{ ent.Schema }
+
+// Mixin says whose it is and what can be done with it.
+func (Delivery) Mixin() []ent.Mixin {
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
+		Prefix: "delivery",
+		Plural: "deliveries",
+		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
+		About:  "One event on its way to one webhook endpoint or provider.",
+	}}}
+}
+
+// Fields of a delivery.
+func (Delivery) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("event_id", uuid.UUID{}).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()),
+		field.UUID("webhook_endpoint_id", uuid.UUID{}).Optional().Nillable().Immutable().Annotations(rule.Of(rule.Internal).ByVerb()),
+		field.UUID("integration_id", uuid.UUID{}).Optional().Nillable().Immutable().Annotations(rule.Of(rule.Internal).ByVerb()),
+		field.Enum("status").Values("PENDING", "SUCCEEDED", "RETRYING", "FAILED").Default("PENDING").Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).
+			Comment("Where the delivery stands."),
+		field.Int64("sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event in the studio's feed."),
+		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one."),
+		field.Int("attempts").Default(0).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How often it was tried."),
+		field.Time("completed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it succeeded or was given up."),
+	}
+}
+
+// Edges of a delivery.
+func (Delivery) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("event", Event.Type).Ref("deliveries").Unique().Required().Immutable().Field("event_id"),
+		edge.From("webhook_endpoint", WebhookEndpoint.Type).Ref("deliveries").Unique().Immutable().Field("webhook_endpoint_id"),
+		edge.From("integration", Integration.Type).Ref("deliveries").Unique().Immutable().Field("integration_id"),
+		edge.To("log", DeliveryAttempt.Type),
+	}
+}
+
+// Indexes of a delivery.
+func (Delivery) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("tenant_id", "event_id", "webhook_endpoint_id", "integration_id").Unique().StorageKey("deliveries_once"),
+		index.Fields("tenant_id", "webhook_endpoint_id", "sequence"), index.Fields("tenant_id", "integration_id", "sequence"),
+		index.Fields("tenant_id", "status", "id"),
+	}
+}

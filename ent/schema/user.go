@@ -1,0 +1,31 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+
+	"github.com/barrehq/barre/ent/rule"
+)
+
+// User is a person who can sign in, at any number of studios.
+type User struct{ ent.Schema }
+
+// Mixin says whose it is and what can be done with it.
+func (User) Mixin() []ent.Mixin {
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Prefix: "user", Hidden: true}}}
+}
+
+// Fields of a user.
+func (User) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("email").NotEmpty().MaxLen(254).Unique().Annotations(rule.Of(rule.Personal)),
+		field.String("name").MaxLen(200).Annotations(rule.Of(rule.Personal)),
+		field.String("password_hash").Optional().Sensitive().Annotations(rule.Of(rule.Secret)),
+	}
+}
+
+// Edges of a user.
+func (User) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("sessions", AuthSession.Type)}
+}

@@ -1,0 +1,1825 @@
+package graph
+
+import (
+	"context"
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/graph/model"
+)
+
+// Kind is the resolver for the kind field.
+func (r *aPIKeyResolver) Kind(ctx context.Context, obj *ent.APIKey) (string, error) {
+	panic("APIKey.kind has no resolver")
+}
+
+// Category is the resolver for the category field.
+func (r *auditEntryResolver) Category(ctx context.Context, obj *ent.AuditEntry) (string, error) {
+	panic("AuditEntry.category has no resolver")
+}
+
+// Status is the resolver for the status field.
+func (r *classResolver) Status(ctx context.Context, obj *ent.Class) (string, error) {
+	panic("Class.status has no resolver")
+}
+
+// Weekday is the resolver for the weekday field.
+func (r *classResolver) Weekday(ctx context.Context, obj *ent.Class) (string, error) {
+	panic("Class.weekday has no resolver")
+}
+
+// Program is the resolver for the program field.
+func (r *classResolver) Program(ctx context.Context, obj *ent.Class) (*ent.Program, error) {
+	return as[*ent.Program](r.related(ctx, obj, "Program", "program_id"))
+}
+
+// Season is the resolver for the season field.
+func (r *classResolver) Season(ctx context.Context, obj *ent.Class) (*ent.Season, error) {
+	return as[*ent.Season](r.related(ctx, obj, "Season", "season_id"))
+}
+
+// Location is the resolver for the location field.
+func (r *classResolver) Location(ctx context.Context, obj *ent.Class) (*ent.Location, error) {
+	return as[*ent.Location](r.related(ctx, obj, "Location", "location_id"))
+}
+
+// Teacher is the resolver for the teacher field.
+func (r *classResolver) Teacher(ctx context.Context, obj *ent.Class) (*ent.Staff, error) {
+	return as[*ent.Staff](r.related(ctx, obj, "Staff", "teacher_id"))
+}
+
+// TuitionPlan is the resolver for the tuitionPlan field.
+func (r *classResolver) TuitionPlan(ctx context.Context, obj *ent.Class) (*ent.TuitionPlan, error) {
+	return as[*ent.TuitionPlan](r.related(ctx, obj, "TuitionPlan", "tuition_plan_id"))
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *classResolver) Enrollments(ctx context.Context, obj *ent.Class, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error) {
+	page, err := r.page(ctx, "Enrollment", &parent{obj, "class_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EnrollmentConnection{
+		Edges: edgesOf(page, func(n *ent.Enrollment, cursor string) *model.EnrollmentEdge {
+			return &model.EnrollmentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Enrollment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// WaitlistEntries is the resolver for the waitlistEntries field.
+func (r *classResolver) WaitlistEntries(ctx context.Context, obj *ent.Class, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error) {
+	page, err := r.page(ctx, "WaitlistEntry", &parent{obj, "class_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.WaitlistEntryConnection{
+		Edges: edgesOf(page, func(n *ent.WaitlistEntry, cursor string) *model.WaitlistEntryEdge {
+			return &model.WaitlistEntryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.WaitlistEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Status is the resolver for the status field.
+func (r *deliveryResolver) Status(ctx context.Context, obj *ent.Delivery) (string, error) {
+	panic("Delivery.status has no resolver")
+}
+
+// Event is the resolver for the event field.
+func (r *deliveryResolver) Event(ctx context.Context, obj *ent.Delivery) (*ent.Event, error) {
+	return as[*ent.Event](r.related(ctx, obj, "Event", "event_id"))
+}
+
+// WebhookEndpoint is the resolver for the webhookEndpoint field.
+func (r *deliveryResolver) WebhookEndpoint(ctx context.Context, obj *ent.Delivery) (*ent.WebhookEndpoint, error) {
+	return as[*ent.WebhookEndpoint](r.related(ctx, obj, "WebhookEndpoint", "webhook_endpoint_id"))
+}
+
+// Integration is the resolver for the integration field.
+func (r *deliveryResolver) Integration(ctx context.Context, obj *ent.Delivery) (*ent.Integration, error) {
+	return as[*ent.Integration](r.related(ctx, obj, "Integration", "integration_id"))
+}
+
+// Log is the resolver for the log field.
+func (r *deliveryResolver) Log(ctx context.Context, obj *ent.Delivery, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryAttemptConnection, error) {
+	page, err := r.page(ctx, "DeliveryAttempt", &parent{obj, "delivery_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryAttemptConnection{
+		Edges: edgesOf(page, func(n *ent.DeliveryAttempt, cursor string) *model.DeliveryAttemptEdge {
+			return &model.DeliveryAttemptEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.DeliveryAttempt](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Delivery is the resolver for the delivery field.
+func (r *deliveryAttemptResolver) Delivery(ctx context.Context, obj *ent.DeliveryAttempt) (*ent.Delivery, error) {
+	return as[*ent.Delivery](r.related(ctx, obj, "Delivery", "delivery_id"))
+}
+
+// Status is the resolver for the status field.
+func (r *enrollmentResolver) Status(ctx context.Context, obj *ent.Enrollment) (string, error) {
+	panic("Enrollment.status has no resolver")
+}
+
+// Class is the resolver for the class field.
+func (r *enrollmentResolver) Class(ctx context.Context, obj *ent.Enrollment) (*ent.Class, error) {
+	return as[*ent.Class](r.related(ctx, obj, "Class", "class_id"))
+}
+
+// Student is the resolver for the student field.
+func (r *enrollmentResolver) Student(ctx context.Context, obj *ent.Enrollment) (*ent.Student, error) {
+	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// Household is the resolver for the household field.
+func (r *enrollmentResolver) Household(ctx context.Context, obj *ent.Enrollment) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// InvoiceLines is the resolver for the invoiceLines field.
+func (r *enrollmentResolver) InvoiceLines(ctx context.Context, obj *ent.Enrollment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error) {
+	page, err := r.page(ctx, "InvoiceLine", &parent{obj, "enrollment_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceLineConnection{
+		Edges: edgesOf(page, func(n *ent.InvoiceLine, cursor string) *model.InvoiceLineEdge {
+			return &model.InvoiceLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InvoiceLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Deliveries is the resolver for the deliveries field.
+func (r *eventResolver) Deliveries(ctx context.Context, obj *ent.Event, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error) {
+	page, err := r.page(ctx, "Delivery", &parent{obj, "event_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryConnection{
+		Edges: edgesOf(page, func(n *ent.Delivery, cursor string) *model.DeliveryEdge {
+			return &model.DeliveryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Delivery](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Household is the resolver for the household field.
+func (r *guardianResolver) Household(ctx context.Context, obj *ent.Guardian) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Guardians is the resolver for the guardians field.
+func (r *householdResolver) Guardians(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error) {
+	page, err := r.page(ctx, "Guardian", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.GuardianConnection{
+		Edges: edgesOf(page, func(n *ent.Guardian, cursor string) *model.GuardianEdge {
+			return &model.GuardianEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Guardian](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Students is the resolver for the students field.
+func (r *householdResolver) Students(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error) {
+	page, err := r.page(ctx, "Student", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StudentConnection{
+		Edges: edgesOf(page, func(n *ent.Student, cursor string) *model.StudentEdge {
+			return &model.StudentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Student](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *householdResolver) Enrollments(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error) {
+	page, err := r.page(ctx, "Enrollment", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EnrollmentConnection{
+		Edges: edgesOf(page, func(n *ent.Enrollment, cursor string) *model.EnrollmentEdge {
+			return &model.EnrollmentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Enrollment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// WaitlistEntries is the resolver for the waitlistEntries field.
+func (r *householdResolver) WaitlistEntries(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error) {
+	page, err := r.page(ctx, "WaitlistEntry", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.WaitlistEntryConnection{
+		Edges: edgesOf(page, func(n *ent.WaitlistEntry, cursor string) *model.WaitlistEntryEdge {
+			return &model.WaitlistEntryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.WaitlistEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Invoices is the resolver for the invoices field.
+func (r *householdResolver) Invoices(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceConnection, error) {
+	page, err := r.page(ctx, "Invoice", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceConnection{
+		Edges: edgesOf(page, func(n *ent.Invoice, cursor string) *model.InvoiceEdge {
+			return &model.InvoiceEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Invoice](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// InvoiceLines is the resolver for the invoiceLines field.
+func (r *householdResolver) InvoiceLines(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error) {
+	page, err := r.page(ctx, "InvoiceLine", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceLineConnection{
+		Edges: edgesOf(page, func(n *ent.InvoiceLine, cursor string) *model.InvoiceLineEdge {
+			return &model.InvoiceLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InvoiceLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Payments is the resolver for the payments field.
+func (r *householdResolver) Payments(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.PaymentConnection, error) {
+	page, err := r.page(ctx, "Payment", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.PaymentConnection{
+		Edges: edgesOf(page, func(n *ent.Payment, cursor string) *model.PaymentEdge {
+			return &model.PaymentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Payment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Memberships is the resolver for the memberships field.
+func (r *householdResolver) Memberships(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error) {
+	page, err := r.page(ctx, "Membership", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.MembershipConnection{
+		Edges: edgesOf(page, func(n *ent.Membership, cursor string) *model.MembershipEdge {
+			return &model.MembershipEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Membership](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Notes is the resolver for the notes field.
+func (r *householdResolver) Notes(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error) {
+	page, err := r.page(ctx, "Note", &parent{obj, "household_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.NoteConnection{
+		Edges:      edgesOf(page, func(n *ent.Note, cursor string) *model.NoteEdge { return &model.NoteEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Note](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Mode is the resolver for the mode field.
+func (r *integrationResolver) Mode(ctx context.Context, obj *ent.Integration) (string, error) {
+	panic("Integration.mode has no resolver")
+}
+
+// Status is the resolver for the status field.
+func (r *integrationResolver) Status(ctx context.Context, obj *ent.Integration) (string, error) {
+	panic("Integration.status has no resolver")
+}
+
+// Deliveries is the resolver for the deliveries field.
+func (r *integrationResolver) Deliveries(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error) {
+	page, err := r.page(ctx, "Delivery", &parent{obj, "integration_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryConnection{
+		Edges: edgesOf(page, func(n *ent.Delivery, cursor string) *model.DeliveryEdge {
+			return &model.DeliveryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Delivery](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Links is the resolver for the links field.
+func (r *integrationResolver) Links(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProviderLinkConnection, error) {
+	page, err := r.page(ctx, "ProviderLink", &parent{obj, "integration_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ProviderLinkConnection{
+		Edges: edgesOf(page, func(n *ent.ProviderLink, cursor string) *model.ProviderLinkEdge {
+			return &model.ProviderLinkEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.ProviderLink](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Status is the resolver for the status field.
+func (r *invoiceResolver) Status(ctx context.Context, obj *ent.Invoice) (string, error) {
+	panic("Invoice.status has no resolver")
+}
+
+// Household is the resolver for the household field.
+func (r *invoiceResolver) Household(ctx context.Context, obj *ent.Invoice) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Student is the resolver for the student field.
+func (r *invoiceResolver) Student(ctx context.Context, obj *ent.Invoice) (*ent.Student, error) {
+	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// Lines is the resolver for the lines field.
+func (r *invoiceResolver) Lines(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error) {
+	page, err := r.page(ctx, "InvoiceLine", &parent{obj, "invoice_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceLineConnection{
+		Edges: edgesOf(page, func(n *ent.InvoiceLine, cursor string) *model.InvoiceLineEdge {
+			return &model.InvoiceLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InvoiceLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Payments is the resolver for the payments field.
+func (r *invoiceResolver) Payments(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.PaymentConnection, error) {
+	page, err := r.page(ctx, "Payment", &parent{obj, "invoice_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.PaymentConnection{
+		Edges: edgesOf(page, func(n *ent.Payment, cursor string) *model.PaymentEdge {
+			return &model.PaymentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Payment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Invoice is the resolver for the invoice field.
+func (r *invoiceLineResolver) Invoice(ctx context.Context, obj *ent.InvoiceLine) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.related(ctx, obj, "Invoice", "invoice_id"))
+}
+
+// Household is the resolver for the household field.
+func (r *invoiceLineResolver) Household(ctx context.Context, obj *ent.InvoiceLine) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Enrollment is the resolver for the enrollment field.
+func (r *invoiceLineResolver) Enrollment(ctx context.Context, obj *ent.InvoiceLine) (*ent.Enrollment, error) {
+	return as[*ent.Enrollment](r.related(ctx, obj, "Enrollment", "enrollment_id"))
+}
+
+// Classes is the resolver for the classes field.
+func (r *locationResolver) Classes(ctx context.Context, obj *ent.Location, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", &parent{obj, "location_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Role is the resolver for the role field.
+func (r *membershipResolver) Role(ctx context.Context, obj *ent.Membership) (string, error) {
+	panic("Membership.role has no resolver")
+}
+
+// Status is the resolver for the status field.
+func (r *membershipResolver) Status(ctx context.Context, obj *ent.Membership) (string, error) {
+	panic("Membership.status has no resolver")
+}
+
+// Household is the resolver for the household field.
+func (r *membershipResolver) Household(ctx context.Context, obj *ent.Membership) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// UpdateClass is the resolver for the updateClass field.
+func (r *mutationResolver) UpdateClass(ctx context.Context, input map[string]any) (*model.UpdateClassPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Class", input)
+	return &model.UpdateClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteClass is the resolver for the deleteClass field.
+func (r *mutationResolver) DeleteClass(ctx context.Context, input map[string]any) (*model.DeleteClassPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Class", input)
+	return &model.DeleteClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreClass is the resolver for the restoreClass field.
+func (r *mutationResolver) RestoreClass(ctx context.Context, input map[string]any) (*model.RestoreClassPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Class", input)
+	return &model.RestoreClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+}
+
+// CreateGuardian is the resolver for the createGuardian field.
+func (r *mutationResolver) CreateGuardian(ctx context.Context, input map[string]any) (*model.CreateGuardianPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Guardian", input)
+	return &model.CreateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateGuardian is the resolver for the updateGuardian field.
+func (r *mutationResolver) UpdateGuardian(ctx context.Context, input map[string]any) (*model.UpdateGuardianPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Guardian", input)
+	return &model.UpdateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteGuardian is the resolver for the deleteGuardian field.
+func (r *mutationResolver) DeleteGuardian(ctx context.Context, input map[string]any) (*model.DeleteGuardianPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Guardian", input)
+	return &model.DeleteGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreGuardian is the resolver for the restoreGuardian field.
+func (r *mutationResolver) RestoreGuardian(ctx context.Context, input map[string]any) (*model.RestoreGuardianPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Guardian", input)
+	return &model.RestoreGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertGuardians is the resolver for the bulkUpsertGuardians field.
+func (r *mutationResolver) BulkUpsertGuardians(ctx context.Context, input map[string]any) (*model.BulkUpsertGuardiansPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Guardian", input)
+	return &model.BulkUpsertGuardiansPayload{Guardians: typedList[*ent.Guardian](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateHousehold is the resolver for the createHousehold field.
+func (r *mutationResolver) CreateHousehold(ctx context.Context, input map[string]any) (*model.CreateHouseholdPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Household", input)
+	return &model.CreateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateHousehold is the resolver for the updateHousehold field.
+func (r *mutationResolver) UpdateHousehold(ctx context.Context, input map[string]any) (*model.UpdateHouseholdPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Household", input)
+	return &model.UpdateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteHousehold is the resolver for the deleteHousehold field.
+func (r *mutationResolver) DeleteHousehold(ctx context.Context, input map[string]any) (*model.DeleteHouseholdPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Household", input)
+	return &model.DeleteHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreHousehold is the resolver for the restoreHousehold field.
+func (r *mutationResolver) RestoreHousehold(ctx context.Context, input map[string]any) (*model.RestoreHouseholdPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Household", input)
+	return &model.RestoreHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertHouseholds is the resolver for the bulkUpsertHouseholds field.
+func (r *mutationResolver) BulkUpsertHouseholds(ctx context.Context, input map[string]any) (*model.BulkUpsertHouseholdsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Household", input)
+	return &model.BulkUpsertHouseholdsPayload{Households: typedList[*ent.Household](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateLocation is the resolver for the createLocation field.
+func (r *mutationResolver) CreateLocation(ctx context.Context, input map[string]any) (*model.CreateLocationPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Location", input)
+	return &model.CreateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateLocation is the resolver for the updateLocation field.
+func (r *mutationResolver) UpdateLocation(ctx context.Context, input map[string]any) (*model.UpdateLocationPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Location", input)
+	return &model.UpdateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteLocation is the resolver for the deleteLocation field.
+func (r *mutationResolver) DeleteLocation(ctx context.Context, input map[string]any) (*model.DeleteLocationPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Location", input)
+	return &model.DeleteLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreLocation is the resolver for the restoreLocation field.
+func (r *mutationResolver) RestoreLocation(ctx context.Context, input map[string]any) (*model.RestoreLocationPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Location", input)
+	return &model.RestoreLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertLocations is the resolver for the bulkUpsertLocations field.
+func (r *mutationResolver) BulkUpsertLocations(ctx context.Context, input map[string]any) (*model.BulkUpsertLocationsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Location", input)
+	return &model.BulkUpsertLocationsPayload{Locations: typedList[*ent.Location](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateNote is the resolver for the createNote field.
+func (r *mutationResolver) CreateNote(ctx context.Context, input map[string]any) (*model.CreateNotePayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Note", input)
+	return &model.CreateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateNote is the resolver for the updateNote field.
+func (r *mutationResolver) UpdateNote(ctx context.Context, input map[string]any) (*model.UpdateNotePayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Note", input)
+	return &model.UpdateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteNote is the resolver for the deleteNote field.
+func (r *mutationResolver) DeleteNote(ctx context.Context, input map[string]any) (*model.DeleteNotePayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Note", input)
+	return &model.DeleteNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreNote is the resolver for the restoreNote field.
+func (r *mutationResolver) RestoreNote(ctx context.Context, input map[string]any) (*model.RestoreNotePayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Note", input)
+	return &model.RestoreNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+}
+
+// CreateProgram is the resolver for the createProgram field.
+func (r *mutationResolver) CreateProgram(ctx context.Context, input map[string]any) (*model.CreateProgramPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Program", input)
+	return &model.CreateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateProgram is the resolver for the updateProgram field.
+func (r *mutationResolver) UpdateProgram(ctx context.Context, input map[string]any) (*model.UpdateProgramPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Program", input)
+	return &model.UpdateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteProgram is the resolver for the deleteProgram field.
+func (r *mutationResolver) DeleteProgram(ctx context.Context, input map[string]any) (*model.DeleteProgramPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Program", input)
+	return &model.DeleteProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreProgram is the resolver for the restoreProgram field.
+func (r *mutationResolver) RestoreProgram(ctx context.Context, input map[string]any) (*model.RestoreProgramPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Program", input)
+	return &model.RestoreProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertPrograms is the resolver for the bulkUpsertPrograms field.
+func (r *mutationResolver) BulkUpsertPrograms(ctx context.Context, input map[string]any) (*model.BulkUpsertProgramsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Program", input)
+	return &model.BulkUpsertProgramsPayload{Programs: typedList[*ent.Program](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateSeason is the resolver for the createSeason field.
+func (r *mutationResolver) CreateSeason(ctx context.Context, input map[string]any) (*model.CreateSeasonPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Season", input)
+	return &model.CreateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateSeason is the resolver for the updateSeason field.
+func (r *mutationResolver) UpdateSeason(ctx context.Context, input map[string]any) (*model.UpdateSeasonPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Season", input)
+	return &model.UpdateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteSeason is the resolver for the deleteSeason field.
+func (r *mutationResolver) DeleteSeason(ctx context.Context, input map[string]any) (*model.DeleteSeasonPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Season", input)
+	return &model.DeleteSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreSeason is the resolver for the restoreSeason field.
+func (r *mutationResolver) RestoreSeason(ctx context.Context, input map[string]any) (*model.RestoreSeasonPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Season", input)
+	return &model.RestoreSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertSeasons is the resolver for the bulkUpsertSeasons field.
+func (r *mutationResolver) BulkUpsertSeasons(ctx context.Context, input map[string]any) (*model.BulkUpsertSeasonsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Season", input)
+	return &model.BulkUpsertSeasonsPayload{Seasons: typedList[*ent.Season](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateStaff is the resolver for the createStaff field.
+func (r *mutationResolver) CreateStaff(ctx context.Context, input map[string]any) (*model.CreateStaffPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Staff", input)
+	return &model.CreateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateStaff is the resolver for the updateStaff field.
+func (r *mutationResolver) UpdateStaff(ctx context.Context, input map[string]any) (*model.UpdateStaffPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Staff", input)
+	return &model.UpdateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteStaff is the resolver for the deleteStaff field.
+func (r *mutationResolver) DeleteStaff(ctx context.Context, input map[string]any) (*model.DeleteStaffPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Staff", input)
+	return &model.DeleteStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreStaff is the resolver for the restoreStaff field.
+func (r *mutationResolver) RestoreStaff(ctx context.Context, input map[string]any) (*model.RestoreStaffPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Staff", input)
+	return &model.RestoreStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertStaffMembers is the resolver for the bulkUpsertStaffMembers field.
+func (r *mutationResolver) BulkUpsertStaffMembers(ctx context.Context, input map[string]any) (*model.BulkUpsertStaffMembersPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Staff", input)
+	return &model.BulkUpsertStaffMembersPayload{StaffMembers: typedList[*ent.Staff](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateStudent is the resolver for the createStudent field.
+func (r *mutationResolver) CreateStudent(ctx context.Context, input map[string]any) (*model.CreateStudentPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Student", input)
+	return &model.CreateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateStudent is the resolver for the updateStudent field.
+func (r *mutationResolver) UpdateStudent(ctx context.Context, input map[string]any) (*model.UpdateStudentPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Student", input)
+	return &model.UpdateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteStudent is the resolver for the deleteStudent field.
+func (r *mutationResolver) DeleteStudent(ctx context.Context, input map[string]any) (*model.DeleteStudentPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Student", input)
+	return &model.DeleteStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreStudent is the resolver for the restoreStudent field.
+func (r *mutationResolver) RestoreStudent(ctx context.Context, input map[string]any) (*model.RestoreStudentPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Student", input)
+	return &model.RestoreStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertStudents is the resolver for the bulkUpsertStudents field.
+func (r *mutationResolver) BulkUpsertStudents(ctx context.Context, input map[string]any) (*model.BulkUpsertStudentsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Student", input)
+	return &model.BulkUpsertStudentsPayload{Students: typedList[*ent.Student](rows), UserErrors: userErrors(errs)}, err
+}
+
+// CreateStudentTag is the resolver for the createStudentTag field.
+func (r *mutationResolver) CreateStudentTag(ctx context.Context, input map[string]any) (*model.CreateStudentTagPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "StudentTag", input)
+	return &model.CreateStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteStudentTag is the resolver for the deleteStudentTag field.
+func (r *mutationResolver) DeleteStudentTag(ctx context.Context, input map[string]any) (*model.DeleteStudentTagPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "StudentTag", input)
+	return &model.DeleteStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(errs)}, err
+}
+
+// CreateTag is the resolver for the createTag field.
+func (r *mutationResolver) CreateTag(ctx context.Context, input map[string]any) (*model.CreateTagPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Tag", input)
+	return &model.CreateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateTag is the resolver for the updateTag field.
+func (r *mutationResolver) UpdateTag(ctx context.Context, input map[string]any) (*model.UpdateTagPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Tag", input)
+	return &model.UpdateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteTag is the resolver for the deleteTag field.
+func (r *mutationResolver) DeleteTag(ctx context.Context, input map[string]any) (*model.DeleteTagPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Tag", input)
+	return &model.DeleteTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreTag is the resolver for the restoreTag field.
+func (r *mutationResolver) RestoreTag(ctx context.Context, input map[string]any) (*model.RestoreTagPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Tag", input)
+	return &model.RestoreTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertTags is the resolver for the bulkUpsertTags field.
+func (r *mutationResolver) BulkUpsertTags(ctx context.Context, input map[string]any) (*model.BulkUpsertTagsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Tag", input)
+	return &model.BulkUpsertTagsPayload{Tags: typedList[*ent.Tag](rows), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateTenant is the resolver for the updateTenant field.
+func (r *mutationResolver) UpdateTenant(ctx context.Context, input map[string]any) (*model.UpdateTenantPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Tenant", input)
+	return &model.UpdateTenantPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(errs)}, err
+}
+
+// CreateTuitionPlan is the resolver for the createTuitionPlan field.
+func (r *mutationResolver) CreateTuitionPlan(ctx context.Context, input map[string]any) (*model.CreateTuitionPlanPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "TuitionPlan", input)
+	return &model.CreateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateTuitionPlan is the resolver for the updateTuitionPlan field.
+func (r *mutationResolver) UpdateTuitionPlan(ctx context.Context, input map[string]any) (*model.UpdateTuitionPlanPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "TuitionPlan", input)
+	return &model.UpdateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteTuitionPlan is the resolver for the deleteTuitionPlan field.
+func (r *mutationResolver) DeleteTuitionPlan(ctx context.Context, input map[string]any) (*model.DeleteTuitionPlanPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "TuitionPlan", input)
+	return &model.DeleteTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+}
+
+// RestoreTuitionPlan is the resolver for the restoreTuitionPlan field.
+func (r *mutationResolver) RestoreTuitionPlan(ctx context.Context, input map[string]any) (*model.RestoreTuitionPlanPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "TuitionPlan", input)
+	return &model.RestoreTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+}
+
+// BulkUpsertTuitionPlans is the resolver for the bulkUpsertTuitionPlans field.
+func (r *mutationResolver) BulkUpsertTuitionPlans(ctx context.Context, input map[string]any) (*model.BulkUpsertTuitionPlansPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "TuitionPlan", input)
+	return &model.BulkUpsertTuitionPlansPayload{TuitionPlans: typedList[*ent.TuitionPlan](rows), UserErrors: userErrors(errs)}, err
+}
+
+// UpdateWebhookEndpoint is the resolver for the updateWebhookEndpoint field.
+func (r *mutationResolver) UpdateWebhookEndpoint(ctx context.Context, input map[string]any) (*model.UpdateWebhookEndpointPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "WebhookEndpoint", input)
+	return &model.UpdateWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(errs)}, err
+}
+
+// DeleteWebhookEndpoint is the resolver for the deleteWebhookEndpoint field.
+func (r *mutationResolver) DeleteWebhookEndpoint(ctx context.Context, input map[string]any) (*model.DeleteWebhookEndpointPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "WebhookEndpoint", input)
+	return &model.DeleteWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(errs)}, err
+}
+
+// Household is the resolver for the household field.
+func (r *noteResolver) Household(ctx context.Context, obj *ent.Note) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Student is the resolver for the student field.
+func (r *noteResolver) Student(ctx context.Context, obj *ent.Note) (*ent.Student, error) {
+	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// Method is the resolver for the method field.
+func (r *paymentResolver) Method(ctx context.Context, obj *ent.Payment) (string, error) {
+	panic("Payment.method has no resolver")
+}
+
+// Invoice is the resolver for the invoice field.
+func (r *paymentResolver) Invoice(ctx context.Context, obj *ent.Payment) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.related(ctx, obj, "Invoice", "invoice_id"))
+}
+
+// Household is the resolver for the household field.
+func (r *paymentResolver) Household(ctx context.Context, obj *ent.Payment) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Classes is the resolver for the classes field.
+func (r *programResolver) Classes(ctx context.Context, obj *ent.Program, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", &parent{obj, "program_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Integration is the resolver for the integration field.
+func (r *providerLinkResolver) Integration(ctx context.Context, obj *ent.ProviderLink) (*ent.Integration, error) {
+	return as[*ent.Integration](r.related(ctx, obj, "Integration", "integration_id"))
+}
+
+// APIKey is the resolver for the apiKey field.
+func (r *queryResolver) APIKey(ctx context.Context, id string) (*ent.APIKey, error) {
+	return as[*ent.APIKey](r.one(ctx, "APIKey", id))
+}
+
+// APIKeys is the resolver for the apiKeys field.
+func (r *queryResolver) APIKeys(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.APIKeyConnection, error) {
+	page, err := r.page(ctx, "APIKey", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.APIKeyConnection{
+		Edges: edgesOf(page, func(n *ent.APIKey, cursor string) *model.APIKeyEdge {
+			return &model.APIKeyEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.APIKey](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// AuditEntry is the resolver for the auditEntry field.
+func (r *queryResolver) AuditEntry(ctx context.Context, id string) (*ent.AuditEntry, error) {
+	return as[*ent.AuditEntry](r.one(ctx, "AuditEntry", id))
+}
+
+// AuditEntries is the resolver for the auditEntries field.
+func (r *queryResolver) AuditEntries(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AuditEntryConnection, error) {
+	page, err := r.page(ctx, "AuditEntry", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AuditEntryConnection{
+		Edges: edgesOf(page, func(n *ent.AuditEntry, cursor string) *model.AuditEntryEdge {
+			return &model.AuditEntryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AuditEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Class is the resolver for the class field.
+func (r *queryResolver) Class(ctx context.Context, id string) (*ent.Class, error) {
+	return as[*ent.Class](r.one(ctx, "Class", id))
+}
+
+// Classes is the resolver for the classes field.
+func (r *queryResolver) Classes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// ClassByExternalReference is the resolver for the classByExternalReference field.
+func (r *queryResolver) ClassByExternalReference(ctx context.Context, system string, externalID string) (*ent.Class, error) {
+	return as[*ent.Class](r.referenced(ctx, "Class", system, externalID))
+}
+
+// Delivery is the resolver for the delivery field.
+func (r *queryResolver) Delivery(ctx context.Context, id string) (*ent.Delivery, error) {
+	return as[*ent.Delivery](r.one(ctx, "Delivery", id))
+}
+
+// Deliveries is the resolver for the deliveries field.
+func (r *queryResolver) Deliveries(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error) {
+	page, err := r.page(ctx, "Delivery", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryConnection{
+		Edges: edgesOf(page, func(n *ent.Delivery, cursor string) *model.DeliveryEdge {
+			return &model.DeliveryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Delivery](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// DeliveryAttempt is the resolver for the deliveryAttempt field.
+func (r *queryResolver) DeliveryAttempt(ctx context.Context, id string) (*ent.DeliveryAttempt, error) {
+	return as[*ent.DeliveryAttempt](r.one(ctx, "DeliveryAttempt", id))
+}
+
+// DeliveryAttempts is the resolver for the deliveryAttempts field.
+func (r *queryResolver) DeliveryAttempts(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryAttemptConnection, error) {
+	page, err := r.page(ctx, "DeliveryAttempt", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryAttemptConnection{
+		Edges: edgesOf(page, func(n *ent.DeliveryAttempt, cursor string) *model.DeliveryAttemptEdge {
+			return &model.DeliveryAttemptEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.DeliveryAttempt](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Enrollment is the resolver for the enrollment field.
+func (r *queryResolver) Enrollment(ctx context.Context, id string) (*ent.Enrollment, error) {
+	return as[*ent.Enrollment](r.one(ctx, "Enrollment", id))
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *queryResolver) Enrollments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error) {
+	page, err := r.page(ctx, "Enrollment", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EnrollmentConnection{
+		Edges: edgesOf(page, func(n *ent.Enrollment, cursor string) *model.EnrollmentEdge {
+			return &model.EnrollmentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Enrollment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// EnrollmentByExternalReference is the resolver for the enrollmentByExternalReference field.
+func (r *queryResolver) EnrollmentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Enrollment, error) {
+	return as[*ent.Enrollment](r.referenced(ctx, "Enrollment", system, externalID))
+}
+
+// EntityVersion is the resolver for the entityVersion field.
+func (r *queryResolver) EntityVersion(ctx context.Context, id string) (*ent.EntityVersion, error) {
+	return as[*ent.EntityVersion](r.one(ctx, "EntityVersion", id))
+}
+
+// EntityVersions is the resolver for the entityVersions field.
+func (r *queryResolver) EntityVersions(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EntityVersionConnection, error) {
+	page, err := r.page(ctx, "EntityVersion", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EntityVersionConnection{
+		Edges: edgesOf(page, func(n *ent.EntityVersion, cursor string) *model.EntityVersionEdge {
+			return &model.EntityVersionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.EntityVersion](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Event is the resolver for the event field.
+func (r *queryResolver) Event(ctx context.Context, id string) (*ent.Event, error) {
+	return as[*ent.Event](r.one(ctx, "Event", id))
+}
+
+// Events is the resolver for the events field.
+func (r *queryResolver) Events(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EventConnection, error) {
+	page, err := r.page(ctx, "Event", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EventConnection{
+		Edges:      edgesOf(page, func(n *ent.Event, cursor string) *model.EventEdge { return &model.EventEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Event](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// ExternalReference is the resolver for the externalReference field.
+func (r *queryResolver) ExternalReference(ctx context.Context, id string) (*ent.ExternalReference, error) {
+	return as[*ent.ExternalReference](r.one(ctx, "ExternalReference", id))
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *queryResolver) ExternalReferences(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExternalReferenceConnection, error) {
+	page, err := r.page(ctx, "ExternalReference", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ExternalReferenceConnection{
+		Edges: edgesOf(page, func(n *ent.ExternalReference, cursor string) *model.ExternalReferenceEdge {
+			return &model.ExternalReferenceEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.ExternalReference](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Guardian is the resolver for the guardian field.
+func (r *queryResolver) Guardian(ctx context.Context, id string) (*ent.Guardian, error) {
+	return as[*ent.Guardian](r.one(ctx, "Guardian", id))
+}
+
+// Guardians is the resolver for the guardians field.
+func (r *queryResolver) Guardians(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error) {
+	page, err := r.page(ctx, "Guardian", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.GuardianConnection{
+		Edges: edgesOf(page, func(n *ent.Guardian, cursor string) *model.GuardianEdge {
+			return &model.GuardianEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Guardian](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// GuardianByExternalReference is the resolver for the guardianByExternalReference field.
+func (r *queryResolver) GuardianByExternalReference(ctx context.Context, system string, externalID string) (*ent.Guardian, error) {
+	return as[*ent.Guardian](r.referenced(ctx, "Guardian", system, externalID))
+}
+
+// Household is the resolver for the household field.
+func (r *queryResolver) Household(ctx context.Context, id string) (*ent.Household, error) {
+	return as[*ent.Household](r.one(ctx, "Household", id))
+}
+
+// Households is the resolver for the households field.
+func (r *queryResolver) Households(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.HouseholdConnection, error) {
+	page, err := r.page(ctx, "Household", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.HouseholdConnection{
+		Edges: edgesOf(page, func(n *ent.Household, cursor string) *model.HouseholdEdge {
+			return &model.HouseholdEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Household](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// HouseholdByExternalReference is the resolver for the householdByExternalReference field.
+func (r *queryResolver) HouseholdByExternalReference(ctx context.Context, system string, externalID string) (*ent.Household, error) {
+	return as[*ent.Household](r.referenced(ctx, "Household", system, externalID))
+}
+
+// Integration is the resolver for the integration field.
+func (r *queryResolver) Integration(ctx context.Context, id string) (*ent.Integration, error) {
+	return as[*ent.Integration](r.one(ctx, "Integration", id))
+}
+
+// Integrations is the resolver for the integrations field.
+func (r *queryResolver) Integrations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.IntegrationConnection, error) {
+	page, err := r.page(ctx, "Integration", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.IntegrationConnection{
+		Edges: edgesOf(page, func(n *ent.Integration, cursor string) *model.IntegrationEdge {
+			return &model.IntegrationEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Integration](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Invoice is the resolver for the invoice field.
+func (r *queryResolver) Invoice(ctx context.Context, id string) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.one(ctx, "Invoice", id))
+}
+
+// Invoices is the resolver for the invoices field.
+func (r *queryResolver) Invoices(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceConnection, error) {
+	page, err := r.page(ctx, "Invoice", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceConnection{
+		Edges: edgesOf(page, func(n *ent.Invoice, cursor string) *model.InvoiceEdge {
+			return &model.InvoiceEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Invoice](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// InvoiceByExternalReference is the resolver for the invoiceByExternalReference field.
+func (r *queryResolver) InvoiceByExternalReference(ctx context.Context, system string, externalID string) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.referenced(ctx, "Invoice", system, externalID))
+}
+
+// InvoiceLine is the resolver for the invoiceLine field.
+func (r *queryResolver) InvoiceLine(ctx context.Context, id string) (*ent.InvoiceLine, error) {
+	return as[*ent.InvoiceLine](r.one(ctx, "InvoiceLine", id))
+}
+
+// InvoiceLines is the resolver for the invoiceLines field.
+func (r *queryResolver) InvoiceLines(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error) {
+	page, err := r.page(ctx, "InvoiceLine", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceLineConnection{
+		Edges: edgesOf(page, func(n *ent.InvoiceLine, cursor string) *model.InvoiceLineEdge {
+			return &model.InvoiceLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InvoiceLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Location is the resolver for the location field.
+func (r *queryResolver) Location(ctx context.Context, id string) (*ent.Location, error) {
+	return as[*ent.Location](r.one(ctx, "Location", id))
+}
+
+// Locations is the resolver for the locations field.
+func (r *queryResolver) Locations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.LocationConnection, error) {
+	page, err := r.page(ctx, "Location", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.LocationConnection{
+		Edges: edgesOf(page, func(n *ent.Location, cursor string) *model.LocationEdge {
+			return &model.LocationEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Location](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// LocationByExternalReference is the resolver for the locationByExternalReference field.
+func (r *queryResolver) LocationByExternalReference(ctx context.Context, system string, externalID string) (*ent.Location, error) {
+	return as[*ent.Location](r.referenced(ctx, "Location", system, externalID))
+}
+
+// Membership is the resolver for the membership field.
+func (r *queryResolver) Membership(ctx context.Context, id string) (*ent.Membership, error) {
+	return as[*ent.Membership](r.one(ctx, "Membership", id))
+}
+
+// Memberships is the resolver for the memberships field.
+func (r *queryResolver) Memberships(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error) {
+	page, err := r.page(ctx, "Membership", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.MembershipConnection{
+		Edges: edgesOf(page, func(n *ent.Membership, cursor string) *model.MembershipEdge {
+			return &model.MembershipEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Membership](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Note is the resolver for the note field.
+func (r *queryResolver) Note(ctx context.Context, id string) (*ent.Note, error) {
+	return as[*ent.Note](r.one(ctx, "Note", id))
+}
+
+// Notes is the resolver for the notes field.
+func (r *queryResolver) Notes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error) {
+	page, err := r.page(ctx, "Note", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.NoteConnection{
+		Edges:      edgesOf(page, func(n *ent.Note, cursor string) *model.NoteEdge { return &model.NoteEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Note](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Payment is the resolver for the payment field.
+func (r *queryResolver) Payment(ctx context.Context, id string) (*ent.Payment, error) {
+	return as[*ent.Payment](r.one(ctx, "Payment", id))
+}
+
+// Payments is the resolver for the payments field.
+func (r *queryResolver) Payments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.PaymentConnection, error) {
+	page, err := r.page(ctx, "Payment", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.PaymentConnection{
+		Edges: edgesOf(page, func(n *ent.Payment, cursor string) *model.PaymentEdge {
+			return &model.PaymentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Payment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// PaymentByExternalReference is the resolver for the paymentByExternalReference field.
+func (r *queryResolver) PaymentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Payment, error) {
+	return as[*ent.Payment](r.referenced(ctx, "Payment", system, externalID))
+}
+
+// Program is the resolver for the program field.
+func (r *queryResolver) Program(ctx context.Context, id string) (*ent.Program, error) {
+	return as[*ent.Program](r.one(ctx, "Program", id))
+}
+
+// Programs is the resolver for the programs field.
+func (r *queryResolver) Programs(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProgramConnection, error) {
+	page, err := r.page(ctx, "Program", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ProgramConnection{
+		Edges: edgesOf(page, func(n *ent.Program, cursor string) *model.ProgramEdge {
+			return &model.ProgramEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Program](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// ProgramByExternalReference is the resolver for the programByExternalReference field.
+func (r *queryResolver) ProgramByExternalReference(ctx context.Context, system string, externalID string) (*ent.Program, error) {
+	return as[*ent.Program](r.referenced(ctx, "Program", system, externalID))
+}
+
+// ProviderLink is the resolver for the providerLink field.
+func (r *queryResolver) ProviderLink(ctx context.Context, id string) (*ent.ProviderLink, error) {
+	return as[*ent.ProviderLink](r.one(ctx, "ProviderLink", id))
+}
+
+// ProviderLinks is the resolver for the providerLinks field.
+func (r *queryResolver) ProviderLinks(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProviderLinkConnection, error) {
+	page, err := r.page(ctx, "ProviderLink", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ProviderLinkConnection{
+		Edges: edgesOf(page, func(n *ent.ProviderLink, cursor string) *model.ProviderLinkEdge {
+			return &model.ProviderLinkEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.ProviderLink](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Season is the resolver for the season field.
+func (r *queryResolver) Season(ctx context.Context, id string) (*ent.Season, error) {
+	return as[*ent.Season](r.one(ctx, "Season", id))
+}
+
+// Seasons is the resolver for the seasons field.
+func (r *queryResolver) Seasons(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SeasonConnection, error) {
+	page, err := r.page(ctx, "Season", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.SeasonConnection{
+		Edges: edgesOf(page, func(n *ent.Season, cursor string) *model.SeasonEdge {
+			return &model.SeasonEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Season](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// SeasonByExternalReference is the resolver for the seasonByExternalReference field.
+func (r *queryResolver) SeasonByExternalReference(ctx context.Context, system string, externalID string) (*ent.Season, error) {
+	return as[*ent.Season](r.referenced(ctx, "Season", system, externalID))
+}
+
+// Staff is the resolver for the staff field.
+func (r *queryResolver) Staff(ctx context.Context, id string) (*ent.Staff, error) {
+	return as[*ent.Staff](r.one(ctx, "Staff", id))
+}
+
+// StaffMembers is the resolver for the staffMembers field.
+func (r *queryResolver) StaffMembers(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StaffConnection, error) {
+	page, err := r.page(ctx, "Staff", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StaffConnection{
+		Edges:      edgesOf(page, func(n *ent.Staff, cursor string) *model.StaffEdge { return &model.StaffEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Staff](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// StaffByExternalReference is the resolver for the staffByExternalReference field.
+func (r *queryResolver) StaffByExternalReference(ctx context.Context, system string, externalID string) (*ent.Staff, error) {
+	return as[*ent.Staff](r.referenced(ctx, "Staff", system, externalID))
+}
+
+// Student is the resolver for the student field.
+func (r *queryResolver) Student(ctx context.Context, id string) (*ent.Student, error) {
+	return as[*ent.Student](r.one(ctx, "Student", id))
+}
+
+// Students is the resolver for the students field.
+func (r *queryResolver) Students(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error) {
+	page, err := r.page(ctx, "Student", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StudentConnection{
+		Edges: edgesOf(page, func(n *ent.Student, cursor string) *model.StudentEdge {
+			return &model.StudentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Student](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// StudentByExternalReference is the resolver for the studentByExternalReference field.
+func (r *queryResolver) StudentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Student, error) {
+	return as[*ent.Student](r.referenced(ctx, "Student", system, externalID))
+}
+
+// StudentTag is the resolver for the studentTag field.
+func (r *queryResolver) StudentTag(ctx context.Context, id string) (*ent.StudentTag, error) {
+	return as[*ent.StudentTag](r.one(ctx, "StudentTag", id))
+}
+
+// StudentTags is the resolver for the studentTags field.
+func (r *queryResolver) StudentTags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error) {
+	page, err := r.page(ctx, "StudentTag", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StudentTagConnection{
+		Edges: edgesOf(page, func(n *ent.StudentTag, cursor string) *model.StudentTagEdge {
+			return &model.StudentTagEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.StudentTag](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Tag is the resolver for the tag field.
+func (r *queryResolver) Tag(ctx context.Context, id string) (*ent.Tag, error) {
+	return as[*ent.Tag](r.one(ctx, "Tag", id))
+}
+
+// Tags is the resolver for the tags field.
+func (r *queryResolver) Tags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TagConnection, error) {
+	page, err := r.page(ctx, "Tag", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TagConnection{
+		Edges:      edgesOf(page, func(n *ent.Tag, cursor string) *model.TagEdge { return &model.TagEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Tag](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// TagByExternalReference is the resolver for the tagByExternalReference field.
+func (r *queryResolver) TagByExternalReference(ctx context.Context, system string, externalID string) (*ent.Tag, error) {
+	return as[*ent.Tag](r.referenced(ctx, "Tag", system, externalID))
+}
+
+// Tenant is the resolver for the tenant field.
+func (r *queryResolver) Tenant(ctx context.Context, id string) (*ent.Tenant, error) {
+	return as[*ent.Tenant](r.one(ctx, "Tenant", id))
+}
+
+// Tenants is the resolver for the tenants field.
+func (r *queryResolver) Tenants(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TenantConnection, error) {
+	page, err := r.page(ctx, "Tenant", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TenantConnection{
+		Edges: edgesOf(page, func(n *ent.Tenant, cursor string) *model.TenantEdge {
+			return &model.TenantEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Tenant](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// TuitionPlan is the resolver for the tuitionPlan field.
+func (r *queryResolver) TuitionPlan(ctx context.Context, id string) (*ent.TuitionPlan, error) {
+	return as[*ent.TuitionPlan](r.one(ctx, "TuitionPlan", id))
+}
+
+// TuitionPlans is the resolver for the tuitionPlans field.
+func (r *queryResolver) TuitionPlans(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionPlanConnection, error) {
+	page, err := r.page(ctx, "TuitionPlan", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TuitionPlanConnection{
+		Edges: edgesOf(page, func(n *ent.TuitionPlan, cursor string) *model.TuitionPlanEdge {
+			return &model.TuitionPlanEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TuitionPlan](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// TuitionPlanByExternalReference is the resolver for the tuitionPlanByExternalReference field.
+func (r *queryResolver) TuitionPlanByExternalReference(ctx context.Context, system string, externalID string) (*ent.TuitionPlan, error) {
+	return as[*ent.TuitionPlan](r.referenced(ctx, "TuitionPlan", system, externalID))
+}
+
+// WaitlistEntry is the resolver for the waitlistEntry field.
+func (r *queryResolver) WaitlistEntry(ctx context.Context, id string) (*ent.WaitlistEntry, error) {
+	return as[*ent.WaitlistEntry](r.one(ctx, "WaitlistEntry", id))
+}
+
+// WaitlistEntries is the resolver for the waitlistEntries field.
+func (r *queryResolver) WaitlistEntries(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error) {
+	page, err := r.page(ctx, "WaitlistEntry", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.WaitlistEntryConnection{
+		Edges: edgesOf(page, func(n *ent.WaitlistEntry, cursor string) *model.WaitlistEntryEdge {
+			return &model.WaitlistEntryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.WaitlistEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// WebhookEndpoint is the resolver for the webhookEndpoint field.
+func (r *queryResolver) WebhookEndpoint(ctx context.Context, id string) (*ent.WebhookEndpoint, error) {
+	return as[*ent.WebhookEndpoint](r.one(ctx, "WebhookEndpoint", id))
+}
+
+// WebhookEndpoints is the resolver for the webhookEndpoints field.
+func (r *queryResolver) WebhookEndpoints(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WebhookEndpointConnection, error) {
+	page, err := r.page(ctx, "WebhookEndpoint", nil, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.WebhookEndpointConnection{
+		Edges: edgesOf(page, func(n *ent.WebhookEndpoint, cursor string) *model.WebhookEndpointEdge {
+			return &model.WebhookEndpointEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.WebhookEndpoint](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Classes is the resolver for the classes field.
+func (r *seasonResolver) Classes(ctx context.Context, obj *ent.Season, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", &parent{obj, "season_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Classes is the resolver for the classes field.
+func (r *staffResolver) Classes(ctx context.Context, obj *ent.Staff, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", &parent{obj, "teacher_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Household is the resolver for the household field.
+func (r *studentResolver) Household(ctx context.Context, obj *ent.Student) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *studentResolver) Enrollments(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error) {
+	page, err := r.page(ctx, "Enrollment", &parent{obj, "student_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.EnrollmentConnection{
+		Edges: edgesOf(page, func(n *ent.Enrollment, cursor string) *model.EnrollmentEdge {
+			return &model.EnrollmentEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Enrollment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// WaitlistEntries is the resolver for the waitlistEntries field.
+func (r *studentResolver) WaitlistEntries(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error) {
+	page, err := r.page(ctx, "WaitlistEntry", &parent{obj, "student_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.WaitlistEntryConnection{
+		Edges: edgesOf(page, func(n *ent.WaitlistEntry, cursor string) *model.WaitlistEntryEdge {
+			return &model.WaitlistEntryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.WaitlistEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Taggings is the resolver for the taggings field.
+func (r *studentResolver) Taggings(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error) {
+	page, err := r.page(ctx, "StudentTag", &parent{obj, "student_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StudentTagConnection{
+		Edges: edgesOf(page, func(n *ent.StudentTag, cursor string) *model.StudentTagEdge {
+			return &model.StudentTagEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.StudentTag](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Notes is the resolver for the notes field.
+func (r *studentResolver) Notes(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error) {
+	page, err := r.page(ctx, "Note", &parent{obj, "student_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.NoteConnection{
+		Edges:      edgesOf(page, func(n *ent.Note, cursor string) *model.NoteEdge { return &model.NoteEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Note](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Invoices is the resolver for the invoices field.
+func (r *studentResolver) Invoices(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceConnection, error) {
+	page, err := r.page(ctx, "Invoice", &parent{obj, "student_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InvoiceConnection{
+		Edges: edgesOf(page, func(n *ent.Invoice, cursor string) *model.InvoiceEdge {
+			return &model.InvoiceEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Invoice](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Student is the resolver for the student field.
+func (r *studentTagResolver) Student(ctx context.Context, obj *ent.StudentTag) (*ent.Student, error) {
+	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// Tag is the resolver for the tag field.
+func (r *studentTagResolver) Tag(ctx context.Context, obj *ent.StudentTag) (*ent.Tag, error) {
+	return as[*ent.Tag](r.related(ctx, obj, "Tag", "tag_id"))
+}
+
+// Taggings is the resolver for the taggings field.
+func (r *tagResolver) Taggings(ctx context.Context, obj *ent.Tag, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error) {
+	page, err := r.page(ctx, "StudentTag", &parent{obj, "tag_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StudentTagConnection{
+		Edges: edgesOf(page, func(n *ent.StudentTag, cursor string) *model.StudentTagEdge {
+			return &model.StudentTagEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.StudentTag](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Status is the resolver for the status field.
+func (r *tenantResolver) Status(ctx context.Context, obj *ent.Tenant) (string, error) {
+	panic("Tenant.status has no resolver")
+}
+
+// Interval is the resolver for the interval field.
+func (r *tuitionPlanResolver) Interval(ctx context.Context, obj *ent.TuitionPlan) (string, error) {
+	panic("TuitionPlan.interval has no resolver")
+}
+
+// Classes is the resolver for the classes field.
+func (r *tuitionPlanResolver) Classes(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
+	page, err := r.page(ctx, "Class", &parent{obj, "tuition_plan_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ClassConnection{
+		Edges:      edgesOf(page, func(n *ent.Class, cursor string) *model.ClassEdge { return &model.ClassEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Class](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Status is the resolver for the status field.
+func (r *waitlistEntryResolver) Status(ctx context.Context, obj *ent.WaitlistEntry) (string, error) {
+	panic("WaitlistEntry.status has no resolver")
+}
+
+// Class is the resolver for the class field.
+func (r *waitlistEntryResolver) Class(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Class, error) {
+	return as[*ent.Class](r.related(ctx, obj, "Class", "class_id"))
+}
+
+// Student is the resolver for the student field.
+func (r *waitlistEntryResolver) Student(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Student, error) {
+	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// Household is the resolver for the household field.
+func (r *waitlistEntryResolver) Household(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Status is the resolver for the status field.
+func (r *webhookEndpointResolver) Status(ctx context.Context, obj *ent.WebhookEndpoint) (string, error) {
+	panic("WebhookEndpoint.status has no resolver")
+}
+
+// Deliveries is the resolver for the deliveries field.
+func (r *webhookEndpointResolver) Deliveries(ctx context.Context, obj *ent.WebhookEndpoint, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error) {
+	page, err := r.page(ctx, "Delivery", &parent{obj, "webhook_endpoint_id"}, arguments{first, after, last, before, where, orderBy})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeliveryConnection{
+		Edges: edgesOf(page, func(n *ent.Delivery, cursor string) *model.DeliveryEdge {
+			return &model.DeliveryEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Delivery](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// APIKey returns generated.APIKeyResolver implementation.
+func (r *Resolver) APIKey() generated.APIKeyResolver { return &aPIKeyResolver{r} }
+
+// AuditEntry returns generated.AuditEntryResolver implementation.
+func (r *Resolver) AuditEntry() generated.AuditEntryResolver { return &auditEntryResolver{r} }
+
+// Class returns generated.ClassResolver implementation.
+func (r *Resolver) Class() generated.ClassResolver { return &classResolver{r} }
+
+// Delivery returns generated.DeliveryResolver implementation.
+func (r *Resolver) Delivery() generated.DeliveryResolver { return &deliveryResolver{r} }
+
+// DeliveryAttempt returns generated.DeliveryAttemptResolver implementation.
+func (r *Resolver) DeliveryAttempt() generated.DeliveryAttemptResolver {
+	return &deliveryAttemptResolver{r}
+}
+
+// Enrollment returns generated.EnrollmentResolver implementation.
+func (r *Resolver) Enrollment() generated.EnrollmentResolver { return &enrollmentResolver{r} }
+
+// Event returns generated.EventResolver implementation.
+func (r *Resolver) Event() generated.EventResolver { return &eventResolver{r} }
+
+// Guardian returns generated.GuardianResolver implementation.
+func (r *Resolver) Guardian() generated.GuardianResolver { return &guardianResolver{r} }
+
+// Household returns generated.HouseholdResolver implementation.
+func (r *Resolver) Household() generated.HouseholdResolver { return &householdResolver{r} }
+
+// Integration returns generated.IntegrationResolver implementation.
+func (r *Resolver) Integration() generated.IntegrationResolver { return &integrationResolver{r} }
+
+// Invoice returns generated.InvoiceResolver implementation.
+func (r *Resolver) Invoice() generated.InvoiceResolver { return &invoiceResolver{r} }
+
+// InvoiceLine returns generated.InvoiceLineResolver implementation.
+func (r *Resolver) InvoiceLine() generated.InvoiceLineResolver { return &invoiceLineResolver{r} }
+
+// Location returns generated.LocationResolver implementation.
+func (r *Resolver) Location() generated.LocationResolver { return &locationResolver{r} }
+
+// Membership returns generated.MembershipResolver implementation.
+func (r *Resolver) Membership() generated.MembershipResolver { return &membershipResolver{r} }
+
+// Note returns generated.NoteResolver implementation.
+func (r *Resolver) Note() generated.NoteResolver { return &noteResolver{r} }
+
+// Payment returns generated.PaymentResolver implementation.
+func (r *Resolver) Payment() generated.PaymentResolver { return &paymentResolver{r} }
+
+// Program returns generated.ProgramResolver implementation.
+func (r *Resolver) Program() generated.ProgramResolver { return &programResolver{r} }
+
+// ProviderLink returns generated.ProviderLinkResolver implementation.
+func (r *Resolver) ProviderLink() generated.ProviderLinkResolver { return &providerLinkResolver{r} }
+
+// Season returns generated.SeasonResolver implementation.
+func (r *Resolver) Season() generated.SeasonResolver { return &seasonResolver{r} }
+
+// Staff returns generated.StaffResolver implementation.
+func (r *Resolver) Staff() generated.StaffResolver { return &staffResolver{r} }
+
+// Student returns generated.StudentResolver implementation.
+func (r *Resolver) Student() generated.StudentResolver { return &studentResolver{r} }
+
+// StudentTag returns generated.StudentTagResolver implementation.
+func (r *Resolver) StudentTag() generated.StudentTagResolver { return &studentTagResolver{r} }
+
+// Tag returns generated.TagResolver implementation.
+func (r *Resolver) Tag() generated.TagResolver { return &tagResolver{r} }
+
+// Tenant returns generated.TenantResolver implementation.
+func (r *Resolver) Tenant() generated.TenantResolver { return &tenantResolver{r} }
+
+// TuitionPlan returns generated.TuitionPlanResolver implementation.
+func (r *Resolver) TuitionPlan() generated.TuitionPlanResolver { return &tuitionPlanResolver{r} }
+
+// WaitlistEntry returns generated.WaitlistEntryResolver implementation.
+func (r *Resolver) WaitlistEntry() generated.WaitlistEntryResolver { return &waitlistEntryResolver{r} }
+
+// WebhookEndpoint returns generated.WebhookEndpointResolver implementation.
+func (r *Resolver) WebhookEndpoint() generated.WebhookEndpointResolver {
+	return &webhookEndpointResolver{r}
+}
+
+type (
+	aPIKeyResolver          struct{ *Resolver }
+	auditEntryResolver      struct{ *Resolver }
+	classResolver           struct{ *Resolver }
+	deliveryResolver        struct{ *Resolver }
+	deliveryAttemptResolver struct{ *Resolver }
+	enrollmentResolver      struct{ *Resolver }
+	eventResolver           struct{ *Resolver }
+	guardianResolver        struct{ *Resolver }
+	householdResolver       struct{ *Resolver }
+	integrationResolver     struct{ *Resolver }
+	invoiceResolver         struct{ *Resolver }
+	invoiceLineResolver     struct{ *Resolver }
+	locationResolver        struct{ *Resolver }
+	membershipResolver      struct{ *Resolver }
+	noteResolver            struct{ *Resolver }
+	paymentResolver         struct{ *Resolver }
+	programResolver         struct{ *Resolver }
+	providerLinkResolver    struct{ *Resolver }
+	seasonResolver          struct{ *Resolver }
+	staffResolver           struct{ *Resolver }
+	studentResolver         struct{ *Resolver }
+	studentTagResolver      struct{ *Resolver }
+	tagResolver             struct{ *Resolver }
+	tenantResolver          struct{ *Resolver }
+	tuitionPlanResolver     struct{ *Resolver }
+	waitlistEntryResolver   struct{ *Resolver }
+	webhookEndpointResolver struct{ *Resolver }
+)

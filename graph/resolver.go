@@ -1,0 +1,4 @@
+package graph
+
+// Resolver is what resolvers may use.
+type Resolver struct{}

@@ -1,0 +1,79 @@
+package generator
+
+import (
+	"fmt"
+
+	"entgo.io/ent/entc/gen"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/catalog"
+)
+
+// check refuses what would open a wall or cost a scan, naming entity and field.
+func check(graph *gen.Graph, entities []catalog.Entity) error {
+	for i, node := range graph.Nodes {
+		for _, step := range []func(*gen.Type, *catalog.Entity) error{checkEdges, checkUnique, checkFields} {
+			if err := step(node, &entities[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkEdges refuses join tables that nobody declared: they cannot carry a tenant.
+func checkEdges(node *gen.Type, entity *catalog.Entity) error {
+	for _, e := range node.Edges {
+		if e.M2M() {
+			return fmt.Errorf("%s.%s: a many-to-many edge needs an entity of its own, as StudentTag is between Student and Tag", node.Name, e.Name)
+		}
+		if e.OwnFK() && entity.Tenant == rule.TenantColumn && !indexed(node, entity, e.Rel.Column()) {
+			return fmt.Errorf("%s.%s: no index starts with (%s, %s)", node.Name, e.Name, entity.Tenant, e.Rel.Column())
+		}
+	}
+	return nil
+}
+
+// checkUnique refuses unique indexes that would tell one tenant of another's values.
+func checkUnique(node *gen.Type, entity *catalog.Entity) error {
+	if entity.Tenant != rule.TenantColumn {
+		return nil
+	}
+	for _, ix := range node.Indexes {
+		if ix.Unique && ix.Columns[0] != rule.TenantColumn {
+			return fmt.Errorf("%s: the unique index on %v must start with %s", node.Name, ix.Columns, rule.TenantColumn)
+		}
+	}
+	for _, f := range node.Fields {
+		if f.Unique {
+			return fmt.Errorf("%s.%s: Unique spans all tenants; declare a unique index that starts with %s", node.Name, f.Name, rule.TenantColumn)
+		}
+	}
+	return nil
+}
+
+// checkFields refuses filters that leak or scan and orders that paging cannot follow.
+func checkFields(node *gen.Type, entity *catalog.Entity) error {
+	for _, f := range entity.Fields {
+		switch {
+		case !f.Filter || f.Column == "id":
+		case f.Class == string(rule.Sensitive) || f.Class == string(rule.Secret):
+			return fmt.Errorf("%s.%s: a %s field must not be filterable", node.Name, f.Column, f.Class)
+		case !indexed(node, entity, f.Column):
+			return fmt.Errorf("%s.%s: a filterable field needs an index that starts with (%s, %s)", node.Name, f.Column, entity.Tenant, f.Column)
+		case f.Order && f.Nullable:
+			return fmt.Errorf("%s.%s: a nullable field cannot order a list", node.Name, f.Column)
+		}
+	}
+	return nil
+}
+
+// indexed reports whether an index of node starts with the tenant and column.
+func indexed(node *gen.Type, entity *catalog.Entity, column string) bool {
+	for _, ix := range node.Indexes {
+		if len(ix.Columns) > 1 && ix.Columns[0] == entity.Tenant && ix.Columns[1] == column {
+			return true
+		}
+	}
+	return false
+}

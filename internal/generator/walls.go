@@ -1,0 +1,54 @@
+package generator
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/barrehq/barre/internal/catalog"
+)
+
+// walls writes the database's own wall between tenants: roles, grants and row
+// level security for every table. It is run after each migration and may be
+// run any number of times.
+func walls(entities []catalog.Entity) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "-- %s\n", notice)
+	b.WriteString(`-- barre_app serves requests and sees one tenant at a time; barre_system does the
+-- platform's own work across tenants. Neither owns a table.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
+`)
+	for _, e := range entities {
+		fmt.Fprintf(&b, "\n-- %s\n", e.Name)
+		fmt.Fprintf(&b, "REVOKE ALL ON %[1]s FROM PUBLIC, barre_app, barre_system;\n", e.Table)
+		fmt.Fprintf(&b, "GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO barre_system;\n", e.Table)
+		fmt.Fprintf(&b, "ALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY;\nALTER TABLE %[1]s FORCE ROW LEVEL SECURITY;\n", e.Table)
+		policy(&b, e.Table, "platform", "AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true)")
+		if e.Tenant == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "GRANT %s ON %s TO barre_app;\n", grants(e), e.Table)
+		policy(&b, e.Table, "request", "AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true)")
+		own := fmt.Sprintf("%s = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)", e.Tenant)
+		policy(&b, e.Table, "tenant", fmt.Sprintf("AS RESTRICTIVE FOR ALL TO barre_app USING (%s) WITH CHECK (%s)", own, own))
+	}
+	return b.Bytes()
+}
+
+func policy(b *bytes.Buffer, table, name, body string) {
+	fmt.Fprintf(b, "DROP POLICY IF EXISTS %[1]s ON %[2]s;\nCREATE POLICY %[1]s ON %[2]s %[3]s;\n", name, table, body)
+}
+
+// grants are what a request may do with the table at most. Records of what
+// happened can be added and never changed.
+func grants(e catalog.Entity) string {
+	switch e.Name {
+	case "AuditEntry", "EntityVersion", "Event":
+		return "SELECT, INSERT"
+	case "Tenant":
+		return "SELECT, UPDATE"
+	default:
+		return "SELECT, INSERT, UPDATE, DELETE"
+	}
+}
