@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DataClass is a kind of data that a sub-processor may be allowed to receive.
+// There is none for birth dates, medical notes, attendance, custody or
+// anything else about a student: such data cannot be declared, so it cannot
+// leave.
+type DataClass string
+
+// The classes, in the words of the public register where it has them.
+const (
+	Name           DataClass = "name"
+	Email          DataClass = "email"
+	BillingAddress DataClass = "billing address"
+	PaymentDetails DataClass = "payment details"   // what is billed, when it is due and that it was paid; never a card number
+	SystemMessage  DataClass = "system message"    // notifications, invitations, password resets
+	OpaqueRef      DataClass = "opaque reference"  // our ids and the vendor's own
+	Operational    DataClass = "operational value" // switches and limits of the vendor's API; nobody's data
+)
+
+// Card is one row of the register of sub-processors, and at the same time the
+// rule that Guard enforces. The first five columns are public text.
+type Card struct {
+	Name       string
+	Nature     string
+	DataShared string
+	Location   string
+	Contact    string
+
+	Classes []DataClass // besides OpaqueRef and Operational
+	Hosts   []string    // the only hosts, over HTTPS
+	Headers []string    // the only request headers, besides those of HTTP itself
+	Calls   []Call      // the only calls
+
+	// SafeRetry is how long an operation may simply be repeated after its first
+	// attempt; later, or after an Unknown error, Reconcile comes first.
+	SafeRetry time.Duration
+}
+
+// Call is one request that may be made. Path is a template whose {…} parts
+// stand for one opaque id each: letters, digits, "_" and "-".
+type Call struct {
+	Name   string
+	Method string
+	Path   string
+	Query  []Field
+	Body   []Field
+}
+
+// Field is one value of a body or query. Path joins the names on the way to it
+// with dots, and "[]" stands for the elements of a list.
+type Field struct {
+	Path  string
+	Class DataClass
+}
+
+// Fields declares several fields of one class.
+func Fields(class DataClass, paths ...string) []Field {
+	fields := make([]Field, len(paths))
+	for i, path := range paths {
+		fields[i] = Field{Path: path, Class: class}
+	}
+	return fields
+}
+
+// Check reports a card that contradicts itself: a call with a field whose
+// class the vendor may not receive, or an incomplete row.
+func (c Card) Check() error {
+	for _, text := range []string{c.Name, c.Nature, c.DataShared, c.Location, c.Contact} {
+		if strings.TrimSpace(text) == "" {
+			return fmt.Errorf("provider: card %q has an empty column", c.Name)
+		}
+	}
+	for _, call := range c.Calls {
+		for _, field := range slices.Concat(call.Query, call.Body) {
+			if !c.allows(field.Class) {
+				return fmt.Errorf("provider: card %q: %s sends %s, a %q it may not receive", c.Name, call.Name, field.Path, field.Class)
+			}
+		}
+	}
+	return nil
+}
+
+func (c Card) allows(class DataClass) bool {
+	return class == OpaqueRef || class == Operational || slices.Contains(c.Classes, class)
+}
+
+// call returns the declared call of a request, or nil.
+func (c Card) call(method, path string) *Call {
+	for i := range c.Calls {
+		if c.Calls[i].Method == method && matches(c.Calls[i].Path, path) {
+			return &c.Calls[i]
+		}
+	}
+	return nil
+}
+
+func matches(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if strings.HasPrefix(want[i], "{") {
+			if !opaque(got[i]) {
+				return false
+			}
+		} else if want[i] != got[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// opaque keeps e-mail addresses and names out of paths.
+func opaque(segment string) bool {
+	if segment == "" || len(segment) > 128 {
+		return false
+	}
+	return !strings.ContainsFunc(segment, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+	})
+}
+
+// Endpoint returns the connection's BaseURL without a trailing slash, or the
+// vendor's own when it has none. Guard decides whether it may be reached.
+func (c Connection) Endpoint(vendor string) string {
+	if c.BaseURL == "" {
+		return vendor
+	}
+	return strings.TrimSuffix(c.BaseURL, "/")
+}

@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/event"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/typeid"
+)
+
+// Event is what a provider may know of an event.Event: not its data, its
+// actor, or the request behind it.
+type Event struct {
+	ID         uuid.UUID
+	TenantID   uuid.UUID
+	Type       string
+	OccurredAt time.Time
+}
+
+// CutDown drops from e what no provider may see.
+func CutDown(e event.Event) Event {
+	return Event{ID: e.ID, TenantID: e.TenantID, Type: e.Type, OccurredAt: e.OccurredAt}
+}
+
+// Change is an event with the values that a provider may need to act on it, as
+// they are now. What does not belong to the event is nil. Every field has a
+// data class, by its documentation and by the cards that let it pass; there is
+// none about a student.
+type Change struct {
+	Event      Event
+	Studio     Studio
+	Household  *Household
+	Invoice    *Invoice
+	Enrollment *Enrollment
+	Person     *Person // the guardian or invited person whom the event concerns
+	Invitation *Invitation
+}
+
+// Studio is the tenant in the words that its families know.
+type Studio struct {
+	Name string
+}
+
+// Household is who pays.
+type Household struct {
+	ID      uuid.UUID
+	Name    string
+	Email   string
+	Phone   string
+	Address Address
+}
+
+// Address is a billing address; Country is ISO 3166-1 alpha-2.
+type Address struct {
+	Line1, Line2, City, Region, PostalCode, Country string
+}
+
+// Person is an adult: a guardian, or a member of staff.
+type Person struct {
+	ID           uuid.UUID
+	Kind         string // prefix of the public id: "guardian", "staff", "membership"
+	FirstName    string
+	LastName     string
+	Email        string
+	Phone        string
+	Locale       string // BCP 47
+	Unsubscribed bool   // from everything that is not a system function
+	CreatedAt    time.Time
+}
+
+// Invoice is a bill to a household. Lines add up to Total, in minor units of
+// Currency (ISO 4217).
+type Invoice struct {
+	ID       uuid.UUID
+	Number   string
+	Currency string
+	Total    int64
+	DueOn    time.Time
+	URL      string // where the household can see it
+	Lines    []Line
+}
+
+// Line is one position of an invoice. It has no free text, because free text
+// is where a student's name would slip in; Describe writes what a vendor shows.
+type Line struct {
+	ID     uuid.UUID
+	Kind   LineKind
+	Item   string // class, fee or discount as the studio's catalog names it
+	Season string
+	Amount int64 // minor units; negative for a credit
+}
+
+// LineKind is what a line is for.
+type LineKind string
+
+// The kinds of a line.
+const (
+	Tuition    LineKind = "TUITION"
+	Fee        LineKind = "FEE"
+	Discount   LineKind = "DISCOUNT"
+	Credit     LineKind = "CREDIT"
+	Adjustment LineKind = "ADJUSTMENT"
+)
+
+// Describe returns the line's text: its kind, item and season.
+func (l Line) Describe() string {
+	parts := []string{l.Kind.title()}
+	for _, part := range []string{l.Item, l.Season} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " – ")
+}
+
+func (k LineKind) title() string {
+	switch k {
+	case Tuition:
+		return "Tuition"
+	case Fee:
+		return "Fee"
+	case Discount:
+		return "Discount"
+	case Credit:
+		return "Credit"
+	}
+	return "Adjustment"
+}
+
+// Enrollment is a seat in a class, without whose seat it is.
+type Enrollment struct {
+	ID       uuid.UUID
+	Class    string
+	Season   string
+	StartsOn time.Time
+}
+
+// Invitation lets Person become a member. URL holds a token that signs in.
+type Invitation struct {
+	URL       secret.String
+	ExpiresAt time.Time
+}
+
+// String returns the public id of the entity, which is opaque to a vendor.
+func (r Ref) String() string { return typeid.Format(r.Type, r.ID) }

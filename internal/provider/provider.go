@@ -1,0 +1,127 @@
+// Package provider is what every third-party system looks like from inside:
+// a pure plan of what an event means for it, the calls themselves, and a card
+// that says which data it may receive. Nothing here knows the database; a
+// provider sees a cut-down event and plain values, and no field about a
+// student exists in them.
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/secret"
+)
+
+// Provider is one vendor. Its methods are safe for concurrent use.
+type Provider interface {
+	// Name is the vendor's key in the database, as "stripe".
+	Name() string
+	// Card says what the vendor is and receives; the public register of
+	// sub-processors is made from it.
+	Card() Card
+	// Plan turns a change into operations without any I/O. An event that means
+	// nothing to the vendor gives none.
+	Plan(Change) ([]Operation, error)
+	// Do makes the operation true at the vendor. Calling it again with the same
+	// operation is harmless while Card.SafeRetry lasts. Its errors are *Error.
+	Do(context.Context, Connection, Operation, Links) (Outcome, error)
+	// Reconcile finds out what became of an operation whose outcome is unknown
+	// or whose first attempt is older than Card.SafeRetry.
+	Reconcile(context.Context, Connection, Operation, Links) (Outcome, error)
+	// Verify authenticates what claims to come from the vendor: the signature
+	// by any of the connection's secrets, and its time within five minutes of
+	// now to both sides. The caller keeps Inbound.ID to refuse replays.
+	Verify(Connection, http.Header, []byte, time.Time) (Inbound, error)
+}
+
+// Mode says which of the vendor's worlds a connection lives in.
+type Mode string
+
+// In Live mode only the vendor's own hosts are reached; Development adds a
+// fake of the vendor on a loopback address.
+const (
+	Live        Mode = "LIVE"
+	Development Mode = "DEVELOPMENT"
+)
+
+// Connection is one studio's, or the platform's, account at a vendor.
+type Connection struct {
+	BaseURL    string        // empty means the vendor's own
+	Credential secret.String // in the form that the vendor's package describes
+	Account    string        // the sub-account to act for; empty for none
+	Mode       Mode          // empty means Live
+	Secrets    []secret.String
+	Options    map[string]string // what the vendor's package names
+}
+
+// Ref names an entity of ours. Type is the prefix of its public id.
+type Ref struct {
+	Type string
+	ID   uuid.UUID
+}
+
+// Operation is one thing to make true at a vendor. It holds personal data:
+// whoever stores one encrypts it, or stores the event and plans again, which
+// gives the same operations.
+type Operation struct {
+	Provider string
+	Name     string // "invoice.issue"
+	Ordinal  int    // position within its event
+	// Key is the same for every attempt and holds no personal data.
+	Key string
+	// Round counts how often Reconcile answered Missing. It enters the key of
+	// each call, because a vendor replays even a stored failure to an old one.
+	Round int
+	// Entity is what is written; Lane is whose operations must be carried out
+	// one after the other, in the order of their events.
+	Entity, Lane Ref
+	OccurredAt   time.Time
+	Payload      json.RawMessage
+}
+
+// Links remembers which remote object stands for an entity of ours, within one
+// tenant and connection.
+type Links interface {
+	// Lookup returns "" when there is no link.
+	Lookup(context.Context, Ref) (remoteID string, err error)
+	// Save must have been committed when it returns.
+	Save(ctx context.Context, ref Ref, remoteID string) error
+}
+
+// State is what became of an operation.
+type State string
+
+const (
+	// Done: the vendor has it.
+	Done State = "DONE"
+	// Skipped: there is nothing to do, and Outcome.Note says why.
+	Skipped State = "SKIPPED"
+	// Missing, of Reconcile alone: the vendor does not have all of it; raise
+	// Round and Do it again.
+	Missing State = "MISSING"
+	// Unresolved, of Reconcile alone: the vendor cannot say, and doing it again
+	// could do it twice; a person decides.
+	Unresolved State = "UNRESOLVED"
+)
+
+// Outcome is the answer of Do and Reconcile.
+type Outcome struct {
+	State    State
+	RemoteID string
+	Note     string // for the delivery log; no personal data
+}
+
+// Inbound is an authenticated message of a vendor. It is a hint: act on what
+// the vendor's API says about Object, not on the message.
+type Inbound struct {
+	ID         string // unique per connection; the key against replays
+	Type       string // in the vendor's words
+	Account    string // the sub-account it concerns, or ""
+	Object     string // the remote id it concerns, or ""
+	OccurredAt time.Time
+	Body       json.RawMessage
+}
