@@ -27,7 +27,7 @@ func TestOperation(t *testing.T) {
 		{"object", `{student(id:1){id name}}`, nil, 1},
 		{"weighed scalar", `{student(id:1){score}}`, nil, 1 + 3},
 		{"weight 0", `{free{score}}`, nil, 3},
-		{"negative weight", `{negative{id} student(id:1){id}}`, nil, 1},
+		{"negative weight", `{negative{id} report{rows}}`, nil, 200},
 		{"weighed object", `{report{rows}}`, nil, 200},
 		{"connection, default page", `{students{nodes{id}}}`, nil, 1 + 25},
 		{"connection, first", `{students(first:10){nodes{id}}}`, nil, 1 + 10},
@@ -76,6 +76,7 @@ func TestOperation(t *testing.T) {
 		{"G13 no number", `{students(first:ALL){nodes{id}}}`, nil, 251},
 		{"G13 a list", `{students(first:[9]){nodes{id}}}`, nil, 251},
 		{"G13 both", `{students(first:3,last:7){nodes{id}}}`, nil, 8},
+		{"G13 both, the larger first", `{students(first:7,last:3){nodes{id}}}`, nil, 8},
 
 		{"G15 the variable, not its default", `query($n:Int=1){students(first:$n){nodes{id}}}`, vars{"n": int64(100)}, 101},
 		{"G15 the default", `query($n:Int=1){students(first:$n){nodes{id}}}`, nil, 2},

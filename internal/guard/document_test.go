@@ -100,6 +100,7 @@ func TestDocument(t *testing.T) {
 		{"G4 in inline fragments", nested(15, "... on T { a") + strings.Repeat("}", 15), fault.QueryTooDeep},
 		{"inline fragments in one another, 10", nested(10, "..."), passes},
 		{"inline fragments in one another, 11", nested(11, "..."), fault.QueryTooDeep},
+		{"inline fragments, 6 on either side of a field", "{" + strings.Repeat("...{", 6) + "a" + nested(6, "...") + strings.Repeat("}", 7), passes},
 		{"inline fragments around fields", "{a" + nested(11, "... on T ") + "}", fault.QueryTooDeep},
 		{"spreads in one another, 11", links(11, "fragment F%d on T { ...F%d }"), fault.QueryTooDeep},
 		{"G5 30 aliases", "{x{" + numbered(30, "a%d:id") + "}}", passes},
@@ -179,6 +180,7 @@ func TestWorkIsLinear(t *testing.T) {
 	open := guard.Limits{Fragments: wide, FragmentNesting: wide, Nesting: wide, Depth: wide}
 	for name, query := range map[string]string{
 		"doubling":        chain("query", 60, 2, "id %s"),
+		"doubling to 2⁶⁴": chain("query", 64, 2, "id %s"), // a sum that wraps is -3
 		"ten times":       chain("query", 60, 10, "%s"),
 		"through fields":  chain("query", 60, 2, "a { %s } b { id }"),
 		"through inlines": chain("query", 60, 3, "... on T { %s }"),

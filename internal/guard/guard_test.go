@@ -74,6 +74,16 @@ func TestParseNeverRepeatsTheText(t *testing.T) {
 	}
 }
 
+func TestBrokenAtTheTokenLimit(t *testing.T) {
+	g := guard.New(guard.Limits{Tokens: 3})
+	for query, want := range map[string]fault.Code{
+		"{id}": passes, "{id id": fault.ParseFailed, "{id id}": fault.QueryTooLarge, "{id id id": fault.QueryTooLarge,
+	} {
+		_, err := g.Parse(query)
+		check(t, err, want)
+	}
+}
+
 func TestZeroAndNegativeLimitsAreDefaults(t *testing.T) {
 	g := guard.New(guard.Limits{Tokens: -1, Depth: 7})
 	if got := g.Tokens(); got != 1000 {
