@@ -127,3 +127,7 @@ func (c *Cluster) Close(ctx context.Context) error {
 	}
 	return c.home.stop(ctx, fast)
 }
+
+// Detach leaves the cluster and lets the server run for the next Start, even
+// if nobody else uses it. Tests share a server in this way.
+func (c *Cluster) Detach() { c.users.Close() }
