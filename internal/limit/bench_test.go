@@ -2,6 +2,7 @@ package limit_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/barrehq/barre/internal/limit"
 )
@@ -12,14 +13,19 @@ func ample() []limit.Plan {
 }
 
 func TestTakeAllocatesNothing(t *testing.T) {
-	l, v, ctx := newLimiter(t, limit.Config{Plans: ample()}), caller(), t.Context()
-	n := testing.AllocsPerRun(1000, func() {
-		if _, err := l.Take(ctx, v, 3); err != nil {
-			t.Fatal(err)
+	for name, cfg := range map[string]limit.Config{
+		"alone":     {Plans: ample()},
+		"on leases": {Plans: ample(), Redis: newShared(t).dial(t), LeasePercent: 50, Lease: time.Hour, Timeout: 10 * time.Second},
+	} {
+		l, v, ctx := newLimiter(t, cfg), caller(), t.Context()
+		n := testing.AllocsPerRun(1000, func() {
+			if _, err := l.Take(ctx, v, 3); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n != 0 {
+			t.Errorf("%s: %v allocations for each Take", name, n)
 		}
-	})
-	if n != 0 {
-		t.Errorf("%v allocations for each Take", n)
 	}
 }
 

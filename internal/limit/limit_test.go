@@ -9,11 +9,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/viewer"
 )
+
+// The client's own log, of the whole process, says nothing that a test needs.
+func TestMain(m *testing.M) {
+	redis.SetLogger(&logging.VoidLogger{})
+	m.Run()
+}
 
 // clock stands still until it is moved.
 type clock struct{ offset atomic.Int64 }
