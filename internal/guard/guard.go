@@ -57,8 +57,7 @@ func (g *Guard) Text(query string) error {
 
 // Parse is Text, the parser under the token limit, and Document. The returned
 // document is not validated. A text that does not parse is answered with the
-// place and the parser's own words, never with a piece of the text: that may
-// hold a password.
+// place alone, never with a piece of the text: that may hold a password.
 func (g *Guard) Parse(query string) (*ast.QueryDocument, error) {
 	if err := g.Text(query); err != nil {
 		return nil, err
