@@ -3,6 +3,7 @@ package stripe
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	sdk "github.com/stripe/stripe-go/v85"
@@ -187,6 +188,9 @@ func (c *call) existing(ctx context.Context, v invoice) (*sdk.Invoice, provider.
 		return nil, provider.Outcome{State: provider.Skipped, Note: "The invoice was never sent to this vendor."}, nil
 	}
 	found, err := c.getInvoice(ctx, id)
+	if e := (*provider.Error)(nil); errors.As(err, &e) && e.Code == string(sdk.ErrorCodeResourceMissing) {
+		return nil, provider.Outcome{State: provider.Skipped, RemoteID: id, Note: "The invoice no longer exists at the vendor."}, nil
+	}
 	if err != nil {
 		return nil, provider.Outcome{}, err
 	}

@@ -1,0 +1,150 @@
+package customerio
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/barrehq/barre/internal/provider"
+)
+
+const (
+	// Customer.io starts no campaign for an event older than this; it is not
+	// sent at all, because a late "you have an invoice" helps nobody.
+	maxEventAge = 72 * time.Hour
+	maxAnswer   = 64 << 10
+)
+
+// Do implements provider.Provider.
+func (p *CustomerIO) Do(ctx context.Context, c provider.Connection, o provider.Operation, _ provider.Links) (provider.Outcome, error) {
+	switch o.Name {
+	case savePerson:
+		return p.save(ctx, c, o)
+	case trackEvent:
+		return p.track(ctx, c, o)
+	case sendMessage:
+		return p.send(ctx, c, o)
+	}
+	return provider.Outcome{}, permanent("unknown operation " + o.Name)
+}
+
+// Reconcile implements provider.Provider. Saving a person and tracking an
+// event may be repeated at any time: the first overwrites, the second has an
+// id. A transactional message has neither; it is tried once more while its
+// link works, because the same link twice does no harm, and not a third time.
+func (p *CustomerIO) Reconcile(_ context.Context, _ provider.Connection, o provider.Operation, _ provider.Links) (provider.Outcome, error) {
+	if o.Name == sendMessage && o.Round > 0 {
+		return provider.Outcome{State: provider.Unresolved, Note: "The message may have been sent; Customer.io cannot say."}, nil
+	}
+	return provider.Outcome{State: provider.Missing}, nil
+}
+
+func (p *CustomerIO) save(ctx context.Context, c provider.Connection, o provider.Operation) (provider.Outcome, error) {
+	var v person
+	if err := json.Unmarshal(o.Payload, &v); err != nil {
+		return provider.Outcome{}, permanent("unreadable payload")
+	}
+	if v.Body.Email == "" {
+		return provider.Outcome{State: provider.Skipped, Note: "The person has no e-mail address."}, nil
+	}
+	return p.call(ctx, c, request{method: http.MethodPut, path: "/api/v1/customers/" + v.Ref, body: v.Body, remote: v.Ref})
+}
+
+func (p *CustomerIO) track(ctx context.Context, c provider.Connection, o provider.Operation) (provider.Outcome, error) {
+	var v happening
+	if err := json.Unmarshal(o.Payload, &v); err != nil {
+		return provider.Outcome{}, permanent("unreadable payload")
+	}
+	if p.config.Now().Sub(o.OccurredAt) > maxEventAge {
+		return provider.Outcome{State: provider.Skipped, Note: "The event is older than 72 hours, too old to write about."}, nil
+	}
+	return p.call(ctx, c, request{method: http.MethodPost, path: "/api/v1/customers/" + v.Ref + "/events", body: v.Body, remote: v.Ref})
+}
+
+// send mails a link that signs somebody in. Customer.io keeps no copy and does
+// not lead the link through its own redirector (tracked).
+func (p *CustomerIO) send(ctx context.Context, c provider.Connection, o provider.Operation) (provider.Outcome, error) {
+	var v message
+	if err := json.Unmarshal(o.Payload, &v); err != nil {
+		return provider.Outcome{}, permanent("unreadable payload")
+	}
+	template := c.Options[OptionInvitationMessage]
+	if template == "" {
+		return provider.Outcome{}, permanent("the connection has no option " + OptionInvitationMessage)
+	}
+	if !p.config.Now().Before(v.ExpiresAt) {
+		return provider.Outcome{State: provider.Skipped, Note: "The link in the message has expired."}, nil
+	}
+	body := map[string]any{
+		"to": v.To, "identifiers": map[string]string{"id": v.Ref}, "transactional_message_id": template, "message_data": v.Data,
+		"disable_message_retention": true, "tracked": false, "send_to_unsubscribed": true,
+	}
+	return p.call(ctx, c, request{method: http.MethodPost, path: "/v1/send/email", body: body, remote: v.Ref, app: true})
+}
+
+type request struct {
+	method, path string
+	body         any
+	remote       string
+	app          bool // of the App API rather than the Track API
+}
+
+func (p *CustomerIO) call(ctx context.Context, c provider.Connection, r request) (provider.Outcome, error) {
+	built, err := build(ctx, c, r)
+	if err != nil {
+		return provider.Outcome{}, err
+	}
+	client := &http.Client{
+		Transport:     provider.NewGuard(p.Card(), c, p.config.Transport, p.config.Observe),
+		Timeout:       p.config.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(built)
+	if err != nil {
+		return provider.Outcome{}, provider.TransportError(ID, err)
+	}
+	defer response.Body.Close()
+	// Read to the end so that the connection is used again; the text itself
+	// may repeat what was sent and is not kept.
+	io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
+	if response.StatusCode == http.StatusOK {
+		return provider.Outcome{State: provider.Done, RemoteID: r.remote}, nil
+	}
+	return provider.Outcome{}, &provider.Error{
+		Provider: ID, Class: provider.StatusClass(response.StatusCode), Status: response.StatusCode,
+		RetryAt: provider.RetryAt(response.Header, p.config.Now()),
+	}
+}
+
+func build(ctx context.Context, c provider.Connection, r request) (*http.Request, error) {
+	keys, err := parseCredential(c)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(r.body)
+	if err != nil {
+		return nil, permanent("unencodable body")
+	}
+	base := c.Endpoint(trackURL)
+	if r.app {
+		base = provider.Connection{BaseURL: c.Options[OptionAppURL]}.Endpoint(appURL)
+	}
+	built, err := http.NewRequestWithContext(ctx, r.method, base+r.path, bytes.NewReader(text))
+	if err != nil {
+		return nil, permanent("malformed URL")
+	}
+	built.Header.Set("Content-Type", "application/json")
+	if r.app {
+		built.Header.Set("Authorization", "Bearer "+keys.appKey)
+	} else {
+		built.SetBasicAuth(keys.siteID, keys.trackKey)
+	}
+	return built, nil
+}
+
+func permanent(code string) error {
+	return &provider.Error{Provider: ID, Class: provider.Permanent, Code: code}
+}
