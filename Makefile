@@ -1,0 +1,68 @@
+# The one door: how Barre is generated, run, tested and checked.
+
+# Where `barre` keeps what it stores when nothing else is configured.
+DATA := .barre
+# staticcheck's release; `go run` fetches it.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME := 30s
+TESTS := ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help setup generate build run reset test check format generated lint bench attack fuzz
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install Postgres and Redis if they are missing
+	@.ci/setup postgres redis
+
+generate: ## write everything that follows from ent/schema and the SDL
+	go run ./ent/entc.go
+	go run ./internal/generator/graph
+
+build: ## build bin/barre
+	go build -o bin/barre ./server
+
+run: setup build ## start everything on this machine, with a demo studio
+	bin/barre demo
+
+reset: ## throw the demo's database and data away
+	go run ./internal/cluster/reset $(DATA)/postgres
+	rm -rf $(DATA)
+
+# The shared test server goes with the last test, also after Ctrl-C.
+test: setup ## run all tests with the race detector (one part: make test TESTS=./internal/limit)
+	@.ci/setup compiler
+	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
+	go test -race -timeout 15m $(TESTS)
+
+check: format generated lint test ## what CI runs
+
+format: ## fail on code that gofmt would change
+	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); \
+	[ -z "$$bad" ] || { echo "run gofmt -w on:"; echo "$$bad"; exit 1; }
+
+# Twice: the first pass finds what is out of date, the second what is random.
+generated: ## fail if generating changes a file
+	@sum() { find ent graph -type f | LC_ALL=C sort | xargs cksum; }; \
+	for pass in 1 2; do \
+		before=$$(sum); $(MAKE) -s generate; after=$$(sum); \
+		[ "$$before" = "$$after" ] || { echo "pass $$pass of make generate changed files"; exit 1; }; \
+	done
+
+lint: ## go vet everywhere, staticcheck on what people write
+	go vet ./...
+	go run $(STATICCHECK) $$(go list ./... | grep -vE '/ent(/|$$)|/graph/(generated|model)$$') ./ent/schema ./ent/rule
+
+bench: setup ## measure
+	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTS)
+
+attack: setup ## only the tests that play the attacker and the neighbor
+	go test -count 1 -timeout 15m -run 'Attack|Neighbor|Wall|Hostile|Forged' $(TESTS)
+
+fuzz: ## run every fuzz target for FUZZTIME
+	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$file); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$(dirname $$file) || exit 1; \
+		done; \
+	done
