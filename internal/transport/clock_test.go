@@ -3,8 +3,10 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -46,11 +48,7 @@ func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
 // socketInMemory serves conf in the bubble of the test and dials it once.
 func socketInMemory(t *testing.T, es *schema, conf transport.Config) (c *client, shutdown func()) {
 	t.Helper()
-	conf.Log = quiet()
-	network := &pipes{make(chan net.Conn), make(chan struct{})}
-	srv := &http.Server{Handler: transport.Handler(es, conf)}
-	go func() { _ = srv.Serve(network) }()
-	web := &http.Client{Transport: &http.Transport{DialContext: network.dial, DisableKeepAlives: true}}
+	web, stop := inMemory(es, conf)
 	conn, _, err := websocket.Dial(t.Context(), "http://memory/", &websocket.DialOptions{
 		HTTPClient: web, Subprotocols: []string{"graphql-transport-ws"},
 	})
@@ -59,9 +57,46 @@ func socketInMemory(t *testing.T, es *schema, conf transport.Config) (c *client,
 	}
 	return &client{t, conn}, func() {
 		_ = conn.CloseNow()
+		stop()
+	}
+}
+
+// inMemory serves conf in the bubble of the test.
+func inMemory(es *schema, conf transport.Config) (web *http.Client, stop func()) {
+	conf.Log = quiet()
+	network := &pipes{make(chan net.Conn), make(chan struct{})}
+	srv := &http.Server{Handler: transport.Handler(es, conf)}
+	go func() { _ = srv.Serve(network) }()
+	connections := &http.Transport{DialContext: network.dial}
+	return &http.Client{Transport: connections}, func() {
+		connections.CloseIdleConnections()
 		_ = srv.Close()
 		synctest.Wait()
 	}
+}
+
+// A connection that carried a stream is as good as new: the deadline of the
+// last event does not hit the next answer.
+func TestStreamGivesItsConnectionBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		web, stop := inMemory(newSchema(), transport.Config{})
+		defer stop()
+		for _, accept := range []string{"text/event-stream", "application/json"} {
+			r, _ := http.NewRequest("POST", "http://memory/", strings.NewReader(query("subscription{count}")))
+			r.GetBody = nil // not to be sent again over another connection
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept", accept)
+			resp, err := web.Do(r)
+			if err != nil {
+				t.Fatalf("%s: %v", accept, err)
+			}
+			if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+				t.Fatalf("%s: %v", accept, err)
+			}
+			resp.Body.Close()
+			time.Sleep(time.Minute) // of the fake clock
+		}
+	})
 }
 
 // W1: ten seconds for connection_init, whatever else is said meanwhile.

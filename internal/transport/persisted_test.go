@@ -58,6 +58,7 @@ func TestPersistedQueryRefusals(t *testing.T) {
 	for name, body := range map[string]string{
 		"wrong hash":   fmt.Sprintf(`{"query":"{hello}","extensions":%s}`, persisted(sum("{item{id}}"))),
 		"upper case":   fmt.Sprintf(`{"query":"{hello}","extensions":%s}`, persisted(strings.ToUpper(sum("{hello}")))),
+		"upper alone":  hashOnly(strings.ToUpper(sum("{hello}"))),
 		"short hash":   hashOnly("abc"),
 		"no hex":       hashOnly(strings.Repeat("z", 64)),
 		"version 2":    `{"extensions":{"persistedQuery":{"version":2,"sha256Hash":"` + sum("{hello}") + `"}}}`,

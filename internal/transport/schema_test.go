@@ -113,7 +113,7 @@ func resolve(ctx context.Context, field *ast.Field) *graphql.Response {
 		return &graphql.Response{}
 	case "many":
 		for range 100 {
-			graphql.AddError(ctx, fault.New(fault.BadUserInput, "%s", strings.Repeat("é", 5000)))
+			graphql.AddError(ctx, fault.New(fault.BadUserInput, "%s", strings.Repeat("\x01é", 2000)))
 		}
 		return &graphql.Response{Data: json.RawMessage(`{"many":null}`)}
 	}

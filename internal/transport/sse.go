@@ -174,7 +174,6 @@ func (s sink) open() bool {
 	h := s.x.w.Header()
 	h.Set("Content-Type", mediaStream+"; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // a proxy that gathers events delays them
-	_ = s.control.SetReadDeadline(time.Time{})
 	s.x.begun = true
 	return s.send([]byte(":\n\n"))
 }
