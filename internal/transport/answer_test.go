@@ -131,7 +131,7 @@ func TestErrorLimits(t *testing.T) {
 			t.Errorf("%.40s: %d errors", body, n)
 		}
 		for _, e := range answer.Errors {
-			if len(e.Message) > 512 {
+			if len(e.Message) > 512 || strings.Contains(e.Message, "\ufffd") {
 				t.Errorf("%.40s: a message of %d bytes", body, len(e.Message))
 			}
 		}

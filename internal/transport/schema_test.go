@@ -112,8 +112,9 @@ func resolve(ctx context.Context, field *ast.Field) *graphql.Response {
 	case "nothing":
 		return &graphql.Response{}
 	case "many":
-		for range 100 {
-			graphql.AddError(ctx, fault.New(fault.BadUserInput, "%s", strings.Repeat("\x01é", 2000)))
+		for range 50 { // long in JSON, and cut in the midst of a rune
+			graphql.AddError(ctx, fault.New(fault.BadUserInput, "%s", strings.Repeat("\x01", 5000)))
+			graphql.AddError(ctx, fault.New(fault.BadUserInput, "a%s", strings.Repeat("é", 5000)))
 		}
 		return &graphql.Response{Data: json.RawMessage(`{"many":null}`)}
 	}

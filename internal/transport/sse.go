@@ -96,7 +96,6 @@ func (t SSE) stream(x *exchange, responses graphql.ResponseHandler, ctx context.
 	if !s.open() {
 		return
 	}
-	defer s.release()
 	t.relay(ctx, s, events)
 }
 
@@ -168,8 +167,8 @@ type sink struct {
 	patience time.Duration
 }
 
-// open sends the headers. The server's own deadlines are for short requests:
-// a stream has one per event instead.
+// open sends the headers. The server's own write deadline is for short
+// answers: a stream has one per event instead.
 func (s sink) open() bool {
 	h := s.x.w.Header()
 	h.Set("Content-Type", mediaStream+"; charset=utf-8")
@@ -177,9 +176,6 @@ func (s sink) open() bool {
 	s.x.begun = true
 	return s.send([]byte(":\n\n"))
 }
-
-// release gives the connection back without a deadline of ours.
-func (s sink) release() { _ = s.control.SetWriteDeadline(time.Time{}) }
 
 func (s sink) next(resp *graphql.Response) bool {
 	b := borrow()

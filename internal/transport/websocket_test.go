@@ -115,6 +115,8 @@ func TestSocketOperations(t *testing.T) {
 	c.read()
 	c.say(`{"type":"ping","payload":{"secret":1}}`)
 	c.hear(`{"type":"pong"}`)
+	c.say(`{"type":"ping","payload":{"a":"` + strings.Repeat("x", 63<<10) + `"}}`) // within 64 KiB
+	c.hear(`{"type":"pong"}`)
 	c.say(`{"type":"pong"}`)
 	c.say(`{"type":"complete","id":"unknown"}`)
 	c.say(`{"type":"ping"}`)
