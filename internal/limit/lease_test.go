@@ -159,6 +159,42 @@ func TestLeasedPointsLapseAndAreReturned(t *testing.T) {
 	}
 }
 
+// A refusal by Redis gives no points and no time for those that are held.
+func TestARefusalKeepsNoLeaseAlive(t *testing.T) {
+	s := newShared(t)
+	a, b, v := s.limiter(t, sole()), s.limiter(t, sole()), caller()
+	take(t, a, v, 1)
+	take(t, b, v, 80)
+	s.advance(900 * time.Millisecond)
+	if n := s.asks(func() { take(t, a, v, 100) }); n != 1 {
+		t.Errorf("Redis was asked %d times for a cost that it may have", n)
+	}
+	s.advance(100 * time.Millisecond)
+	if n := s.asks(func() { a.Sweep(t.Context()) }); n != 2 {
+		t.Errorf("%d leases of 2 ended", n)
+	}
+}
+
+// A bucket that gave less than a chunk is left alone for a hundredth of a
+// lease, however fast it restores.
+func TestAScarceBucketIsAskedSeldom(t *testing.T) {
+	s, plan := newShared(t), sole()
+	plan.RestorePerSecond, plan.CredentialRestorePerSecond = 1000, 1000
+	a, b, v := s.limiter(t, plan), s.limiter(t, plan), caller()
+	take(t, b, v, 93)
+	if d := take(t, a, v, 8); d.Allowed || d.RetryAfter != 10*time.Millisecond {
+		t.Errorf("7 were left: %+v", d)
+	}
+	s.advance(9 * time.Millisecond)
+	if n := s.asks(func() { take(t, a, v, 8) }); n != 0 {
+		t.Error("asked again at once")
+	}
+	s.advance(time.Millisecond)
+	if !take(t, a, v, 8).Allowed {
+		t.Error("refused after RetryAfter")
+	}
+}
+
 func TestRunReturnsItsLeasesAtTheEnd(t *testing.T) {
 	s := newShared(t)
 	a, v := s.limiter(t, sole()), caller()

@@ -106,9 +106,9 @@ func TestTenantAndCredentialMustBothAllow(t *testing.T) {
 		t.Error("another tenant was refused")
 	}
 	// What the tenant refused was not charged to the credential.
-	c.advance(time.Minute)
-	take(t, l, v, 1)
-	if d := take(t, l, other, 60); !d.Allowed || d.Remaining != 39 {
+	take(t, l, other, 50)
+	c.advance(2 * time.Second)
+	if d := take(t, l, other, 60); !d.Allowed || d.Remaining != 0 || d.RestoreRate != 10 {
 		t.Errorf("colleague after a refusal: %+v", d)
 	}
 }

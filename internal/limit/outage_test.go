@@ -97,16 +97,58 @@ func TestRedisThatTakesNoWrites(t *testing.T) {
 	}
 }
 
+// What came back while Redis answered came back at the rate of the whole plan.
+func TestALossDoesNotPunishThePatient(t *testing.T) {
+	s := newShared(t)
+	l, v := newLimiter(t, limit.Config{Redis: s.dial(t), Instances: 2, Now: s.now, Timeout: 5 * time.Second}), caller()
+	take(t, l, v, 40)
+	s.advance(8 * time.Second)
+	s.server.SetError("READONLY You can't write against a read only replica.")
+	if d := take(t, l, v, 60); !d.Allowed || d.Limit != 60 {
+		t.Errorf("%+v", d)
+	}
+}
+
+// After a failure nobody waits for the same bucket in Redis for a while, even
+// though one failure is no loss yet.
+func TestOneFailureIsNotRepeated(t *testing.T) {
+	s := newShared(t)
+	l, v := newLimiter(t, limit.Config{
+		Redis: s.dial(t), Now: s.now, Timeout: 5 * time.Second,
+		OnDegraded: func(bool) { t.Error("one failure counts as a loss") },
+	}), caller()
+	take(t, l, v, 60)
+	s.advance(time.Hour)
+	asked := s.failing("BUSY Redis is busy running a script")
+	for range 5 {
+		take(t, l, v, 1)
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("Redis was asked %d times, want once for each of 2 buckets", n)
+	}
+	s.server.SetError("")
+	s.advance(5 * time.Second)
+	if d := take(t, l, v, 1); d.Remaining != 99 {
+		t.Errorf("after a single failure: %+v", d)
+	}
+}
+
+// failing has the server answer message to all and counts how often it does.
+func (s *shared) failing(message string) *atomic.Int64 {
+	n := new(atomic.Int64)
+	s.server.Server().SetPreHook(func(c *server.Peer, _ string, _ ...string) bool {
+		n.Add(1)
+		c.WriteError(message)
+		return true
+	})
+	return n
+}
+
 func TestFailingProbesAreSilent(t *testing.T) {
 	s := newShared(t)
 	cfg, changes, log := watch(limit.Config{Redis: s.dial(t), Retry: time.Millisecond, Timeout: 5 * time.Second})
 	l := newLimiter(t, cfg)
-	var asked atomic.Int64
-	s.server.Server().SetPreHook(func(c *server.Peer, _ string, _ ...string) bool {
-		asked.Add(1)
-		c.WriteError("LOADING Redis is loading the dataset in memory")
-		return true
-	})
+	asked := s.failing("LOADING Redis is loading the dataset in memory")
 	await(t, l, changes, true)
 	deadline := time.Now().Add(20 * time.Second)
 	for before := asked.Load(); asked.Load() < before+5; { // five probes, by requests that do not wait

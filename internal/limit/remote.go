@@ -82,14 +82,16 @@ var errBeyond = errors.New("limit: the clock of Redis went back")
 // and may get a part of it; a larger one asks for what is missing, all or
 // nothing, so that a refusal hoards nothing.
 func (r *remote) extend(ctx context.Context, b *bucket, cost int) error {
-	ctx = context.WithoutCancel(ctx)
 	err := r.extendOnce(ctx, b, cost)
 	if !errors.Is(err, errBeyond) {
 		return err
 	}
 	// Redis keeps absolute times. After its clock was set back, buckets would
 	// stay shut for as long; they begin anew instead.
-	if err := r.rate.Reset(ctx, name(b.key)); err != nil {
+	_, err = r.ask(ctx, func(ctx context.Context) (*redis_rate.Result, error) {
+		return nil, r.rate.Reset(ctx, name(b.key))
+	})
+	if err != nil {
 		return err
 	}
 	return r.extendOnce(ctx, b, cost)
