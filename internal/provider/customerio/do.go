@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/barrehq/barre/internal/provider"
@@ -79,10 +80,18 @@ func (p *CustomerIO) send(ctx context.Context, c provider.Connection, o provider
 		return provider.Outcome{State: provider.Skipped, Note: "The link in the message has expired."}, nil
 	}
 	body := map[string]any{
-		"to": v.To, "identifiers": map[string]string{"id": v.Ref}, "transactional_message_id": template, "message_data": v.Data,
+		"to": v.To, "identifiers": map[string]string{"id": v.Ref}, "transactional_message_id": messageID(template), "message_data": v.Data,
 		"disable_message_retention": true, "tracked": false, "send_to_unsubscribed": true,
 	}
 	return p.call(ctx, c, request{method: http.MethodPost, path: "/v1/send/email", body: body, remote: v.Ref, app: true})
+}
+
+// messageID is a number when it looks like one, and else the name of a trigger.
+func messageID(option string) any {
+	if id, err := strconv.Atoi(option); err == nil {
+		return id
+	}
+	return option
 }
 
 type request struct {
