@@ -3,6 +3,7 @@
 -- platform's own work across tenants. Neither owns a table.
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO barre_owner;
 GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
 
 -- APIKey

@@ -17,6 +17,7 @@ func walls(entities []catalog.Entity) []byte {
 -- platform's own work across tenants. Neither owns a table.
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO barre_owner;
 GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
 `)
 	for _, e := range entities {

@@ -1,0 +1,198 @@
+// Package outbox records what a transaction changed, inside that transaction:
+// an event for the feed, an entry for the audit log and a version of the row.
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/encode"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+type requestKey struct{}
+
+// WithRequest returns a context whose records carry the id of the request.
+func WithRequest(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// Request returns the id of the request of ctx; empty where there is none.
+func Request(ctx context.Context) string { id, _ := ctx.Value(requestKey{}).(string); return id }
+
+// entry is one changed row, as the statement below reads it.
+type entry struct {
+	ID            uuid.UUID       `json:"id"`
+	AuditID       uuid.UUID       `json:"audit_id"`
+	VersionID     uuid.UUID       `json:"version_id"`
+	Tenant        uuid.UUID       `json:"tenant_id"`
+	Type          string          `json:"type"`
+	EntityType    string          `json:"entity_type"`
+	EntityID      uuid.UUID       `json:"entity_id"`
+	EntityVersion int             `json:"entity_version"`
+	Changed       []string        `json:"changed"`
+	Actor         string          `json:"actor"`
+	Request       string          `json:"request_id"`
+	Trace         string          `json:"trace_parent"`
+	Data          json.RawMessage `json:"data"`
+	State         json.RawMessage `json:"state"` // null for entities without versions
+	Category      string          `json:"category"`
+	At            time.Time       `json:"at"`
+}
+
+// insert writes the three records of every change in one round trip.
+const insert = `WITH r AS (
+	SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, audit_id uuid, version_id uuid, tenant_id uuid, type text, entity_type text, entity_id uuid,
+		entity_version int, changed jsonb, actor text, request_id text, trace_parent text, data jsonb, state jsonb, category text, at timestamptz)
+), events AS (
+	INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, request_id, trace_parent, data, occurred_at)
+	SELECT id, at, at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, request_id, trace_parent, data, at FROM r
+), versions AS (
+	INSERT INTO entity_versions (id, created_at, updated_at, tenant_id, entity_type, entity_id, number, data, actor, occurred_at)
+	SELECT version_id, at, at, tenant_id, entity_type, entity_id, entity_version, state, actor, at FROM r WHERE state IS NOT NULL
+)
+INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, entity_id, changed, request_id, occurred_at)
+SELECT audit_id, at, at, tenant_id, category, type, actor, entity_type, entity_id, changed, request_id, at FROM r`
+
+// Flush writes the records of a transaction's changes; it is the store's
+// Config.Flush. Several changes of one row become one.
+func Flush(ctx context.Context, run store.Execer, changes []rule.Change) error {
+	entries := merge(ctx, changes)
+	text, err := json.Marshal(entries)
+	if err != nil {
+		return fmt.Errorf("outbox: encode: %w", err)
+	}
+	_, err = run.ExecContext(ctx, insert, string(text))
+	return err
+}
+
+// merge keeps one entry per row: how it began, how it ended, all that changed.
+func merge(ctx context.Context, changes []rule.Change) []entry {
+	var entries []entry
+	at := map[uuid.UUID]int{}
+	for _, c := range changes {
+		made := newEntry(ctx, c)
+		i, again := at[made.EntityID]
+		if !again {
+			at[made.EntityID] = len(entries)
+			entries = append(entries, made)
+			continue
+		}
+		before := entries[i]
+		made.ID, made.AuditID, made.VersionID = before.ID, before.AuditID, before.VersionID
+		if before.Changed == nil || len(before.Changed) == 0 {
+			made.Type, made.Changed = before.Type, before.Changed // it was made here
+		} else {
+			made.Changed = union(before.Changed, made.Changed)
+		}
+		entries[i] = made
+	}
+	return entries
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
+		}
+	}
+	return a
+}
+
+func newEntry(ctx context.Context, c rule.Change) entry {
+	entity := catalog.Entities[c.Type]
+	version, _ := c.Row.Column(rule.VersionColumn).(int)
+	e := entry{
+		ID: rule.NewID(), AuditID: rule.NewID(), VersionID: rule.NewID(), Tenant: tenantOf(entity, c.Row),
+		Type: c.Entity.Prefix + "." + past(c), EntityType: c.Type, EntityID: c.Row.RowID(), EntityVersion: version,
+		Changed: names(entity, c), Actor: viewer.From(ctx).Actor(), Request: Request(ctx), Trace: traceParent(ctx),
+		Category: category(c.Type), At: rule.Now(),
+	}
+	if c.Action != rule.Delete || len(c.Columns) > 0 && c.Row.Column(rule.DeletedColumn) == nil {
+		e.Data = encode.Record(nil, entity, c.Row, false)
+	}
+	if c.Entity.Features&rule.Versions != 0 {
+		e.State = encode.Record(nil, entity, c.Row, true)
+	}
+	return e
+}
+
+func tenantOf(entity *catalog.Entity, row rule.Row) uuid.UUID {
+	id, _ := row.Column(entity.Tenant).(uuid.UUID)
+	return id
+}
+
+// past is what happened, as the last word of the event's type. A verb may have
+// a word of its own for a change of status: invoice.issued, enrollment.dropped.
+func past(c rule.Change) string {
+	switch {
+	case c.Type == "Invoice" && c.Action == rule.Create:
+		return "issued"
+	case c.Action == rule.Create && c.Type == "Membership":
+		return "invited"
+	case c.Action == rule.Create:
+		return "created"
+	case c.Action == rule.Delete && c.Row.Column(rule.DeletedColumn) != nil:
+		return "deleted"
+	case c.Action == rule.Delete && len(c.Columns) == 0 && c.Entity.Features&rule.RecycleBin == 0:
+		return "deleted"
+	case c.Action == rule.Delete:
+		return "restored"
+	}
+	if slices.Contains(c.Columns, "status") {
+		if word, ok := statusWords[c.Type][fmt.Sprint(c.Row.Column("status"))]; ok {
+			return word
+		}
+	}
+	return "updated"
+}
+
+var statusWords = map[string]map[string]string{
+	"Enrollment":    {"DROPPED": "dropped", "COMPLETED": "completed"},
+	"Invoice":       {"PAID": "paid", "VOID": "voided"},
+	"WaitlistEntry": {"ENROLLED": "promoted", "LEFT": "left"},
+	"Membership":    {"ACTIVE": "accepted", "REVOKED": "revoked"},
+}
+
+// names are the GraphQL names of the written fields, without those that every
+// update writes.
+func names(entity *catalog.Entity, c rule.Change) []string {
+	out := []string{}
+	if c.Action == rule.Create {
+		return out
+	}
+	for _, column := range c.Columns {
+		field := entity.ByColumn(column)
+		if field == nil || column == "updated_at" || column == rule.VersionColumn || field.Class == "secret" {
+			continue
+		}
+		out = append(out, field.Name)
+	}
+	return out
+}
+
+func category(entity string) string {
+	switch entity {
+	case "Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant":
+		return "SECURITY"
+	default:
+		return "CONTENT"
+	}
+}
+
+func traceParent(ctx context.Context) string {
+	span := trace.SpanContextFromContext(ctx)
+	if !span.IsValid() {
+		return ""
+	}
+	return fmt.Sprintf("00-%s-%s-%s", span.TraceID(), span.SpanID(), span.TraceFlags())
+}

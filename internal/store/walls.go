@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/barrehq/barre/internal/catalog"
+)
+
+// checkWalls refuses a database on which a request could step around row level
+// security: a role with too much power, a table without its policies, a view or
+// function that would run as somebody else.
+func checkWalls(ctx context.Context, app *sql.DB) error {
+	for _, check := range []struct{ query, problem string }{
+		{`SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)`,
+			"the database role %s could step around the walls between tenants (superuser, BYPASSRLS, CREATEROLE or CREATEDB)"},
+		{`SELECT r.rolname FROM pg_roles r WHERE r.rolname <> current_user AND pg_has_role(current_user, r.oid, 'MEMBER')`,
+			"the database role may become %s; it must be a member of no other role"},
+		{`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'USAGE')`,
+			"the database role owns the table %s; only the migration role may own tables"},
+		{`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'
+		   AND has_table_privilege(current_user, c.oid, 'SELECT,INSERT,UPDATE,DELETE') AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+		   AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' AND NOT p.polpermissive AND p.polcmd = '*'))`,
+			"the table %s has no wall between tenants; run barre migrate"},
+		{`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('v', 'm')
+		   AND has_table_privilege(current_user, c.oid, 'SELECT') AND NOT (c.relkind = 'v' AND COALESCE('security_invoker=true' = ANY (c.reloptions), false))`,
+			"the view %s would read as its owner; make it security_invoker or revoke it"},
+		{`SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.prosecdef AND has_function_privilege(current_user, p.oid, 'EXECUTE')`,
+			"the function %s would run as its owner; revoke it"},
+	} {
+		var name string
+		switch err := app.QueryRowContext(ctx, check.query).Scan(&name); err {
+		case sql.ErrNoRows:
+		case nil:
+			return fmt.Errorf(check.problem, name)
+		default:
+			return fmt.Errorf("store: check the walls: %w", err)
+		}
+	}
+	return checkTables(ctx, app)
+}
+
+// checkTables refuses a table that a request can reach and the catalog does
+// not know as a tenant's.
+func checkTables(ctx context.Context, app *sql.DB) error {
+	known := map[string]bool{}
+	for _, e := range catalog.Entities {
+		known[e.Table] = e.Tenant != ""
+	}
+	rows, err := app.QueryContext(ctx, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'f') AND has_table_privilege(current_user, c.oid, 'SELECT,INSERT,UPDATE,DELETE')`)
+	if err != nil {
+		return fmt.Errorf("store: check the walls: %w", err)
+	}
+	defer rows.Close()
+	found := 0
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return fmt.Errorf("store: check the walls: %w", err)
+		}
+		if !known[name] {
+			return fmt.Errorf("the database role can reach the table %s, which is no tenant's; revoke it", name)
+		}
+		found++
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: check the walls: %w", err)
+	}
+	if found == 0 {
+		return fmt.Errorf("the database has no tables yet; run barre migrate")
+	}
+	return nil
+}
