@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/barrehq/barre/internal/cluster"
 )
@@ -183,6 +184,16 @@ func TestPowerCut(t *testing.T) {
 	ask(t, c, writeRow)
 	pid, err := strconv.Atoi(ask(t, c, serverPID))
 	if err != nil {
+		t.Fatal(err)
+	}
+	// A child that is busy notices late, and holds the shared memory till then.
+	busy, err := pgx.Connect(t.Context(), c.URL("postgres", "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close(context.Background())
+	busy.PgConn().Frontend().SendQuery(&pgproto3.Query{String: "select count(*) from generate_series(1, 3000000)"})
+	if err := busy.PgConn().Frontend().Flush(); err != nil {
 		t.Fatal(err)
 	}
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {

@@ -3,12 +3,13 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"log/slog"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -25,25 +26,39 @@ func (c *Cluster) launch(ctx context.Context, config Config) (postmaster, error)
 	if err != nil {
 		return postmaster{}, err
 	}
-	// Between the choice of a port and its use somebody else may take it.
-	for range 3 {
+	var server postmaster
+	for attempt := range attempts {
 		port := config.Port
 		if port == 0 {
 			if port, err = freePort(c.home.port()); err != nil {
-				return postmaster{}, err
+				return server, err
 			}
 		}
-		var server postmaster
 		if server, err = c.run(ctx, r, settings(config, port)); err == nil {
 			c.log.Info("started the private Postgres", "dir", c.home.dir, "data", c.home.data(),
 				"port", port, "binaries", r.bin, "took", time.Since(begun).Round(time.Millisecond))
 			return server, c.home.remember(port)
 		}
-		if config.Port != 0 || isFree(port) {
+		if !passing(err, config.Port == 0 && !isFree(port)) {
 			break
 		}
+		select {
+		case <-ctx.Done():
+			return server, err
+		case <-time.After(time.Duration(attempt) * time.Millisecond):
+		}
 	}
-	return postmaster{}, err
+	return server, err
+}
+
+// attempts of a start, between which the pause grows by a millisecond: about
+// five seconds in all.
+const attempts = 100
+
+// passing tells a failure that time mends: somebody took the port between its
+// choice and its use, or children of a killed postmaster have yet to notice.
+func passing(err error, portTaken bool) bool {
+	return portTaken || strings.Contains(err.Error(), "pre-existing shared memory block")
 }
 
 // run starts the postmaster and waits for it. On failure nothing is left
@@ -61,25 +76,42 @@ func (c *Cluster) run(ctx context.Context, r runner, settings []string) (postmas
 	args := append([]string{"-D", c.home.data(), "-c", "unix_socket_directories=" + socket}, settings...)
 	cmd := r.command(c.home.data(), "postgres", args...)
 	cmd.Stdout, cmd.Stderr = early, early
-	if err := cmd.Start(); err != nil {
+	ended, err := startFamily(cmd)
+	if err != nil {
 		return postmaster{}, fmt.Errorf("start Postgres: %w", err)
 	}
-	exited := make(chan struct{})
-	go reap(cmd, exited, c.log)
-	server, err := c.home.await(ctx, exited)
+	server, err := c.home.await(ctx, ended)
 	if err != nil {
 		cmd.Process.Signal(immediate)
-		<-exited
+		<-ended
 		return server, fmt.Errorf("Postgres did not start: %w%s", err, c.home.lastLines())
 	}
 	return server, nil
 }
 
-// reap waits for the child so that it leaves no zombie and its end is known.
-func reap(cmd *exec.Cmd, exited chan<- struct{}, log *slog.Logger) {
-	err := cmd.Wait()
-	log.Debug("the private Postgres ended", "pid", cmd.Process.Pid, "error", err)
-	close(exited)
+// startFamily starts the postmaster; the channel is closed when it and all its
+// children have gone. The log collector outlives the postmaster by a moment,
+// in which it writes down why. All of them inherit one end of a pipe: when the
+// last has closed it, the other end says so.
+func startFamily(cmd *exec.Cmd) (<-chan struct{}, error) {
+	watch, life, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer life.Close()
+	cmd.ExtraFiles = []*os.File{life}
+	if err := cmd.Start(); err != nil {
+		watch.Close()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer watch.Close()
+		cmd.Wait() // leaves no zombie
+		io.Copy(io.Discard, watch)
+	}()
+	return ended, nil
 }
 
 // socketPlace is in the home, or under /tmp when that makes too long a path.

@@ -72,19 +72,19 @@ func (c *Cluster) attach(ctx context.Context) (postmaster, error) {
 }
 
 // await returns when the server accepts connections, or errNotRunning when it
-// has gone. exited, if not nil, tells of our own child's end; without it the
-// end is read from the process table.
-func (h home) await(ctx context.Context, exited <-chan struct{}) (postmaster, error) {
+// has gone. ended, if not nil, tells of our own child's end; without it the end
+// is read from the process table.
+func (h home) await(ctx context.Context, ended <-chan struct{}) (postmaster, error) {
 	for step := time.Millisecond; ; step = min(2*step, 20*time.Millisecond) {
 		server, ok := h.running()
 		if ok && server.ready {
 			return server, nil
 		}
-		if !ok && exited == nil {
+		if !ok && ended == nil {
 			return server, errNotRunning
 		}
 		select {
-		case <-exited:
+		case <-ended:
 			return server, errNotRunning
 		case <-ctx.Done():
 			return server, fmt.Errorf("Postgres does not answer yet: %w", ctx.Err())
