@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -62,7 +63,8 @@ func (s *Stripe) updateCustomer(r request) answer {
 	return ok(update(c, r.params))
 }
 
-// update sets what params name; metadata is merged, and an empty text unsets.
+// update sets what params name. Objects are merged, and an empty text unsets:
+// in metadata the name goes, elsewhere the value becomes null.
 func update(c, params object) object {
 	for name, value := range params {
 		switch v := value.(type) {
@@ -75,6 +77,9 @@ func update(c, params object) object {
 				}
 			}
 			c[name] = update(inner, v)
+			if name == "metadata" {
+				maps.DeleteFunc(inner, func(_ string, kept any) bool { return kept == nil })
+			}
 		default:
 			c[name] = value
 			if value == "" {

@@ -36,7 +36,11 @@ func newBench(t *testing.T) *bench {
 	b.fake = fake.NewStripe(fake.StripeConfig{Now: clock})
 	server := httptest.NewServer(b.fake)
 	t.Cleanup(server.Close)
-	b.stripe = stripe.New(stripe.Config{Now: clock, Timeout: 5 * time.Second})
+	// On a kept connection that breaks off, net/http repeats a request that has
+	// an idempotency key by itself; here every failure is to be seen.
+	transport := provider.Transport()
+	transport.DisableKeepAlives = true
+	b.stripe = stripe.New(stripe.Config{Transport: transport, Now: clock, Timeout: 5 * time.Second})
 	b.connection = provider.Connection{BaseURL: server.URL, Credential: "sk_test_1", Mode: provider.Development}
 	return b
 }
@@ -211,7 +215,7 @@ func TestReconcileAfterTheKeysAreForgotten(t *testing.T) {
 		failure.After = true
 		b.fake.Fail(failure)
 		o := b.plan("invoice.issued", 1)
-		if _, err := b.do(o); provider.ClassOf(err) != provider.Unknown {
+		if _, err := b.do(o); err == nil || provider.ClassOf(err) != provider.Unknown {
 			t.Fatalf("%s: %v; want an unknown outcome", step, err)
 		}
 		b.now = b.now.Add(72 * time.Hour)
