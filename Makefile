@@ -46,7 +46,7 @@ format: ## fail on code that gofmt would change
 generated: ## fail if generating changes a file
 	@sum() { find ent graph -type f | LC_ALL=C sort | xargs cksum; }; \
 	for pass in 1 2; do \
-		before=$$(sum); $(MAKE) -s generate; after=$$(sum); \
+		before=$$(sum); $(MAKE) -s generate || exit 1; after=$$(sum); \
 		[ "$$before" = "$$after" ] || { echo "pass $$pass of make generate changed files"; exit 1; }; \
 	done
 

@@ -41,7 +41,7 @@ func accountFor(h home) (*account, error) {
 			return &account{name, uid, gid}, nil
 		}
 	}
-	return nil, fmt.Errorf("Postgres does not run as root, and there is no user among %q to run it: "+
+	return nil, fmt.Errorf("root may not run Postgres, and there is no user among %q to run it: "+
 		"start Barre as another user, or set DATABASE_URL", names)
 }
 

@@ -84,7 +84,7 @@ func (c *Cluster) run(ctx context.Context, r runner, settings []string) (postmas
 	if err != nil {
 		cmd.Process.Signal(immediate)
 		<-ended
-		return server, fmt.Errorf("Postgres did not start: %w%s", err, c.home.lastLines())
+		return server, fmt.Errorf("start Postgres: %w%s", err, c.home.lastLines())
 	}
 	return server, nil
 }

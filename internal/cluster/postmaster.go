@@ -87,7 +87,7 @@ func (h home) await(ctx context.Context, ended <-chan struct{}) (postmaster, err
 		case <-ended:
 			return server, errNotRunning
 		case <-ctx.Done():
-			return server, fmt.Errorf("Postgres does not answer yet: %w", ctx.Err())
+			return server, fmt.Errorf("wait for Postgres: %w", ctx.Err())
 		case <-time.After(step):
 		}
 	}
