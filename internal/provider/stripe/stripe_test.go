@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,20 +28,33 @@ type bench struct {
 	fake       *fake.Stripe
 	links      *fake.Links
 	connection provider.Connection
-	now        time.Time
+	now        time.Time  // written by turn alone
+	mu         sync.Mutex // the fake reads the clock too
+}
+
+// turn moves the clock.
+func (b *bench) turn(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = b.now.Add(d)
+}
+
+func (b *bench) clock() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
 }
 
 func newBench(t *testing.T) *bench {
 	b := &bench{T: t, links: fake.NewLinks(), now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return b.now }
-	b.fake = fake.NewStripe(fake.StripeConfig{Now: clock})
+	b.fake = fake.NewStripe(fake.StripeConfig{Now: b.clock})
 	server := httptest.NewServer(b.fake)
 	t.Cleanup(server.Close)
 	// On a kept connection that breaks off, net/http repeats a request that has
 	// an idempotency key by itself; here every failure is to be seen.
 	transport := provider.Transport()
 	transport.DisableKeepAlives = true
-	b.stripe = stripe.New(stripe.Config{Transport: transport, Now: clock, Timeout: 5 * time.Second})
+	b.stripe = stripe.New(stripe.Config{Transport: transport, Now: b.clock, Timeout: 5 * time.Second})
 	b.connection = provider.Connection{BaseURL: server.URL, Credential: "sk_test_1", Mode: provider.Development}
 	return b
 }
@@ -218,7 +232,7 @@ func TestReconcileAfterTheKeysAreForgotten(t *testing.T) {
 		if _, err := b.do(o); err == nil || provider.ClassOf(err) != provider.Unknown {
 			t.Fatalf("%s: %v; want an unknown outcome", step, err)
 		}
-		b.now = b.now.Add(72 * time.Hour)
+		b.turn(72 * time.Hour)
 		outcome, err := b.stripe.Reconcile(t.Context(), b.connection, o, b.links)
 		if err != nil || outcome.State != provider.Missing {
 			t.Fatalf("%s: Reconcile = %+v, %v", step, outcome, err)
