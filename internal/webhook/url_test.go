@@ -63,7 +63,7 @@ func TestCheckURLAccepts(t *testing.T) {
 	for _, raw := range []string{
 		"https://example.com/hooks", "https://example.com:443/", "http://example.com/", "https://example.com:8443/a?b=c",
 		"https://hooks.studio-frontend.example.co.uk/x", "https://xn--exmple-cua.com/", "https://93.184.216.34/", "https://example.com./",
-		"https://[2606:2800:220:1:248:1893:25c8:1946]/", "http://example.com:8080/", "https://Example.COM/",
+		"https://[2606:2800:220:1:248:1893:25c8:1946]/", "http://example.com:8080/", "https://Example.COM/", "https://[::ffff:93.184.216.34]/",
 	} {
 		if err := webhook.CheckURL(raw); err != nil {
 			t.Errorf("CheckURL(%q) = %v", raw, err)
