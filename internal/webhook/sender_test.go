@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -151,14 +153,22 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
+// net/http reads the proxy of the environment once per process, so the sender
+// runs in a process of its own.
 func TestProxyOfTheEnvironmentIsIgnored(t *testing.T) {
+	if os.Getenv("HTTP_PROXY_OF_TEST") != "" {
+		// The proxy would be allowed to be dialed; the receiver is not.
+		s := webhook.NewSender(webhook.Config{AllowLoopback: true, Timeout: time.Second, Resolver: resolver(t, func(int) []string { return []string{"10.0.0.1"} })})
+		if _, err := send(t, s, "http://hooks.example.com/", newSecret(t)); !errors.Is(err, webhook.ErrAddress) {
+			t.Errorf("Send = %v; want ErrAddress", err)
+		}
+		return
+	}
 	proxy, hits := countingServer(t)
-	t.Setenv("HTTP_PROXY", proxy.URL)
-	t.Setenv("HTTPS_PROXY", proxy.URL)
-	// The proxy would be allowed to be dialed; the receiver is not.
-	s := webhook.NewSender(webhook.Config{AllowLoopback: true, Timeout: time.Second, Resolver: resolver(t, func(int) []string { return []string{"10.0.0.1"} })})
-	if _, err := send(t, s, "http://hooks.example.com/", newSecret(t)); !errors.Is(err, webhook.ErrAddress) {
-		t.Errorf("Send = %v; want ErrAddress", err)
+	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxyOfTheEnvironmentIsIgnored$")
+	again.Env = append(os.Environ(), "HTTP_PROXY_OF_TEST=1", "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL, "NO_PROXY=")
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 	if hits.Load() != 0 {
 		t.Error("the proxy was used")
