@@ -66,6 +66,8 @@ type Kind struct {
 	// Delete removes the row for good. Entities with a recycle bin refuse it
 	// to everybody but the platform.
 	Delete func(context.Context, *Client, uuid.UUID) error
+	// Enums turns a text into the Go type of an enum column.
+	Enums map[string]func(string) ent.Value
 }
 
 // Kinds holds the builders of every entity by its name.
@@ -87,6 +89,9 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.APIKey.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			apikey.FieldKind: func(s string) ent.Value { return apikey.Kind(s) },
+		},
 	},
 	"AuditEntry": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.AuditEntry.Query().selector(ctx) },
@@ -106,6 +111,9 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.AuditEntry.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			auditentry.FieldCategory: func(s string) ent.Value { return auditentry.Category(s) },
 		},
 	},
 	"AuthSession": {
@@ -129,6 +137,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.AuthSession.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Class": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Class.Query().selector(ctx) },
@@ -147,6 +156,10 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Class.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			class.FieldStatus:  func(s string) ent.Value { return class.Status(s) },
+			class.FieldWeekday: func(s string) ent.Value { return class.Weekday(s) },
+		},
 	},
 	"Delivery": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Delivery.Query().selector(ctx) },
@@ -165,6 +178,9 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Delivery.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			delivery.FieldStatus: func(s string) ent.Value { return delivery.Status(s) },
+		},
 	},
 	"DeliveryAttempt": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -187,6 +203,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.DeliveryAttempt.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Enrollment": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Enrollment.Query().selector(ctx) },
@@ -206,6 +223,9 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Enrollment.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			enrollment.FieldStatus: func(s string) ent.Value { return enrollment.Status(s) },
 		},
 	},
 	"EntityVersion": {
@@ -229,6 +249,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.EntityVersion.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Event": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Event.Query().selector(ctx) },
@@ -247,6 +268,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Event.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"ExternalReference": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -269,6 +291,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.ExternalReference.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Guardian": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Guardian.Query().selector(ctx) },
@@ -287,6 +310,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Guardian.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Household": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Household.Query().selector(ctx) },
@@ -305,6 +329,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Household.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"IdempotencyKey": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -327,6 +352,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.IdempotencyKey.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Integration": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -349,6 +375,10 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Integration.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{
+			integration.FieldMode:   func(s string) ent.Value { return integration.Mode(s) },
+			integration.FieldStatus: func(s string) ent.Value { return integration.Status(s) },
+		},
 	},
 	"Invoice": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Invoice.Query().selector(ctx) },
@@ -367,6 +397,9 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Invoice.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			invoice.FieldStatus: func(s string) ent.Value { return invoice.Status(s) },
+		},
 	},
 	"InvoiceLine": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -389,6 +422,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.InvoiceLine.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Location": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Location.Query().selector(ctx) },
@@ -407,6 +441,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Location.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Membership": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Membership.Query().selector(ctx) },
@@ -427,6 +462,10 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Membership.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{
+			membership.FieldRole:   func(s string) ent.Value { return membership.Role(s) },
+			membership.FieldStatus: func(s string) ent.Value { return membership.Status(s) },
+		},
 	},
 	"Note": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Note.Query().selector(ctx) },
@@ -445,6 +484,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Note.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Organization": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -467,6 +507,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Organization.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Payment": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Payment.Query().selector(ctx) },
@@ -485,6 +526,9 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Payment.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			payment.FieldMethod: func(s string) ent.Value { return payment.Method(s) },
+		},
 	},
 	"Program": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Program.Query().selector(ctx) },
@@ -503,6 +547,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Program.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"ProviderLink": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -525,6 +570,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.ProviderLink.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Season": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Season.Query().selector(ctx) },
@@ -543,6 +589,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Season.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Staff": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Staff.Query().selector(ctx) },
@@ -561,6 +608,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Staff.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Student": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Student.Query().selector(ctx) },
@@ -579,6 +627,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Student.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"StudentTag": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.StudentTag.Query().selector(ctx) },
@@ -599,6 +648,7 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.StudentTag.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Tag": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Tag.Query().selector(ctx) },
@@ -617,6 +667,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Tag.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"Tenant": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Tenant.Query().selector(ctx) },
@@ -635,6 +686,9 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Tenant.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			tenant.FieldStatus: func(s string) ent.Value { return tenant.Status(s) },
+		},
 	},
 	"TenantCounter": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -656,6 +710,9 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TenantCounter.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			tenantcounter.FieldKind: func(s string) ent.Value { return tenantcounter.Kind(s) },
 		},
 	},
 	"TuitionPlan": {
@@ -679,6 +736,9 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TuitionPlan.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{
+			tuitionplan.FieldInterval: func(s string) ent.Value { return tuitionplan.Interval(s) },
+		},
 	},
 	"User": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.User.Query().selector(ctx) },
@@ -697,6 +757,7 @@ var Kinds = map[string]Kind{
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.User.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
 	},
 	"WaitlistEntry": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -719,6 +780,9 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.WaitlistEntry.DeleteOneID(id).Exec(ctx)
 		},
+		Enums: map[string]func(string) ent.Value{
+			waitlistentry.FieldStatus: func(s string) ent.Value { return waitlistentry.Status(s) },
+		},
 	},
 	"WebhookEndpoint": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -740,6 +804,9 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.WebhookEndpoint.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			webhookendpoint.FieldStatus: func(s string) ent.Value { return webhookendpoint.Status(s) },
 		},
 	},
 }
@@ -780,6 +847,9 @@ func (e *APIKey) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *APIKey) TypeID() string { return typeid.Format("apikey", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *APIKey) KindName() string { return string(e.Kind) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *APIKey) Column(name string) any {
@@ -842,6 +912,9 @@ func (e *AuditEntry) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *AuditEntry) TypeID() string { return typeid.Format("auditentry", e.ID) }
+
+// CategoryName returns the value as GraphQL names it.
+func (e *AuditEntry) CategoryName() string { return string(e.Category) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *AuditEntry) Column(name string) any {
@@ -949,6 +1022,12 @@ func (e *Class) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Class) TypeID() string { return typeid.Format("class", e.ID) }
 
+// StatusName returns the value as GraphQL names it.
+func (e *Class) StatusName() string { return string(e.Status) }
+
+// WeekdayName returns the value as GraphQL names it.
+func (e *Class) WeekdayName() string { return string(e.Weekday) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Class) Column(name string) any {
 	switch name {
@@ -1018,6 +1097,9 @@ func (e *Delivery) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *Delivery) TypeID() string { return typeid.Format("delivery", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Delivery) StatusName() string { return string(e.Status) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Delivery) Column(name string) any {
@@ -1136,6 +1218,9 @@ func (e *Enrollment) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *Enrollment) TypeID() string { return typeid.Format("enrollment", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Enrollment) StatusName() string { return string(e.Status) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Enrollment) Column(name string) any {
@@ -1536,6 +1621,12 @@ func (e *Integration) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Integration) TypeID() string { return typeid.Format("integration", e.ID) }
 
+// ModeName returns the value as GraphQL names it.
+func (e *Integration) ModeName() string { return string(e.Mode) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Integration) StatusName() string { return string(e.Status) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Integration) Column(name string) any {
 	switch name {
@@ -1585,6 +1676,9 @@ func (e *Invoice) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *Invoice) TypeID() string { return typeid.Format("invoice", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Invoice) StatusName() string { return string(e.Status) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Invoice) Column(name string) any {
@@ -1752,6 +1846,12 @@ func (e *Membership) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Membership) TypeID() string { return typeid.Format("membership", e.ID) }
 
+// RoleName returns the value as GraphQL names it.
+func (e *Membership) RoleName() string { return string(e.Role) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Membership) StatusName() string { return string(e.Status) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Membership) Column(name string) any {
 	switch name {
@@ -1909,6 +2009,9 @@ func (e *Payment) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *Payment) TypeID() string { return typeid.Format("payment", e.ID) }
+
+// MethodName returns the value as GraphQL names it.
+func (e *Payment) MethodName() string { return string(e.Method) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Payment) Column(name string) any {
@@ -2322,6 +2425,9 @@ func (e *Tenant) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Tenant) TypeID() string { return typeid.Format("tenant", e.ID) }
 
+// StatusName returns the value as GraphQL names it.
+func (e *Tenant) StatusName() string { return string(e.Status) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Tenant) Column(name string) any {
 	switch name {
@@ -2386,6 +2492,9 @@ func (e *TenantCounter) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *TenantCounter) TypeID() string { return typeid.Format("tenantcounter", e.ID) }
 
+// KindName returns the value as GraphQL names it.
+func (e *TenantCounter) KindName() string { return string(e.Kind) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *TenantCounter) Column(name string) any {
 	switch name {
@@ -2427,6 +2536,9 @@ func (e *TuitionPlan) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *TuitionPlan) TypeID() string { return typeid.Format("tuitionplan", e.ID) }
+
+// IntervalName returns the value as GraphQL names it.
+func (e *TuitionPlan) IntervalName() string { return string(e.Interval) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *TuitionPlan) Column(name string) any {
@@ -2521,6 +2633,9 @@ func (e *WaitlistEntry) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *WaitlistEntry) TypeID() string { return typeid.Format("waitlistentry", e.ID) }
 
+// StatusName returns the value as GraphQL names it.
+func (e *WaitlistEntry) StatusName() string { return string(e.Status) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *WaitlistEntry) Column(name string) any {
 	switch name {
@@ -2568,6 +2683,9 @@ func (e *WebhookEndpoint) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *WebhookEndpoint) TypeID() string { return typeid.Format("webhookendpoint", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *WebhookEndpoint) StatusName() string { return string(e.Status) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *WebhookEndpoint) Column(name string) any {

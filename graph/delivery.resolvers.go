@@ -7,8 +7,7 @@ import (
 
 // CreateWebhookEndpoint is the resolver for the createWebhookEndpoint field.
 func (r *mutationResolver) CreateWebhookEndpoint(ctx context.Context, input map[string]any) (*model.CreateWebhookEndpointPayload, error) {
-	row, errs, err := r.Operations.Create(ctx, "WebhookEndpoint", input)
-	return &model.CreateWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(errs)}, err
+	panic("Mutation.createWebhookEndpoint has no resolver")
 }
 
 // SendTestEvent is the resolver for the sendTestEvent field.

@@ -42,7 +42,10 @@ func record(e Entity) ent.Hook {
 				return next.Mutate(ctx, m)
 			}
 			r, ok := ctx.Value(recorderKey{}).(Recorder)
-			if !ok || m.Op().Is(ent.OpUpdate|ent.OpDelete) {
+			if m.Op().Is(ent.OpDelete | ent.OpDeleteOne) {
+				return next.Mutate(ctx, m) // Removing records it, which has the row
+			}
+			if !ok || m.Op().Is(ent.OpUpdate) {
 				return nil, fmt.Errorf("rule: %s of %s outside a recorded transaction", m.Op(), m.Type())
 			}
 			act, columns := action(m), m.Fields()
@@ -56,4 +59,15 @@ func record(e Entity) ent.Hook {
 			return value, nil
 		})
 	}
+}
+
+// Removing runs a deletion for good and records it, with the row as it stood.
+func Removing(ctx context.Context, name string, row Row, remove func() error) error {
+	if err := remove(); err != nil {
+		return err
+	}
+	if r, ok := ctx.Value(recorderKey{}).(Recorder); ok {
+		r.Record(Change{Type: name, Action: Delete, Row: row})
+	}
+	return nil
 }

@@ -290,25 +290,7 @@ func (ec *executionContext) _ChangePage_nodes(ctx context.Context, field graphql
 		func(ctx context.Context) (any, error) {
 			return obj.Nodes, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*model.Change
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*model.Change
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Change) graphql.Marshaler {
 			return ec.marshalNChange2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐChangeᚄ(ctx, selections, v)
 		},

@@ -186,25 +186,7 @@ func (ec *executionContext) _Eligibility_reasons(ctx context.Context, field grap
 		func(ctx context.Context) (any, error) {
 			return obj.Reasons, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 5)
-				if err != nil {
-					var zeroVal []*model.EligibilityReason
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*model.EligibilityReason
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.EligibilityReason) graphql.Marshaler {
 			return ec.marshalNEligibilityReason2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEligibilityReasonᚄ(ctx, selections, v)
 		},

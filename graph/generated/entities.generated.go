@@ -18,16 +18,7 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type APIKeyResolver interface {
-	Kind(ctx context.Context, obj *ent.APIKey) (string, error)
-}
-type AuditEntryResolver interface {
-	Category(ctx context.Context, obj *ent.AuditEntry) (string, error)
-}
 type ClassResolver interface {
-	Status(ctx context.Context, obj *ent.Class) (string, error)
-	Weekday(ctx context.Context, obj *ent.Class) (string, error)
-
 	Program(ctx context.Context, obj *ent.Class) (*ent.Program, error)
 	Season(ctx context.Context, obj *ent.Class) (*ent.Season, error)
 	Location(ctx context.Context, obj *ent.Class) (*ent.Location, error)
@@ -37,8 +28,6 @@ type ClassResolver interface {
 	WaitlistEntries(ctx context.Context, obj *ent.Class, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error)
 }
 type DeliveryResolver interface {
-	Status(ctx context.Context, obj *ent.Delivery) (string, error)
-
 	Event(ctx context.Context, obj *ent.Delivery) (*ent.Event, error)
 	WebhookEndpoint(ctx context.Context, obj *ent.Delivery) (*ent.WebhookEndpoint, error)
 	Integration(ctx context.Context, obj *ent.Delivery) (*ent.Integration, error)
@@ -48,8 +37,6 @@ type DeliveryAttemptResolver interface {
 	Delivery(ctx context.Context, obj *ent.DeliveryAttempt) (*ent.Delivery, error)
 }
 type EnrollmentResolver interface {
-	Status(ctx context.Context, obj *ent.Enrollment) (string, error)
-
 	Class(ctx context.Context, obj *ent.Enrollment) (*ent.Class, error)
 	Student(ctx context.Context, obj *ent.Enrollment) (*ent.Student, error)
 	Household(ctx context.Context, obj *ent.Enrollment) (*ent.Household, error)
@@ -73,15 +60,10 @@ type HouseholdResolver interface {
 	Notes(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error)
 }
 type IntegrationResolver interface {
-	Mode(ctx context.Context, obj *ent.Integration) (string, error)
-	Status(ctx context.Context, obj *ent.Integration) (string, error)
-
 	Deliveries(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error)
 	Links(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProviderLinkConnection, error)
 }
 type InvoiceResolver interface {
-	Status(ctx context.Context, obj *ent.Invoice) (string, error)
-
 	Household(ctx context.Context, obj *ent.Invoice) (*ent.Household, error)
 	Student(ctx context.Context, obj *ent.Invoice) (*ent.Student, error)
 	Lines(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error)
@@ -96,9 +78,6 @@ type LocationResolver interface {
 	Classes(ctx context.Context, obj *ent.Location, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type MembershipResolver interface {
-	Role(ctx context.Context, obj *ent.Membership) (string, error)
-	Status(ctx context.Context, obj *ent.Membership) (string, error)
-
 	Household(ctx context.Context, obj *ent.Membership) (*ent.Household, error)
 }
 type NoteResolver interface {
@@ -106,8 +85,6 @@ type NoteResolver interface {
 	Student(ctx context.Context, obj *ent.Note) (*ent.Student, error)
 }
 type PaymentResolver interface {
-	Method(ctx context.Context, obj *ent.Payment) (string, error)
-
 	Invoice(ctx context.Context, obj *ent.Payment) (*ent.Invoice, error)
 	Household(ctx context.Context, obj *ent.Payment) (*ent.Household, error)
 }
@@ -138,22 +115,15 @@ type StudentTagResolver interface {
 type TagResolver interface {
 	Taggings(ctx context.Context, obj *ent.Tag, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error)
 }
-type TenantResolver interface {
-	Status(ctx context.Context, obj *ent.Tenant) (string, error)
-}
 type TuitionPlanResolver interface {
-	Interval(ctx context.Context, obj *ent.TuitionPlan) (string, error)
 	Classes(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type WaitlistEntryResolver interface {
-	Status(ctx context.Context, obj *ent.WaitlistEntry) (string, error)
-
 	Class(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Class, error)
 	Student(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Student, error)
 	Household(ctx context.Context, obj *ent.WaitlistEntry) (*ent.Household, error)
 }
 type WebhookEndpointResolver interface {
-	Status(ctx context.Context, obj *ent.WebhookEndpoint) (string, error)
 	Deliveries(ctx context.Context, obj *ent.WebhookEndpoint, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error)
 }
 
@@ -1909,7 +1879,7 @@ func (ec *executionContext) _APIKey_kind(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_APIKey_kind(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.APIKey().Kind(ctx, obj)
+			return obj.KindName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1920,7 +1890,7 @@ func (ec *executionContext) _APIKey_kind(ctx context.Context, field graphql.Coll
 	)
 }
 func (ec *executionContext) fieldContext_APIKey_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("APIKey", field, true, true, errors.New("field of type APIKeyKind does not have child fields"))
+	return graphql.NewScalarFieldContext("APIKey", field, true, false, errors.New("field of type APIKeyKind does not have child fields"))
 }
 
 func (ec *executionContext) _APIKey_prefix(ctx context.Context, field graphql.CollectedField, obj *ent.APIKey) (ret graphql.Marshaler) {
@@ -2168,25 +2138,7 @@ func (ec *executionContext) _APIKeyConnection_totalCount(ctx context.Context, fi
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -2354,7 +2306,7 @@ func (ec *executionContext) _AuditEntry_category(ctx context.Context, field grap
 			return ec.fieldContext_AuditEntry_category(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.AuditEntry().Category(ctx, obj)
+			return obj.CategoryName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -2365,7 +2317,7 @@ func (ec *executionContext) _AuditEntry_category(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_AuditEntry_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AuditEntry", field, true, true, errors.New("field of type AuditEntryCategory does not have child fields"))
+	return graphql.NewScalarFieldContext("AuditEntry", field, true, false, errors.New("field of type AuditEntryCategory does not have child fields"))
 }
 
 func (ec *executionContext) _AuditEntry_action(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
@@ -2613,25 +2565,7 @@ func (ec *executionContext) _AuditEntryConnection_totalCount(ctx context.Context
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -2709,25 +2643,7 @@ func (ec *executionContext) _BulkUpsertGuardiansPayload_guardians(ctx context.Co
 		func(ctx context.Context) (any, error) {
 			return obj.Guardians, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Guardian
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Guardian
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Guardian) graphql.Marshaler {
 			return ec.marshalNGuardian2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐGuardianᚄ(ctx, selections, v)
 		},
@@ -2791,25 +2707,7 @@ func (ec *executionContext) _BulkUpsertHouseholdsPayload_households(ctx context.
 		func(ctx context.Context) (any, error) {
 			return obj.Households, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Household
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Household
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Household) graphql.Marshaler {
 			return ec.marshalNHousehold2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐHouseholdᚄ(ctx, selections, v)
 		},
@@ -2873,25 +2771,7 @@ func (ec *executionContext) _BulkUpsertLocationsPayload_locations(ctx context.Co
 		func(ctx context.Context) (any, error) {
 			return obj.Locations, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Location
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Location
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Location) graphql.Marshaler {
 			return ec.marshalNLocation2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐLocationᚄ(ctx, selections, v)
 		},
@@ -2955,25 +2835,7 @@ func (ec *executionContext) _BulkUpsertProgramsPayload_programs(ctx context.Cont
 		func(ctx context.Context) (any, error) {
 			return obj.Programs, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Program
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Program
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Program) graphql.Marshaler {
 			return ec.marshalNProgram2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐProgramᚄ(ctx, selections, v)
 		},
@@ -3037,25 +2899,7 @@ func (ec *executionContext) _BulkUpsertSeasonsPayload_seasons(ctx context.Contex
 		func(ctx context.Context) (any, error) {
 			return obj.Seasons, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Season
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Season
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Season) graphql.Marshaler {
 			return ec.marshalNSeason2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐSeasonᚄ(ctx, selections, v)
 		},
@@ -3119,25 +2963,7 @@ func (ec *executionContext) _BulkUpsertStaffMembersPayload_staffMembers(ctx cont
 		func(ctx context.Context) (any, error) {
 			return obj.StaffMembers, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Staff
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Staff
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Staff) graphql.Marshaler {
 			return ec.marshalNStaff2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐStaffᚄ(ctx, selections, v)
 		},
@@ -3201,25 +3027,7 @@ func (ec *executionContext) _BulkUpsertStudentsPayload_students(ctx context.Cont
 		func(ctx context.Context) (any, error) {
 			return obj.Students, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Student
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Student
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Student) graphql.Marshaler {
 			return ec.marshalNStudent2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐStudentᚄ(ctx, selections, v)
 		},
@@ -3283,25 +3091,7 @@ func (ec *executionContext) _BulkUpsertTagsPayload_tags(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.Tags, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.Tag
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.Tag
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Tag) graphql.Marshaler {
 			return ec.marshalNTag2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐTagᚄ(ctx, selections, v)
 		},
@@ -3365,25 +3155,7 @@ func (ec *executionContext) _BulkUpsertTuitionPlansPayload_tuitionPlans(ctx cont
 		func(ctx context.Context) (any, error) {
 			return obj.TuitionPlans, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				assumed, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal []*ent.TuitionPlan
-					return zeroVal, err
-				}
-				if ec.Directives.ListSize == nil {
-					var zeroVal []*ent.TuitionPlan
-					return zeroVal, errors.New("directive listSize is not implemented")
-				}
-				return ec.Directives.ListSize(ctx, obj, directive0, assumed)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*ent.TuitionPlan) graphql.Marshaler {
 			return ec.marshalNTuitionPlan2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐTuitionPlanᚄ(ctx, selections, v)
 		},
@@ -3583,7 +3355,7 @@ func (ec *executionContext) _Class_status(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Class_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Class().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -3594,7 +3366,7 @@ func (ec *executionContext) _Class_status(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Class_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Class", field, true, true, errors.New("field of type ClassStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Class", field, true, false, errors.New("field of type ClassStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Class_weekday(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
@@ -3606,7 +3378,7 @@ func (ec *executionContext) _Class_weekday(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Class_weekday(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Class().Weekday(ctx, obj)
+			return obj.WeekdayName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -3617,7 +3389,7 @@ func (ec *executionContext) _Class_weekday(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Class_weekday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Class", field, true, true, errors.New("field of type ClassWeekday does not have child fields"))
+	return graphql.NewScalarFieldContext("Class", field, true, false, errors.New("field of type ClassWeekday does not have child fields"))
 }
 
 func (ec *executionContext) _Class_startsAt(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
@@ -4067,25 +3839,7 @@ func (ec *executionContext) _ClassConnection_totalCount(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -5789,7 +5543,7 @@ func (ec *executionContext) _Delivery_status(ctx context.Context, field graphql.
 			return ec.fieldContext_Delivery_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Delivery().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -5800,7 +5554,7 @@ func (ec *executionContext) _Delivery_status(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Delivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Delivery", field, true, true, errors.New("field of type DeliveryStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Delivery", field, true, false, errors.New("field of type DeliveryStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Delivery_sequence(ctx context.Context, field graphql.CollectedField, obj *ent.Delivery) (ret graphql.Marshaler) {
@@ -6404,25 +6158,7 @@ func (ec *executionContext) _DeliveryAttemptConnection_totalCount(ctx context.Co
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -6596,25 +6332,7 @@ func (ec *executionContext) _DeliveryConnection_totalCount(ctx context.Context, 
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -6782,7 +6500,7 @@ func (ec *executionContext) _Enrollment_status(ctx context.Context, field graphq
 			return ec.fieldContext_Enrollment_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Enrollment().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -6793,7 +6511,7 @@ func (ec *executionContext) _Enrollment_status(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Enrollment_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Enrollment", field, true, true, errors.New("field of type EnrollmentStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Enrollment", field, true, false, errors.New("field of type EnrollmentStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Enrollment_enrolledAt(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
@@ -7089,25 +6807,7 @@ func (ec *executionContext) _EnrollmentConnection_totalCount(ctx context.Context
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -7488,25 +7188,7 @@ func (ec *executionContext) _EntityVersionConnection_totalCount(ctx context.Cont
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -8000,25 +7682,7 @@ func (ec *executionContext) _EventConnection_totalCount(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -8353,25 +8017,7 @@ func (ec *executionContext) _ExternalReferenceConnection_totalCount(ctx context.
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -8784,25 +8430,7 @@ func (ec *executionContext) _GuardianConnection_totalCount(ctx context.Context, 
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -9671,25 +9299,7 @@ func (ec *executionContext) _HouseholdConnection_totalCount(ctx context.Context,
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -9880,7 +9490,7 @@ func (ec *executionContext) _Integration_mode(ctx context.Context, field graphql
 			return ec.fieldContext_Integration_mode(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Integration().Mode(ctx, obj)
+			return obj.ModeName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -9891,7 +9501,7 @@ func (ec *executionContext) _Integration_mode(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Integration_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Integration", field, true, true, errors.New("field of type IntegrationMode does not have child fields"))
+	return graphql.NewScalarFieldContext("Integration", field, true, false, errors.New("field of type IntegrationMode does not have child fields"))
 }
 
 func (ec *executionContext) _Integration_status(ctx context.Context, field graphql.CollectedField, obj *ent.Integration) (ret graphql.Marshaler) {
@@ -9903,7 +9513,7 @@ func (ec *executionContext) _Integration_status(ctx context.Context, field graph
 			return ec.fieldContext_Integration_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Integration().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -9914,7 +9524,7 @@ func (ec *executionContext) _Integration_status(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Integration_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Integration", field, true, true, errors.New("field of type IntegrationStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Integration", field, true, false, errors.New("field of type IntegrationStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Integration_lastError(ctx context.Context, field graphql.CollectedField, obj *ent.Integration) (ret graphql.Marshaler) {
@@ -10135,25 +9745,7 @@ func (ec *executionContext) _IntegrationConnection_totalCount(ctx context.Contex
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -10344,7 +9936,7 @@ func (ec *executionContext) _Invoice_status(ctx context.Context, field graphql.C
 			return ec.fieldContext_Invoice_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invoice().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -10355,7 +9947,7 @@ func (ec *executionContext) _Invoice_status(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Invoice_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Invoice", field, true, true, errors.New("field of type InvoiceStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Invoice", field, true, false, errors.New("field of type InvoiceStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Invoice_currency(ctx context.Context, field graphql.CollectedField, obj *ent.Invoice) (ret graphql.Marshaler) {
@@ -10732,25 +10324,7 @@ func (ec *executionContext) _InvoiceConnection_totalCount(ctx context.Context, f
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -11204,25 +10778,7 @@ func (ec *executionContext) _InvoiceLineConnection_totalCount(ctx context.Contex
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -11624,25 +11180,7 @@ func (ec *executionContext) _LocationConnection_totalCount(ctx context.Context, 
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -11856,7 +11394,7 @@ func (ec *executionContext) _Membership_role(ctx context.Context, field graphql.
 			return ec.fieldContext_Membership_role(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Membership().Role(ctx, obj)
+			return obj.RoleName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -11867,7 +11405,7 @@ func (ec *executionContext) _Membership_role(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Membership_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Membership", field, true, true, errors.New("field of type MembershipRole does not have child fields"))
+	return graphql.NewScalarFieldContext("Membership", field, true, false, errors.New("field of type MembershipRole does not have child fields"))
 }
 
 func (ec *executionContext) _Membership_status(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
@@ -11879,7 +11417,7 @@ func (ec *executionContext) _Membership_status(ctx context.Context, field graphq
 			return ec.fieldContext_Membership_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Membership().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -11890,7 +11428,7 @@ func (ec *executionContext) _Membership_status(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Membership_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Membership", field, true, true, errors.New("field of type MembershipStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Membership", field, true, false, errors.New("field of type MembershipStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Membership_inviteExpiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
@@ -12055,25 +11593,7 @@ func (ec *executionContext) _MembershipConnection_totalCount(ctx context.Context
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -12449,25 +11969,7 @@ func (ec *executionContext) _NoteConnection_totalCount(ctx context.Context, fiel
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -12681,7 +12183,7 @@ func (ec *executionContext) _Payment_method(ctx context.Context, field graphql.C
 			return ec.fieldContext_Payment_method(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Payment().Method(ctx, obj)
+			return obj.MethodName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -12692,7 +12194,7 @@ func (ec *executionContext) _Payment_method(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Payment_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Payment", field, true, true, errors.New("field of type PaymentMethod does not have child fields"))
+	return graphql.NewScalarFieldContext("Payment", field, true, false, errors.New("field of type PaymentMethod does not have child fields"))
 }
 
 func (ec *executionContext) _Payment_reference(ctx context.Context, field graphql.CollectedField, obj *ent.Payment) (ret graphql.Marshaler) {
@@ -12912,25 +12414,7 @@ func (ec *executionContext) _PaymentConnection_totalCount(ctx context.Context, f
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -13378,25 +12862,7 @@ func (ec *executionContext) _ProgramConnection_totalCount(ctx context.Context, f
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -13740,25 +13206,7 @@ func (ec *executionContext) _ProviderLinkConnection_totalCount(ctx context.Conte
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -14864,25 +14312,7 @@ func (ec *executionContext) _SeasonConnection_totalCount(ctx context.Context, fi
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -15284,25 +14714,7 @@ func (ec *executionContext) _StaffConnection_totalCount(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -15958,25 +15370,7 @@ func (ec *executionContext) _StudentConnection_totalCount(ctx context.Context, f
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -16306,25 +15700,7 @@ func (ec *executionContext) _StudentTagConnection_totalCount(ctx context.Context
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -16680,25 +16056,7 @@ func (ec *executionContext) _TagConnection_totalCount(ctx context.Context, field
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -16935,7 +16293,7 @@ func (ec *executionContext) _Tenant_status(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Tenant_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Tenant().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -16946,7 +16304,7 @@ func (ec *executionContext) _Tenant_status(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Tenant_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tenant", field, true, true, errors.New("field of type TenantStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Tenant", field, true, false, errors.New("field of type TenantStatus does not have child fields"))
 }
 
 func (ec *executionContext) _Tenant_timeZone(ctx context.Context, field graphql.CollectedField, obj *ent.Tenant) (ret graphql.Marshaler) {
@@ -17194,25 +16552,7 @@ func (ec *executionContext) _TenantConnection_totalCount(ctx context.Context, fi
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -17472,7 +16812,7 @@ func (ec *executionContext) _TuitionPlan_interval(ctx context.Context, field gra
 			return ec.fieldContext_TuitionPlan_interval(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.TuitionPlan().Interval(ctx, obj)
+			return obj.IntervalName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -17483,7 +16823,7 @@ func (ec *executionContext) _TuitionPlan_interval(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_TuitionPlan_interval(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TuitionPlan", field, true, true, errors.New("field of type TuitionPlanInterval does not have child fields"))
+	return graphql.NewScalarFieldContext("TuitionPlan", field, true, false, errors.New("field of type TuitionPlanInterval does not have child fields"))
 }
 
 func (ec *executionContext) _TuitionPlan_classes(ctx context.Context, field graphql.CollectedField, obj *ent.TuitionPlan) (ret graphql.Marshaler) {
@@ -17637,25 +16977,7 @@ func (ec *executionContext) _TuitionPlanConnection_totalCount(ctx context.Contex
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -18655,7 +17977,7 @@ func (ec *executionContext) _WaitlistEntry_status(ctx context.Context, field gra
 			return ec.fieldContext_WaitlistEntry_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.WaitlistEntry().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -18666,7 +17988,7 @@ func (ec *executionContext) _WaitlistEntry_status(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_WaitlistEntry_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WaitlistEntry", field, true, true, errors.New("field of type WaitlistEntryStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, true, false, errors.New("field of type WaitlistEntryStatus does not have child fields"))
 }
 
 func (ec *executionContext) _WaitlistEntry_joinedAt(ctx context.Context, field graphql.CollectedField, obj *ent.WaitlistEntry) (ret graphql.Marshaler) {
@@ -18895,25 +18217,7 @@ func (ec *executionContext) _WaitlistEntryConnection_totalCount(ctx context.Cont
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -19150,7 +18454,7 @@ func (ec *executionContext) _WebhookEndpoint_status(ctx context.Context, field g
 			return ec.fieldContext_WebhookEndpoint_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.WebhookEndpoint().Status(ctx, obj)
+			return obj.StatusName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -19161,7 +18465,7 @@ func (ec *executionContext) _WebhookEndpoint_status(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_WebhookEndpoint_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, true, errors.New("field of type WebhookEndpointStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, false, errors.New("field of type WebhookEndpointStatus does not have child fields"))
 }
 
 func (ec *executionContext) _WebhookEndpoint_deliveries(ctx context.Context, field graphql.CollectedField, obj *ent.WebhookEndpoint) (ret graphql.Marshaler) {
@@ -19315,25 +18619,7 @@ func (ec *executionContext) _WebhookEndpointConnection_totalCount(ctx context.Co
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount, nil
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, obj, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},
@@ -27423,95 +26709,62 @@ func (ec *executionContext) _APIKey(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._APIKey_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._APIKey_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "updatedAt":
 			out.Values[i] = ec._APIKey_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "version":
 			out.Values[i] = ec._APIKey_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "name":
 			out.Values[i] = ec._APIKey_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "kind":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._APIKey_kind(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._APIKey_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "prefix":
 			out.Values[i] = ec._APIKey_prefix(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "last4":
 			out.Values[i] = ec._APIKey_last4(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "scopes":
 			out.Values[i] = ec._APIKey_scopes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "trustedDocuments":
 			out.Values[i] = ec._APIKey_trustedDocuments(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "expiresAt":
 			out.Values[i] = ec._APIKey_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "revokedAt":
 			out.Values[i] = ec._APIKey_revokedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -27645,90 +26898,57 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 		case "id":
 			out.Values[i] = ec._AuditEntry_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._AuditEntry_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "updatedAt":
 			out.Values[i] = ec._AuditEntry_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "version":
 			out.Values[i] = ec._AuditEntry_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "category":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AuditEntry_category(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AuditEntry_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "action":
 			out.Values[i] = ec._AuditEntry_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
 			out.Values[i] = ec._AuditEntry_actor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "entityType":
 			out.Values[i] = ec._AuditEntry_entityType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "changed":
 			out.Values[i] = ec._AuditEntry_changed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "requestId":
 			out.Values[i] = ec._AuditEntry_requestId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._AuditEntry_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -28277,81 +27497,15 @@ func (ec *executionContext) _Class(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Class_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Class_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "weekday":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Class_weekday(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Class_weekday(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "startsAt":
 			out.Values[i] = ec._Class_startsAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -29820,43 +28974,10 @@ func (ec *executionContext) _Delivery(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Delivery_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Delivery_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._Delivery_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30396,43 +29517,10 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Enrollment_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Enrollment_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "enrolledAt":
 			out.Values[i] = ec._Enrollment_enrolledAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32063,81 +31151,15 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "mode":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Integration_mode(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Integration_mode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Integration_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Integration_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "lastError":
 			out.Values[i] = ec._Integration_lastError(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32374,43 +31396,10 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Invoice_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Invoice_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "currency":
 			out.Values[i] = ec._Invoice_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33238,81 +32227,15 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "role":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Membership_role(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Membership_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Membership_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Membership_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "inviteExpiresAt":
 			out.Values[i] = ec._Membership_inviteExpiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33751,43 +32674,10 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "method":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Payment_method(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Payment_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "reference":
 			out.Values[i] = ec._Payment_reference(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -36136,105 +35026,72 @@ func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Tenant_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._Tenant_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "updatedAt":
 			out.Values[i] = ec._Tenant_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "version":
 			out.Values[i] = ec._Tenant_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "name":
 			out.Values[i] = ec._Tenant_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "slug":
 			out.Values[i] = ec._Tenant_slug(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "plan":
 			out.Values[i] = ec._Tenant_plan(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Tenant_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Tenant_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "timeZone":
 			out.Values[i] = ec._Tenant_timeZone(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "currency":
 			out.Values[i] = ec._Tenant_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "primaryColor":
 			out.Values[i] = ec._Tenant_primaryColor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "accentColor":
 			out.Values[i] = ec._Tenant_accentColor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "logoUrl":
 			out.Values[i] = ec._Tenant_logoUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "customDomains":
 			out.Values[i] = ec._Tenant_customDomains(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -36406,43 +35263,10 @@ func (ec *executionContext) _TuitionPlan(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "interval":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TuitionPlan_interval(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._TuitionPlan_interval(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -37190,43 +36014,10 @@ func (ec *executionContext) _WaitlistEntry(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._WaitlistEntry_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._WaitlistEntry_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "joinedAt":
 			out.Values[i] = ec._WaitlistEntry_joinedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -37511,43 +36302,10 @@ func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._WebhookEndpoint_status(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._WebhookEndpoint_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deliveries":
 			field := field
 

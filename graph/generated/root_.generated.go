@@ -21,8 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	APIKey() APIKeyResolver
-	AuditEntry() AuditEntryResolver
 	Class() ClassResolver
 	Delivery() DeliveryResolver
 	DeliveryAttempt() DeliveryAttemptResolver
@@ -47,15 +45,12 @@ type ResolverRoot interface {
 	StudentTag() StudentTagResolver
 	Subscription() SubscriptionResolver
 	Tag() TagResolver
-	Tenant() TenantResolver
 	TuitionPlan() TuitionPlanResolver
 	WaitlistEntry() WaitlistEntryResolver
 	WebhookEndpoint() WebhookEndpointResolver
 }
 
 type DirectiveRoot struct {
-	Cost     func(ctx context.Context, obj any, next graphql.Resolver, weight int) (res any, err error)
-	ListSize func(ctx context.Context, obj any, next graphql.Resolver, assumed int) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -578,7 +573,7 @@ type Query {
   nodes(
     """Their ids, at most 100."""
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]! @cost(weight: 5)
 }
 
 """What can be done. Each mutation is done whole or not at all."""
@@ -602,7 +597,7 @@ type IssueInvoicePayload {
   """The invoice."""
   invoice: Invoice
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of recordPayment."""
@@ -622,7 +617,7 @@ type RecordPaymentPayload {
   """The payment."""
   payment: Payment
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of voidInvoice."""
@@ -638,7 +633,7 @@ type VoidInvoicePayload {
   """The invoice as it now stands."""
   invoice: Invoice
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -676,7 +671,7 @@ type CreateWebhookEndpointPayload {
   """Signing secret, whsec_…, to verify requests with. It is shown once."""
   secret: String
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of sendTestEvent."""
@@ -690,7 +685,7 @@ type SendTestEventPayload {
   """The event, of type endpoint.tested."""
   event: Event
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of connectIntegration."""
@@ -708,7 +703,7 @@ type ConnectIntegrationPayload {
   """The connection."""
   integration: Integration
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """A page of the studio's feed."""
@@ -850,7 +845,7 @@ type CreateClassPayload {
   """The class."""
   class: Class
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of setClassCapacity."""
@@ -868,7 +863,7 @@ type SetClassCapacityPayload {
   """The class as it now stands."""
   class: Class
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of enrollStudent."""
@@ -884,7 +879,7 @@ type EnrollStudentPayload {
   """The seat; null where something was wrong."""
   enrollment: Enrollment
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of dropEnrollment."""
@@ -900,7 +895,7 @@ type DropEnrollmentPayload {
   """The enrollment as it now stands."""
   enrollment: Enrollment
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of joinWaitlist."""
@@ -916,7 +911,7 @@ type JoinWaitlistPayload {
   """The place in the line."""
   waitlistEntry: WaitlistEntry
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 extend type Query {
@@ -1018,7 +1013,7 @@ type SessionPayload {
   """When the token stops working."""
   expiresAt: DateTime
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Answer of signOut."""
@@ -1026,7 +1021,7 @@ type SignOutPayload {
   """Whether a session was ended."""
   signedOut: Boolean!
   """What was wrong; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of inviteMember."""
@@ -1048,7 +1043,7 @@ type InviteMemberPayload {
   """Invitation token, to put into the address that the person is sent. It is shown once and works for 7 days."""
   invitationToken: String
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of acceptInvitation."""
@@ -1070,7 +1065,7 @@ type RevokeMembershipPayload {
   """The membership as it now stands."""
   membership: Membership
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of createApiKey."""
@@ -1094,7 +1089,7 @@ type CreateApiKeyPayload {
   """The key itself, for Authorization: Bearer. It is shown once."""
   token: String
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 """Input of revokeApiKey."""
@@ -1108,7 +1103,7 @@ type RevokeApiKeyPayload {
   """The record of the key as it now stands."""
   apiKey: APIKey
   """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]!
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
 extend type Query {

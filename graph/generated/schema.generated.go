@@ -185,34 +185,6 @@ type SubscriptionResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) dir_cost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "weight",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["weight"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) dir_listSize_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "assumed",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["assumed"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_acceptInvitation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4137,25 +4109,7 @@ func (ec *executionContext) _Mutation_signUp(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().SignUp(ctx, fc.Args["input"].(model.SignUpInput))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 50)
-				if err != nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SessionPayload) graphql.Marshaler {
 			return ec.marshalNSessionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSessionPayload(ctx, selections, v)
 		},
@@ -4199,25 +4153,7 @@ func (ec *executionContext) _Mutation_signIn(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().SignIn(ctx, fc.Args["input"].(model.SignInInput))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 50)
-				if err != nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SessionPayload) graphql.Marshaler {
 			return ec.marshalNSessionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSessionPayload(ctx, selections, v)
 		},
@@ -4337,25 +4273,7 @@ func (ec *executionContext) _Mutation_acceptInvitation(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().AcceptInvitation(ctx, fc.Args["input"].(model.AcceptInvitationInput))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 50)
-				if err != nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.SessionPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SessionPayload) graphql.Marshaler {
 			return ec.marshalNSessionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSessionPayload(ctx, selections, v)
 		},
@@ -4839,25 +4757,7 @@ func (ec *executionContext) _Mutation_bulkUpsertGuardians(ctx context.Context, f
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertGuardians(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertGuardiansPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertGuardiansPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertGuardiansPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertGuardiansPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertGuardiansPayload(ctx, selections, v)
 		},
@@ -5077,25 +4977,7 @@ func (ec *executionContext) _Mutation_bulkUpsertHouseholds(ctx context.Context, 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertHouseholds(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertHouseholdsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertHouseholdsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertHouseholdsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertHouseholdsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertHouseholdsPayload(ctx, selections, v)
 		},
@@ -5315,25 +5197,7 @@ func (ec *executionContext) _Mutation_bulkUpsertLocations(ctx context.Context, f
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertLocations(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertLocationsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertLocationsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertLocationsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertLocationsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertLocationsPayload(ctx, selections, v)
 		},
@@ -5729,25 +5593,7 @@ func (ec *executionContext) _Mutation_bulkUpsertPrograms(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertPrograms(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertProgramsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertProgramsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertProgramsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertProgramsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertProgramsPayload(ctx, selections, v)
 		},
@@ -5967,25 +5813,7 @@ func (ec *executionContext) _Mutation_bulkUpsertSeasons(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertSeasons(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertSeasonsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertSeasonsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertSeasonsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertSeasonsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertSeasonsPayload(ctx, selections, v)
 		},
@@ -6205,25 +6033,7 @@ func (ec *executionContext) _Mutation_bulkUpsertStaffMembers(ctx context.Context
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertStaffMembers(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertStaffMembersPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertStaffMembersPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertStaffMembersPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertStaffMembersPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertStaffMembersPayload(ctx, selections, v)
 		},
@@ -6443,25 +6253,7 @@ func (ec *executionContext) _Mutation_bulkUpsertStudents(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertStudents(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertStudentsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertStudentsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertStudentsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertStudentsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertStudentsPayload(ctx, selections, v)
 		},
@@ -6769,25 +6561,7 @@ func (ec *executionContext) _Mutation_bulkUpsertTags(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertTags(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertTagsPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertTagsPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertTagsPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertTagsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertTagsPayload(ctx, selections, v)
 		},
@@ -7051,25 +6825,7 @@ func (ec *executionContext) _Mutation_bulkUpsertTuitionPlans(ctx context.Context
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().BulkUpsertTuitionPlans(ctx, fc.Args["input"].(map[string]any))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 100)
-				if err != nil {
-					var zeroVal *model.BulkUpsertTuitionPlansPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.BulkUpsertTuitionPlansPayload
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.BulkUpsertTuitionPlansPayload) graphql.Marshaler {
 			return ec.marshalNBulkUpsertTuitionPlansPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐBulkUpsertTuitionPlansPayload(ctx, selections, v)
 		},
@@ -7381,25 +7137,7 @@ func (ec *executionContext) _Query_changes(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Changes(ctx, fc.Args["after"].(*string), fc.Args["types"].([]string), fc.Args["first"].(*int))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 10)
-				if err != nil {
-					var zeroVal *model.ChangePage
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.ChangePage
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangePage) graphql.Marshaler {
 			return ec.marshalNChangePage2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐChangePage(ctx, selections, v)
 		},
@@ -7443,25 +7181,7 @@ func (ec *executionContext) _Query_eligibility(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Eligibility(ctx, fc.Args["studentId"].(string), fc.Args["classId"].(string))
 		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				weight, err := ec.unmarshalNInt2int(ctx, 5)
-				if err != nil {
-					var zeroVal *model.Eligibility
-					return zeroVal, err
-				}
-				if ec.Directives.Cost == nil {
-					var zeroVal *model.Eligibility
-					return zeroVal, errors.New("directive cost is not implemented")
-				}
-				return ec.Directives.Cost(ctx, nil, directive0, weight)
-			}
-
-			next = directive1
-			return next
-		},
+		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Eligibility) graphql.Marshaler {
 			return ec.marshalOEligibility2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEligibility(ctx, selections, v)
 		},

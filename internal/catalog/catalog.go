@@ -60,8 +60,8 @@ type Field struct {
 	Class    string
 	About    string
 	Nullable bool
-	Default  bool   // may be left out at creation
-	Hidden   bool   // not in the GraphQL type
+	Default  bool // may be left out at creation
+	Hidden   bool // not in the GraphQL type
 	Filter   bool
 	Order    bool
 	Given    bool   // in the input of the generated create

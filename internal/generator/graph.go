@@ -61,6 +61,7 @@ func bind(cfg *config.Config) {
 		cfg.Models[e.Name] = entry
 		for _, f := range e.Fields {
 			if f.Kind == catalog.Enum && !f.Hidden {
+				entry.Fields[f.Name] = config.TypeMapField{FieldName: upperFirst(f.Name) + "Name"}
 				cfg.Models[f.Scalar] = config.TypeMapEntry{Model: config.StringList{"github.com/99designs/gqlgen/graphql.String"}}
 			}
 		}
@@ -105,7 +106,10 @@ func bodies() map[string]string {
 				out[e.Name+"."+edge.Name] = fmt.Sprintf("return as[*ent.%s](r.related(ctx, obj, %q, %q))", edge.Target, edge.Target, edge.Column)
 			}
 		}
-		for _, verb := range []string{"create", "update", "delete", "restore"} {
+		for verb, offered := range map[string]bool{"create": e.Create, "update": e.Update, "delete": e.Delete, "restore": e.Delete && e.RecycleBin} {
+			if !offered {
+				continue
+			}
 			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, input)\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(errs)}, err",
 				upperFirst(verb), e.Name, e.Name, goName(e.Single))
 		}

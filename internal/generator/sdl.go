@@ -208,7 +208,7 @@ func (w *writer) operation(e *catalog.Entity, verb, about string, input func(), 
 	w.line("type %sPayload {", title)
 	w.about("  ", "The %s as it now stands; null where something was wrong.", words(e.Single))
 	w.line("  %s: %s", e.Single, e.Name)
-	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]!\n}\n\nextend type Mutation {")
+	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)\n}\n\nextend type Mutation {")
 	w.about("  ", "%s %s", about, who)
 	w.line("  %s(\n    \"\"\"What to do.\"\"\"\n    input: %sInput!\n  ): %[2]sPayload!\n}", name, title)
 }
@@ -223,7 +223,7 @@ func (w *writer) bulk(e *catalog.Entity) {
 	w.line("\"\"\"Answer of bulkUpsert%s.\"\"\"\ntype BulkUpsert%[1]sPayload {", plural)
 	w.about("  ", "The %s in the order of the rows; empty where something was wrong.", words(e.Plural))
 	w.line("  %s: [%s!]! @listSize(assumed: 100)", e.Plural, e.Name)
-	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]!\n}\n\nextend type Mutation {")
+	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)\n}\n\nextend type Mutation {")
 	w.about("  ", "Makes or changes %s by the ids of another system: all of them or, where one is wrong, none. %s", words(e.Plural), rolesThat(e, func(g catalog.Grant) bool { return g.Create && g.Update }))
 	w.line("  bulkUpsert%s(\n    \"\"\"What to do.\"\"\"\n    input: BulkUpsert%[1]sInput!\n  ): BulkUpsert%[1]sPayload! @cost(weight: 100)\n}", plural)
 }

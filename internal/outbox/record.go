@@ -113,14 +113,14 @@ func newEntry(ctx context.Context, c rule.Change) entry {
 	version, _ := c.Row.Column(rule.VersionColumn).(int)
 	e := entry{
 		ID: rule.NewID(), AuditID: rule.NewID(), VersionID: rule.NewID(), Tenant: tenantOf(entity, c.Row),
-		Type: c.Entity.Prefix + "." + past(c), EntityType: c.Type, EntityID: c.Row.RowID(), EntityVersion: version,
+		Type: entity.Prefix + "." + past(entity, c), EntityType: c.Type, EntityID: c.Row.RowID(), EntityVersion: version,
 		Changed: names(entity, c), Actor: viewer.From(ctx).Actor(), Request: Request(ctx), Trace: traceParent(ctx),
 		Category: category(c.Type), At: rule.Now(),
 	}
 	if c.Action != rule.Delete || len(c.Columns) > 0 && c.Row.Column(rule.DeletedColumn) == nil {
 		e.Data = encode.Record(nil, entity, c.Row, false)
 	}
-	if c.Entity.Features&rule.Versions != 0 {
+	if entity.Versions {
 		e.State = encode.Record(nil, entity, c.Row, true)
 	}
 	return e
@@ -133,7 +133,7 @@ func tenantOf(entity *catalog.Entity, row rule.Row) uuid.UUID {
 
 // past is what happened, as the last word of the event's type. A verb may have
 // a word of its own for a change of status: invoice.issued, enrollment.dropped.
-func past(c rule.Change) string {
+func past(entity *catalog.Entity, c rule.Change) string {
 	switch {
 	case c.Type == "Invoice" && c.Action == rule.Create:
 		return "issued"
@@ -143,7 +143,7 @@ func past(c rule.Change) string {
 		return "created"
 	case c.Action == rule.Delete && c.Row.Column(rule.DeletedColumn) != nil:
 		return "deleted"
-	case c.Action == rule.Delete && len(c.Columns) == 0 && c.Entity.Features&rule.RecycleBin == 0:
+	case c.Action == rule.Delete && !entity.RecycleBin:
 		return "deleted"
 	case c.Action == rule.Delete:
 		return "restored"

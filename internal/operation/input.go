@@ -1,0 +1,185 @@
+package operation
+
+import (
+	"encoding/json"
+	"math"
+	"net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/query"
+)
+
+// fill sets the fields of a mutation from an input.
+func fill(m ent.Mutation, entity *catalog.Entity, input map[string]any, creating bool) error {
+	for i := range entity.Fields {
+		field := &entity.Fields[i]
+		given, present := input[field.Name]
+		if !present || creating && !field.Given || !creating && !field.Changed {
+			continue
+		}
+		if given == nil {
+			if err := clearField(m, field, creating); err != nil {
+				return err
+			}
+			continue
+		}
+		value, err := convert(entity, field, given)
+		if err != nil {
+			return err
+		}
+		if err := m.SetField(field.Column, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clearField takes null for what it can mean.
+func clearField(m ent.Mutation, field *catalog.Field, creating bool) error {
+	switch {
+	case creating && (field.Nullable || field.Default):
+		return nil
+	case field.Nullable:
+		return m.ClearField(field.Column)
+	default:
+		return fault.User(fault.Required, []string{"input", field.Name}, "%s must have a value.", field.Name)
+	}
+}
+
+// convert turns a GraphQL value into the Go value that ent expects.
+func convert(entity *catalog.Entity, field *catalog.Field, given any) (ent.Value, error) {
+	switch field.Kind {
+	case catalog.ID:
+		return reference(field, given)
+	case catalog.Int:
+		return whole(field, given)
+	case catalog.Enum:
+		text, _ := given.(string)
+		if !slices.Contains(field.Values, text) {
+			return nil, invalid(field, "must be one of "+strings.Join(field.Values, ", "))
+		}
+		return ent.Kinds[entity.Name].Enums[field.Column](text), nil
+	case catalog.Date:
+		return parseTime(field, given, time.DateOnly, "a day such as 2026-11-22")
+	case catalog.Time:
+		return parseTime(field, given, time.RFC3339Nano, "a moment such as 2026-11-22T15:04:05Z")
+	case catalog.List:
+		return texts(field, given)
+	case catalog.Text:
+		return text(field, given)
+	default:
+		return given, nil
+	}
+}
+
+func reference(field *catalog.Field, given any) (uuid.UUID, error) {
+	id, err := query.ParseID(field.Target, given)
+	if err != nil {
+		return id, invalid(field, "is not a well-formed id")
+	}
+	if id == uuid.Nil {
+		return id, notFound(field.Name)
+	}
+	return id, nil
+}
+
+// whole reads an integer as the Go type of its column: int64 for amounts and
+// sequences, int for the rest.
+func whole(field *catalog.Field, given any) (ent.Value, error) {
+	var n int64
+	switch v := given.(type) {
+	case json.Number:
+		parsed, err := v.Int64()
+		if err != nil {
+			return nil, invalid(field, "must be a whole number")
+		}
+		n = parsed
+	case int64:
+		n = v
+	case int:
+		n = int64(v)
+	case float64:
+		if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
+			return nil, invalid(field, "must be a whole number")
+		}
+		n = int64(v)
+	default:
+		return nil, invalid(field, "must be a whole number")
+	}
+	if field.Scalar == "Int" {
+		return int(n), nil
+	}
+	return n, nil
+}
+
+func parseTime(field *catalog.Field, given any, form, example string) (ent.Value, error) {
+	s, _ := given.(string)
+	t, err := time.Parse(form, s)
+	if err != nil {
+		return nil, invalid(field, "must be "+example)
+	}
+	return t.UTC().Truncate(time.Microsecond), nil
+}
+
+func texts(field *catalog.Field, given any) (ent.Value, error) {
+	items, ok := given.([]any)
+	if !ok {
+		items = []any{given}
+	}
+	list := make([]string, len(items))
+	for i, item := range items {
+		s, ok := item.(string)
+		if !ok {
+			return nil, invalid(field, "must be a list of texts")
+		}
+		list[i] = s
+	}
+	return list, nil
+}
+
+// text checks the form that the scalar promises.
+func text(field *catalog.Field, given any) (ent.Value, error) {
+	s, ok := given.(string)
+	if !ok {
+		return nil, invalid(field, "must be a text")
+	}
+	switch field.Scalar {
+	case "EmailAddress":
+		if parsed, err := mail.ParseAddress(s); err != nil || parsed.Address != s {
+			return nil, invalid(field, "must be an e-mail address such as ada@example.com")
+		}
+	case "URL":
+		if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, invalid(field, "must be an absolute http or https address")
+		}
+	case "CurrencyCode":
+		if len(s) != 3 || strings.ToUpper(s) != s || strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+			return nil, invalid(field, "must be an ISO 4217 code such as USD")
+		}
+	}
+	return s, nil
+}
+
+func ifVersion(input map[string]any) (int, bool, error) {
+	given, present := input["ifVersion"]
+	if !present || given == nil {
+		return 0, false, nil
+	}
+	n, err := whole(&catalog.Field{Name: "ifVersion", Scalar: "Int"}, given)
+	if err != nil {
+		return 0, false, err
+	}
+	return n.(int), true, nil
+}
+
+func invalid(field *catalog.Field, problem string) error {
+	return fault.User(fault.Invalid, []string{"input", field.Name}, "%s %s.", field.Name, problem)
+}

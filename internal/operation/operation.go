@@ -1,0 +1,183 @@
+// Package operation does the generated mutations of every entity: it reads the
+// input by the catalog, lets ent apply the rules and says what was wrong.
+package operation
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/store"
+)
+
+// Operations does the generated mutations. Each method runs in the
+// transaction of its context and returns what a person can correct as faults.
+type Operations struct{ store *store.Store }
+
+// New returns the operations on s.
+func New(s *store.Store) *Operations { return &Operations{s} }
+
+// Create makes a record.
+func (o *Operations) Create(ctx context.Context, name string, input map[string]any) (row ent.Row, errs []*fault.Fault, err error) {
+	err = o.store.InTx(ctx, func(ctx context.Context) error {
+		mutation, save := ent.Kinds[name].Create(o.store.Client(ctx))
+		if err := fill(mutation, catalog.Entities[name], input, true); err != nil {
+			return err
+		}
+		row, err = save(ctx)
+		return err
+	})
+	return settle(row, catalog.Entities[name], err)
+}
+
+// Update changes the fields that are given.
+func (o *Operations) Update(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
+	return o.change(ctx, name, input, func(m ent.Mutation) error {
+		return fill(m, catalog.Entities[name], input, false)
+	})
+}
+
+// Delete puts a record into the recycle bin or, where there is none, removes it.
+func (o *Operations) Delete(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
+	entity := catalog.Entities[name]
+	if !entity.RecycleBin {
+		return o.remove(ctx, entity, input)
+	}
+	return o.change(ctx, name, input, func(m ent.Mutation) error {
+		return m.SetField(rule.DeletedColumn, rule.Now())
+	})
+}
+
+// Restore takes a record out of the recycle bin.
+func (o *Operations) Restore(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
+	return o.change(ctx, name, input, func(m ent.Mutation) error { return m.ClearField(rule.DeletedColumn) })
+}
+
+// change runs an update of the record that input names.
+func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
+	entity := catalog.Entities[name]
+	err = o.store.InTx(ctx, func(ctx context.Context) error {
+		id, err := target(entity, input)
+		if err != nil {
+			return err
+		}
+		client := o.store.Client(ctx)
+		mutation, save := ent.Kinds[name].Update(client, id)
+		if err := set(mutation); err != nil {
+			return err
+		}
+		if _, deleting := mutation.Field(rule.DeletedColumn); deleting {
+			if err := o.unused(ctx, entity, id); err != nil {
+				return err
+			}
+		}
+		version, bound, err := ifVersion(input)
+		if err != nil {
+			return err
+		}
+		if bound {
+			mutation.(interface{ WhereP(...func(*sql.Selector)) }).WhereP(sql.FieldEQ(rule.VersionColumn, version))
+		}
+		row, err = save(ctx)
+		if bound && ent.IsNotFound(err) {
+			return o.conflict(ctx, entity, id)
+		}
+		return err
+	})
+	return settle(row, entity, err)
+}
+
+// remove deletes for good.
+func (o *Operations) remove(ctx context.Context, entity *catalog.Entity, input map[string]any) (row ent.Row, errs []*fault.Fault, err error) {
+	err = o.store.InTx(ctx, func(ctx context.Context) error {
+		id, err := target(entity, input)
+		if err != nil {
+			return err
+		}
+		client := o.store.Client(ctx)
+		if row, err = one(ctx, client, entity, id); err != nil {
+			return err
+		}
+		version, bound, err := ifVersion(input)
+		switch {
+		case err != nil:
+			return err
+		case bound && row.Column(rule.VersionColumn) != version:
+			return versionConflict()
+		}
+		return rule.Removing(ctx, entity.Name, row, func() error { return ent.Kinds[entity.Name].Delete(ctx, client, id) })
+	})
+	return settle(row, entity, err)
+}
+
+// unused refuses to delete what live records need: an edge that the API
+// promises must lead somewhere.
+func (o *Operations) unused(ctx context.Context, entity *catalog.Entity, id uuid.UUID) error {
+	for _, edge := range entity.Edges {
+		target := catalog.Entities[edge.Target]
+		back := target.ByColumn(edge.Column)
+		if !edge.Many || back == nil || back.Nullable {
+			continue
+		}
+		s, err := ent.Kinds[edge.Target].Selector(ctx, o.store.Client(ctx))
+		if err != nil {
+			continue // what the viewer cannot see does not hold the viewer up
+		}
+		s.Where(sql.EQ(s.C(edge.Column), id))
+		text, args := s.Select("1").Limit(1).Query()
+		rows, err := o.store.Run(ctx).QueryContext(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		used := rows.Next()
+		if err := rows.Close(); err != nil {
+			return err
+		}
+		if used {
+			return fault.User(fault.InUse, []string{"input", "id"}, "It still has %s. Delete or move them first.", edge.Name)
+		}
+	}
+	return nil
+}
+
+// conflict tells a record that has changed from one that is not there.
+func (o *Operations) conflict(ctx context.Context, entity *catalog.Entity, id uuid.UUID) error {
+	if _, err := one(rule.WithDeleted(ctx), o.store.Client(ctx), entity, id); err != nil {
+		return err
+	}
+	return versionConflict()
+}
+
+func versionConflict() error {
+	return fault.User(fault.VersionConflict, []string{"input", "ifVersion"}, "The record has changed since that version. Read it again and decide anew.")
+}
+
+func one(ctx context.Context, client *ent.Client, entity *catalog.Entity, id uuid.UUID) (ent.Row, error) {
+	rows, err := ent.Kinds[entity.Name].List(ctx, client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)) })
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, notFound("id")
+	}
+	return rows[0], nil
+}
+
+// target reads the id of the record to change.
+func target(entity *catalog.Entity, input map[string]any) (uuid.UUID, error) {
+	id, err := query.ParseID(entity.Name, input["id"])
+	if err != nil {
+		return id, fault.User(fault.Invalid, []string{"input", "id"}, "The id is not well formed. Ids look like student_01jd8m4w2xe5ktd7zcv4n8q3fa.")
+	}
+	return id, nil
+}
+
+func notFound(field string) error {
+	return fault.User(fault.NotFound, []string{"input", field}, "There is no such record.")
+}

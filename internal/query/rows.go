@@ -1,0 +1,160 @@
+package query
+
+import (
+	"errors"
+	"sort"
+)
+
+// result holds the rows of one run.
+type result struct {
+	text   []byte // of all cells, one after another
+	cells  []span
+	levels []rows
+}
+
+// span is where a cell's text stands; a null has start -1.
+type span struct{ start, end int32 }
+
+// rows of one level, ordered by parent and place.
+type rows struct {
+	list   []row
+	totals map[int32]int64 // by parent
+}
+
+type row struct {
+	parent, order, number int32
+	first                 int // of its cells
+}
+
+var errRecord = errors.New("query: malformed record")
+
+// add parses one record in Postgres's text form: (a,"b ""c""",,d). A value
+// without quotes is itself; nothing at all is null.
+func (r *result) add(record []byte) error {
+	if len(record) < 2 || record[0] != '(' || record[len(record)-1] != ')' {
+		return errRecord
+	}
+	var head [4]int32
+	first := len(r.cells)
+	in := record[1 : len(record)-1]
+	for i, field := 0, 0; ; field++ {
+		start, null := int32(len(r.text)), i >= len(in) || in[i] == ','
+		i = r.cell(in, i)
+		if field < len(head) {
+			head[field] = number(r.text[start:])
+			r.text = r.text[:start]
+		} else if null {
+			r.cells = append(r.cells, span{-1, -1})
+		} else {
+			r.cells = append(r.cells, span{start, int32(len(r.text))})
+		}
+		if i >= len(in) {
+			break
+		}
+		if in[i] != ',' {
+			return errRecord
+		}
+		i++
+		if i == len(in) { // a null at the end
+			if field+1 >= len(head) {
+				r.cells = append(r.cells, span{-1, -1})
+			}
+			break
+		}
+	}
+	return r.place(head, first)
+}
+
+// cell copies the value that starts at i and returns where it ends.
+func (r *result) cell(in []byte, i int) int {
+	if i >= len(in) || in[i] != '"' {
+		start := i
+		for i < len(in) && in[i] != ',' {
+			i++
+		}
+		r.text = append(r.text, in[start:i]...)
+		return i
+	}
+	for i++; i < len(in); i++ {
+		switch c := in[i]; {
+		case c == '\\' && i+1 < len(in), c == '"' && i+1 < len(in) && in[i+1] == '"':
+			i++
+			r.text = append(r.text, in[i])
+		case c == '"':
+			return i + 1
+		default:
+			r.text = append(r.text, c)
+		}
+	}
+	return i
+}
+
+// place files a row under its level.
+func (r *result) place(head [4]int32, first int) error {
+	at := int(head[0])
+	if at < 0 {
+		at = -1 - at
+		if at >= len(r.levels) || len(r.cells) != first+1 {
+			return errRecord
+		}
+		total := r.cells[first]
+		l := &r.levels[at]
+		if l.totals == nil {
+			l.totals = map[int32]int64{}
+		}
+		l.totals[head[1]] = int64(number(r.text[total.start:total.end]))
+		return nil
+	}
+	if at >= len(r.levels) {
+		return errRecord
+	}
+	r.levels[at].list = append(r.levels[at].list, row{parent: head[1], order: head[2], number: head[3], first: first})
+	return nil
+}
+
+// sort puts each level into order. Postgres nearly always has.
+func (r *result) sort() {
+	for _, l := range r.levels {
+		before := func(i, j int) bool {
+			a, b := l.list[i], l.list[j]
+			return a.parent < b.parent || a.parent == b.parent && a.order < b.order
+		}
+		if !sort.SliceIsSorted(l.list, before) {
+			sort.Slice(l.list, before)
+		}
+	}
+}
+
+// of returns the rows of a level that belong to a parent.
+func (l rows) of(parent int32) []row {
+	start := sort.Search(len(l.list), func(i int) bool { return l.list[i].parent >= parent })
+	end := start
+	for end < len(l.list) && l.list[end].parent == parent {
+		end++
+	}
+	return l.list[start:end]
+}
+
+// value returns the text of a row's cell; nil where it is null.
+func (r *result) value(at row, cell int) []byte {
+	s := r.cells[at.first+cell]
+	if s.start < 0 {
+		return nil
+	}
+	return r.text[s.start:s.end:s.end]
+}
+
+func number(text []byte) int32 {
+	negative, n := false, int32(0)
+	for _, c := range text {
+		if c == '-' {
+			negative = true
+			continue
+		}
+		n = n*10 + int32(c-'0')
+	}
+	if negative {
+		return -n
+	}
+	return n
+}

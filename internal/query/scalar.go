@@ -1,0 +1,140 @@
+package query
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/typeid"
+)
+
+// slot is an argument of a statement that is found among the variables each
+// time the statement runs.
+type slot struct {
+	value   value
+	convert func(any) (any, error)
+}
+
+// Value binds the value now, for statements that run once.
+func (s slot) Value() (driver.Value, error) {
+	bound, err := s.convert(s.value.now)
+	if err != nil {
+		return nil, err
+	}
+	return driver.DefaultParameterConverter.ConvertValue(bound)
+}
+
+// listSlot is a slot of a list, which Postgres takes as an array.
+func listOf(convert func(any) (any, error)) func(any) (any, error) {
+	return func(v any) (any, error) {
+		items, ok := v.([]any)
+		if !ok {
+			items = []any{v}
+		}
+		texts := make([]string, len(items))
+		for i, item := range items {
+			bound, err := convert(item)
+			if err != nil {
+				return nil, err
+			}
+			texts[i] = fmt.Sprint(bound)
+		}
+		return pq.StringArray(texts).Value()
+	}
+}
+
+// converter returns how a GraphQL value of field becomes an SQL argument.
+func converter(field *catalog.Field) func(any) (any, error) {
+	switch field.Kind {
+	case catalog.ID:
+		return func(v any) (any, error) { return idText(field, v) }
+	case catalog.Int:
+		return func(v any) (any, error) { return integer(field.Name, v) }
+	case catalog.Date:
+		return func(v any) (any, error) { return date(field.Name, v) }
+	case catalog.Time:
+		return func(v any) (any, error) { return moment(field.Name, v) }
+	case catalog.Bool:
+		return func(v any) (any, error) { return v, nil }
+	default:
+		return func(v any) (any, error) { return text(field.Name, v) }
+	}
+}
+
+// idText is the UUID of a typed id. An id of another type is one that no
+// record has; text that is no id at all is refused.
+func idText(field *catalog.Field, v any) (any, error) {
+	id, err := ParseID(field.Target, v)
+	return id.String(), err
+}
+
+// ParseID reads a typed id of the given entity. An id of another type yields
+// the nil UUID, which no record has.
+func ParseID(entity string, v any) (uuid.UUID, error) {
+	s, _ := v.(string)
+	prefix, id, err := typeid.Parse(s)
+	if err != nil {
+		return uuid.Nil, fault.New(fault.BadUserInput, "An id is not well formed. Ids look like student_01jd8m4w2xe5ktd7zcv4n8q3fa.")
+	}
+	if target := catalog.Entities[entity]; target == nil || target.Prefix != prefix {
+		return uuid.Nil, nil
+	}
+	return id, nil
+}
+
+func integer(name string, v any) (int64, error) {
+	switch n := v.(type) {
+	case int64:
+		return n, nil
+	case int:
+		return int64(n), nil
+	case float64:
+		if n == float64(int64(n)) {
+			return int64(n), nil
+		}
+	case json.Number:
+		if parsed, err := n.Int64(); err == nil {
+			return parsed, nil
+		}
+	}
+	return 0, fault.New(fault.BadUserInput, "%s takes a whole number.", name)
+}
+
+func date(name string, v any) (string, error) {
+	s, _ := v.(string)
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fault.New(fault.BadUserInput, "%s takes a day such as 2026-11-22.", name)
+	}
+	return s, nil
+}
+
+func moment(name string, v any) (time.Time, error) {
+	s, _ := v.(string)
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}, fault.New(fault.BadUserInput, "%s takes a moment such as 2026-11-22T15:04:05Z.", name)
+	}
+	return t.UTC(), nil
+}
+
+func text(name string, v any) (string, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", fault.New(fault.BadUserInput, "%s takes a text.", name)
+	}
+	return s, nil
+}
+
+func appendNumber(dst []byte, v any) []byte {
+	if n, err := integer("", v); err == nil {
+		return strconv.AppendInt(dst, n, 10)
+	}
+	return append(dst, fmt.Sprint(v)...)
+}

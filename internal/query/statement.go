@@ -1,0 +1,134 @@
+package query
+
+import (
+	"fmt"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// statement composes all levels into one text. Each row of its result is one
+// record in Postgres's text form: level, parent, order, number, cells…; a row
+// of level -1-n is the total of level n.
+func statement(levels []*level) (string, []any) {
+	b := &sql.Builder{}
+	b.SetDialect(dialect.Postgres)
+	for i, l := range levels {
+		b.WriteString([]string{"WITH ", ", "}[min(i, 1)])
+		writef(b, "l%d AS (", i)
+		l.write(b)
+		b.WriteString(")")
+	}
+	for i, l := range levels {
+		if i > 0 {
+			b.WriteString(" UNION ALL")
+		}
+		writef(b, " SELECT ROW(%d, p, o, g", i)
+		for c := range l.cells {
+			writef(b, ", c%d", c)
+		}
+		writef(b, ")::text FROM l%d", i)
+	}
+	for i, l := range levels {
+		if l.total == nil {
+			continue
+		}
+		parent := "0"
+		if l.parent != nil {
+			parent = fmt.Sprintf("l%d.g", l.parent.level.index)
+		}
+		writef(b, " UNION ALL SELECT ROW(%d, %s, 0, 0, (", -1-i, parent)
+		b.Join(l.total)
+		b.WriteString("))::text")
+		if l.parent != nil {
+			writef(b, " FROM l%d", l.parent.level.index)
+		}
+	}
+	return b.String(), args(b)
+}
+
+func args(b *sql.Builder) []any { _, list := b.Query(); return list }
+
+// write composes one level: its own rows in their order, and around each the
+// records that its edges lead to.
+func (l *level) write(b *sql.Builder) {
+	number, parent := "0::bigint", "0::bigint"
+	if l.parent != nil {
+		parent = fmt.Sprintf("l%d.g", l.parent.level.index)
+	}
+	if l.nested {
+		number = "row_number() OVER ()"
+	}
+	writef(b, "SELECT %s AS g, %s AS p, t0.o", number, parent)
+	for i, c := range l.cells {
+		writef(b, ", %s.%q AS c%d", c.table.alias, c.column, i)
+	}
+	b.WriteString(" FROM ")
+	if l.parent != nil {
+		writef(b, "l%d CROSS JOIN LATERAL ", l.parent.level.index)
+	}
+	own := l.tables[0]
+	// The window numbers the rows in the order in which they come out below.
+	b.WriteString("(SELECT s.*, row_number() OVER () AS o FROM (")
+	b.Join(l.base.Select(own.columns...))
+	b.WriteString(") s) t0")
+	for _, t := range l.tables[1:] {
+		t.need("id")
+		b.WriteString(" LEFT JOIN (")
+		b.Join(t.rules.Select(t.columns...))
+		writef(b, ") %s ON %[1]s.\"id\" = %s.%q", t.alias, t.from.alias, t.column)
+	}
+}
+
+// binding gives the argument of a statement for one run.
+type binding func(vars map[string]any, v *viewer.Viewer) (any, error)
+
+// bindings finds where each argument comes from.
+func bindings(args []any) []binding {
+	list := make([]binding, len(args))
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case rule.Bound:
+			list[i] = fromViewer(arg)
+		case slot:
+			list[i] = func(vars map[string]any, _ *viewer.Viewer) (any, error) { return arg.convert(arg.value.find(vars)) }
+		case cursorSlot:
+			list[i] = arg.bind
+		default:
+			list[i] = func(map[string]any, *viewer.Viewer) (any, error) { return arg, nil }
+		}
+	}
+	return list
+}
+
+func fromViewer(b rule.Bound) binding {
+	return func(_ map[string]any, v *viewer.Viewer) (any, error) {
+		if b.Slot == rule.SlotHousehold {
+			return v.HouseholdID.String(), nil
+		}
+		return v.TenantID.String(), nil
+	}
+}
+
+// recordID is the id of a record in hand.
+type recordID struct{ uuid.UUID }
+
+// cursorSlot is one part of a cursor's position.
+type cursorSlot struct {
+	value       value
+	codec       *cursor.Codec
+	tenant      uuid.UUID
+	ordering    string
+	part, parts int
+}
+
+func (c cursorSlot) bind(vars map[string]any, v *viewer.Viewer) (any, error) {
+	return position(c.codec, v.TenantID, c.ordering, c.value.find(vars), c.part, c.parts)
+}
+
+func writef(b *sql.Builder, format string, args ...any) { b.WriteString(fmt.Sprintf(format, args...)) }
