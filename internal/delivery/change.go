@@ -1,0 +1,160 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent"
+	entenrollment "github.com/barrehq/barre/ent/enrollment"
+	entguardian "github.com/barrehq/barre/ent/guardian"
+	entline "github.com/barrehq/barre/ent/invoiceline"
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/event"
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// errGone says that there is nothing left to tell a provider about.
+var errGone = errors.New("delivery: the record no longer exists")
+
+// change loads what providers may know of an event, as the platform inside the
+// one studio. Whatever lies in the recycle bin counts as existing: a bill stays
+// a bill.
+func (w *Worker) change(ctx context.Context, e event.Event) (provider.Change, error) {
+	ctx = rule.WithDeleted(viewer.ForTenant(ctx, e.TenantID, "tell a provider what changed"))
+	l := loader{w.db.Client(ctx), provider.Change{Event: provider.CutDown(e)}}
+	err := l.load(ctx, e)
+	if ent.IsNotFound(err) {
+		err = errGone
+	}
+	return l.change, err
+}
+
+type loader struct {
+	client *ent.Client
+	change provider.Change
+}
+
+func (l *loader) load(ctx context.Context, e event.Event) error {
+	studio, err := l.client.Tenant.Get(ctx, e.TenantID)
+	if err != nil {
+		return err
+	}
+	l.change.Studio = provider.Studio{Name: studio.Name}
+	switch e.EntityType {
+	case "Household":
+		return l.household(ctx, e.EntityID)
+	case "Guardian":
+		return l.guardian(ctx, e.EntityID)
+	case "Enrollment":
+		return l.enrollment(ctx, e.EntityID)
+	case "Invoice":
+		return l.invoice(ctx, e.EntityID)
+	}
+	return nil
+}
+
+func (l *loader) household(ctx context.Context, id uuid.UUID) error {
+	h, err := l.client.Household.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Household = &provider.Household{
+		ID: h.ID, Name: h.Name, Email: value(h.Email),
+		Address: provider.Address{
+			Line1: value(h.AddressLine1), Line2: value(h.AddressLine2), City: value(h.City),
+			Region: value(h.Region), PostalCode: value(h.PostalCode), Country: h.Country,
+		},
+	}
+	return nil
+}
+
+func (l *loader) guardian(ctx context.Context, id uuid.UUID) error {
+	g, err := l.client.Guardian.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.person(g)
+	return nil
+}
+
+func (l *loader) person(g *ent.Guardian) {
+	l.change.Person = &provider.Person{
+		ID: g.ID, Kind: "guardian", FirstName: g.FirstName, LastName: g.LastName,
+		Email: value(g.Email), Phone: value(g.Phone), CreatedAt: g.CreatedAt,
+	}
+}
+
+// payer loads the household and the guardian whom its bills and classes
+// concern: the first one with an address, if there is one.
+func (l *loader) payer(ctx context.Context, household uuid.UUID) error {
+	if err := l.household(ctx, household); err != nil {
+		return err
+	}
+	g, err := l.client.Guardian.Query().Where(entguardian.HouseholdID(household), entguardian.EmailNotNil(), entguardian.DeletedAtIsNil()).
+		Order(entguardian.ByID()).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err == nil {
+		l.person(g)
+	}
+	return err
+}
+
+func (l *loader) enrollment(ctx context.Context, id uuid.UUID) error {
+	e, err := l.client.Enrollment.Query().Where(entenrollment.ID(id)).
+		WithClass(func(q *ent.ClassQuery) { q.WithSeason() }).Only(ctx)
+	if err != nil {
+		return err
+	}
+	season := e.Edges.Class.Edges.Season
+	begins := season.StartsOn
+	if day := e.EnrolledAt.UTC().Truncate(24 * time.Hour); day.After(begins) {
+		begins = day // the season had begun before
+	}
+	l.change.Enrollment = &provider.Enrollment{ID: e.ID, Class: e.Edges.Class.Name, Season: season.Name, StartsOn: begins}
+	return l.payer(ctx, e.HouseholdID)
+}
+
+func (l *loader) invoice(ctx context.Context, id uuid.UUID) error {
+	i, err := l.client.Invoice.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	lines, err := l.client.InvoiceLine.Query().Where(entline.InvoiceID(id)).Order(entline.ByID()).
+		WithEnrollment(func(q *ent.EnrollmentQuery) {
+			q.WithClass(func(q *ent.ClassQuery) { q.WithSeason() })
+		}).All(ctx)
+	if err != nil {
+		return err
+	}
+	l.change.Invoice = &provider.Invoice{
+		ID: i.ID, Number: strconv.Itoa(i.Number), Currency: i.Currency, Total: i.Total, DueOn: i.DueOn, Lines: make([]provider.Line, len(lines)),
+	}
+	for at, line := range lines {
+		l.change.Invoice.Lines[at] = lineOf(line)
+	}
+	return l.payer(ctx, i.HouseholdID)
+}
+
+// lineOf leaves the line's own text out: a studio may have written a student's
+// name there. What it is for, the class says.
+func lineOf(line *ent.InvoiceLine) provider.Line {
+	out := provider.Line{ID: line.ID, Kind: provider.Fee, Amount: line.Amount}
+	if of := line.Edges.Enrollment; of != nil {
+		out.Kind, out.Item, out.Season = provider.Tuition, of.Edges.Class.Name, of.Edges.Class.Edges.Season.Name
+	}
+	return out
+}
+
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

@@ -1,0 +1,155 @@
+// Package delivery carries events to webhook endpoints and providers, one
+// attempt a job, and writes down what came of each.
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/webhook"
+)
+
+// Database is what a delivery needs of the store: to read, as the platform
+// inside one studio, what a provider is told, and to change what must be
+// recorded.
+type Database interface {
+	Client(context.Context) *ent.Client
+	InTx(context.Context, func(context.Context) error) error
+}
+
+// Sender makes one call to a webhook endpoint.
+type Sender interface {
+	Send(context.Context, webhook.Request) (webhook.Result, error)
+}
+
+// Config of a Worker. Without Providers, there are webhooks alone.
+type Config struct {
+	Sender    Sender // nil is a webhook.Sender for production
+	Providers []provider.Provider
+	// InFlight is how many attempts to one destination may be under way in
+	// this process, so that one that hangs holds up nobody else; 0 means 10.
+	InFlight int
+	// Hold is how soon a delivery looks again whether the one that it must
+	// follow is done; 0 means 500 ms.
+	Hold time.Duration
+	// Next is how long to wait after that many attempts, webhook.Stop where
+	// none is left; nil is the schedule of webhook.Next.
+	Next   func(attempts int, retryAfter time.Duration) time.Duration
+	Now    func() time.Time // nil is time.Now
+	Logger *slog.Logger
+}
+
+// Worker makes attempts. It is safe for concurrent use.
+type Worker struct {
+	river.WorkerDefaults[job.Deliver]
+	pool      *pgxpool.Pool
+	db        Database
+	box       *sealed.Box
+	cfg       Config
+	providers map[string]provider.Provider
+	gate      gate
+}
+
+// New returns a worker on the pool of the system role. Box opens the secrets
+// of endpoints and the credentials of integrations.
+func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
+	if c.Sender == nil {
+		c.Sender = webhook.NewSender(webhook.Config{})
+	}
+	if c.Next == nil {
+		c.Next = func(attempts int, after time.Duration) time.Duration {
+			return webhook.Next(attempts, after, rand.Float64)
+		}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.InFlight = cmp.Or(c.InFlight, 10)
+	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	w := &Worker{pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{}, gate: newGate(c.InFlight)}
+	for _, p := range c.Providers {
+		w.providers[p.Name()] = p
+	}
+	return w
+}
+
+// Work implements river.Worker: one attempt.
+func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
+	t, err := w.load(ctx, j)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && t.settled() {
+		return nil // its studio is gone, or another job was faster
+	}
+	if err != nil {
+		return err
+	}
+	wait, err := w.wait(ctx, t)
+	if err != nil || wait > 0 {
+		return snooze(wait, err)
+	}
+	if !w.gate.enter(t.destination()) {
+		return river.JobSnooze(2*time.Second + rand.N(3*time.Second))
+	}
+	defer w.gate.leave(t.destination())
+	r := w.attempt(ctx, t)
+	if !r.ok && errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err() // the process is stopping: nobody can say what came of it
+	}
+	return w.finish(ctx, t, r)
+}
+
+func snooze(wait time.Duration, err error) error {
+	if err != nil {
+		return err
+	}
+	return river.JobSnooze(wait)
+}
+
+// result is what came of an attempt.
+type result struct {
+	ok         bool
+	final      bool   // of a failure: no further attempt can help
+	status     int    // HTTP status; 0 where there was no answer
+	excerpt    string // of the answer
+	problem    string // why it failed, in words that the studio may read
+	retryAfter time.Duration
+	latency    time.Duration
+	at         time.Time
+	// How a provider's operations stand; see job.Deliver.
+	round  int
+	unsure bool
+}
+
+func failed(format string, args ...any) result {
+	return result{final: true, problem: fmt.Sprintf(format, args...)}
+}
+
+// attempt makes the call. A fault of ours costs the one attempt and nothing else.
+func (w *Worker) attempt(ctx context.Context, t *task) (r result) {
+	at := w.cfg.Now()
+	defer func() {
+		if fault := recover(); fault != nil {
+			w.cfg.Logger.ErrorContext(ctx, "a delivery panicked", "delivery", t.Delivery, "fault", fault, "stack", string(debug.Stack()))
+			r = result{problem: "The request could not be made.", unsure: true, round: t.round}
+		}
+		r.at, r.latency = at, w.cfg.Now().Sub(at)
+	}()
+	if t.endpoint != nil {
+		return w.post(ctx, t)
+	}
+	return w.tell(ctx, t)
+}

@@ -1,0 +1,106 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/webhook"
+)
+
+// finishLimit bounds the transaction that records an attempt. It runs on even
+// where the attempt used up the job's time, or the process is stopping.
+const finishLimit = 5 * time.Second
+
+// Bounds of the log, in bytes.
+const (
+	maxExcerpt = 4096
+	maxProblem = 1024
+)
+
+// finish records an attempt, where its delivery now stands and the job of the
+// next attempt, and completes this job: all of it or nothing.
+func (w *Worker) finish(ctx context.Context, t *task, r result) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishLimit)
+	defer cancel()
+	attempts := t.attempts + 1
+	status, wait := w.judge(attempts, r)
+	tx, err := w.pool.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("delivery: record: %w", err)
+	}
+	defer tx.Rollback(ctx) // no effect after the commit
+	ours, err := record(ctx, tx, t, r, status)
+	if err != nil {
+		return fmt.Errorf("delivery: record: %w", err)
+	}
+	if !ours {
+		return nil // a job that was taken for dead has recorded this attempt
+	}
+	if status == "RETRYING" {
+		next := job.Deliver{Delivery: t.Delivery, Tenant: t.Tenant, Round: r.round, Unsure: r.unsure}
+		if _, err := river.ClientFromContext[pgx.Tx](ctx).InsertTx(ctx, tx, next, later(w.cfg.Now(), wait)); err != nil {
+			return fmt.Errorf("delivery: plan the next attempt: %w", err)
+		}
+	}
+	if _, err := river.JobCompleteTx[*job.Driver](ctx, tx, t.job); err != nil {
+		return fmt.Errorf("delivery: complete: %w", err)
+	}
+	return tx.Commit(ctx)
+}
+
+// judge returns where the delivery stands after that many attempts.
+func (w *Worker) judge(attempts int, r result) (status string, wait time.Duration) {
+	if r.ok {
+		return "SUCCEEDED", 0
+	}
+	wait = w.cfg.Next(attempts, r.retryAfter)
+	if r.final || wait == webhook.Stop {
+		return "FAILED", 0
+	}
+	return "RETRYING", wait
+}
+
+func later(now time.Time, wait time.Duration) *river.InsertOpts {
+	if wait <= 0 {
+		return nil
+	}
+	return &river.InsertOpts{ScheduledAt: now.Add(wait)}
+}
+
+// record writes the attempt if it is the next one of its delivery.
+func record(ctx context.Context, tx pgx.Tx, t *task, r result, status string) (bool, error) {
+	tag, err := tx.Exec(ctx, `UPDATE deliveries SET status = $4, attempts = attempts + 1, version = version + 1, updated_at = $5,
+		completed_at = CASE WHEN $4 IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END
+		WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND status IN ('PENDING', 'RETRYING')`,
+		t.Tenant, t.Delivery, t.attempts, status, rule.Now())
+	if err != nil || tag.RowsAffected() == 0 {
+		return false, err
+	}
+	var code *int
+	if r.status != 0 {
+		code = &r.status
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO delivery_attempts
+		(id, created_at, updated_at, tenant_id, delivery_id, number, status_code, latency_ms, excerpt, error, attempted_at)
+		VALUES ($1, now(), now(), $2, $3, $4, $5, $6, $7, $8, $9)`,
+		rule.NewID(), t.Tenant, t.Delivery, t.attempts+1, code, r.latency.Milliseconds(),
+		cut(r.excerpt, maxExcerpt), cut(r.problem, maxProblem), r.at)
+	return err == nil, err
+}
+
+// cut shortens text to at most size bytes of whole characters.
+func cut(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	for size > 0 && text[size]&0xc0 == 0x80 {
+		size--
+	}
+	return text[:size]
+}

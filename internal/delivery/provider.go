@@ -1,0 +1,158 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/barrehq/barre/ent"
+	entintegration "github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// Wants returns the types of event that each provider is told of. They are
+// asked themselves: for what means nothing to it, a Plan answers nothing, and
+// for all else it misses the data.
+//
+// An invitation is not among them. Its link is known only to who made it, and
+// stored nowhere, so that it cannot be sent from here.
+func Wants(providers []provider.Provider) map[string][]string {
+	wants := map[string][]string{}
+	for _, p := range providers {
+		for _, name := range feed.Types() {
+			operations, err := p.Plan(provider.Change{Event: provider.Event{Type: name}})
+			if (err != nil || len(operations) > 0) && name != "membership.invited" {
+				wants[p.Name()] = append(wants[p.Name()], name)
+			}
+		}
+	}
+	return wants
+}
+
+// tell makes an attempt at a provider: every operation that the event means
+// for it, from the values as they are now.
+func (w *Worker) tell(ctx context.Context, t *task) result {
+	if !t.integration.active {
+		return failed("The connection was not repaired in time.")
+	}
+	p, known := w.providers[t.integration.provider]
+	if !known {
+		return failed("This server has no provider %q.", t.integration.provider)
+	}
+	change, err := w.change(ctx, t.event)
+	if errors.Is(err, errGone) {
+		return result{ok: true, excerpt: "The record no longer exists."}
+	}
+	if err != nil {
+		w.cfg.Logger.WarnContext(ctx, "a change could not be read", "delivery", t.Delivery, "error", err)
+		return result{problem: "The record could not be read.", round: t.round, unsure: t.unsure}
+	}
+	operations, err := p.Plan(change)
+	if err != nil {
+		return failed("%v", err)
+	}
+	connection, err := w.connection(t)
+	if err != nil {
+		return failed("The credential could not be opened.")
+	}
+	return w.carryOut(ctx, t, vendor{p, connection}, operations)
+}
+
+type vendor struct {
+	provider.Provider
+	connection provider.Connection
+}
+
+func (w *Worker) connection(t *task) (provider.Connection, error) {
+	key, err := destination.OpenCredential(w.box, t.Tenant, t.integration.id, t.integration.credential)
+	c := provider.Connection{BaseURL: t.integration.baseURL, Credential: key, Mode: provider.Development}
+	if t.integration.live {
+		c.Mode = provider.Live
+	}
+	return c, err
+}
+
+func (w *Worker) carryOut(ctx context.Context, t *task, v vendor, operations []provider.Operation) result {
+	r := result{ok: true, round: t.round}
+	notes := []string{}
+	for _, o := range operations {
+		outcome, err := w.do(ctx, t, v, o, &r.round)
+		if err != nil {
+			return w.refused(ctx, t, err, r.round)
+		}
+		if outcome.State == provider.Unresolved {
+			return failed("%s: %s", o.Name, outcome.Note)
+		}
+		notes = append(notes, strings.TrimSpace(o.Name+": "+string(outcome.State)+" "+outcome.RemoteID+" "+outcome.Note))
+	}
+	if r.excerpt = strings.Join(notes, "\n"); len(notes) == 0 {
+		r.excerpt = "There was nothing to do."
+	}
+	return r
+}
+
+// do carries out one operation. Where nobody can say what an earlier attempt
+// did, the provider is asked first.
+func (w *Worker) do(ctx context.Context, t *task, v vendor, o provider.Operation, round *int) (provider.Outcome, error) {
+	o.Round = *round
+	links := &links{w.pool, t.Tenant, t.integration.id}
+	if t.unsure || w.expired(t, v.Card().SafeRetry) {
+		found, err := v.Reconcile(ctx, v.connection, o, links)
+		if err != nil || found.State != provider.Missing {
+			return found, err
+		}
+		*round++
+		o.Round = *round
+	}
+	return v.Do(ctx, v.connection, o, links)
+}
+
+// expired reports whether the first attempt was too long ago for the provider
+// to know its keys. Without keys, only an unsure attempt may not be repeated.
+func (w *Worker) expired(t *task, safe time.Duration) bool {
+	return safe > 0 && t.first != nil && w.cfg.Now().Sub(*t.first) > safe
+}
+
+// refused turns a provider's error into what is to be done about it.
+func (w *Worker) refused(ctx context.Context, t *task, err error, round int) result {
+	r := result{problem: err.Error(), round: round}
+	e := (*provider.Error)(nil)
+	if errors.As(err, &e) {
+		r.status = e.Status
+		if !e.RetryAt.IsZero() {
+			r.retryAfter = e.RetryAt.Sub(w.cfg.Now())
+		}
+	} else {
+		r.problem = "The provider could not be called."
+		w.cfg.Logger.ErrorContext(ctx, "a provider failed without saying how", "delivery", t.Delivery, "error", err)
+	}
+	switch provider.ClassOf(err) {
+	case provider.Permanent:
+		r.final = true
+	case provider.Auth:
+		if err := w.fail(ctx, t, r.problem); err != nil {
+			w.cfg.Logger.ErrorContext(ctx, "an integration could not be marked as failed", "integration", t.integration.id, "error", err)
+		}
+	case provider.Unknown:
+		r.unsure = true
+	}
+	return r
+}
+
+// fail marks the integration, as a change that the studio sees in its feed.
+// Its deliveries wait for ConnectIntegration.
+func (w *Worker) fail(ctx context.Context, t *task, problem string) error {
+	ctx = viewer.ForTenant(ctx, t.Tenant, "the provider refused the credential")
+	return w.db.InTx(ctx, func(ctx context.Context) error {
+		err := w.db.Client(ctx).Integration.UpdateOneID(t.integration.id).Where(entintegration.StatusEQ(entintegration.StatusACTIVE)).
+			SetStatus(entintegration.StatusFAILED).SetLastError(cut(problem, maxProblem)).Exec(ctx)
+		if ent.IsNotFound(err) {
+			return nil // another delivery has marked it
+		}
+		return err
+	})
+}

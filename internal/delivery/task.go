@@ -1,0 +1,150 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/barrehq/barre/internal/event"
+	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/typeid"
+)
+
+// patience is how long a delivery waits for a broken connection to be
+// repaired: as long as the schedule of attempts lasts.
+const patience = 76 * time.Hour
+
+// task is a delivery with everything that an attempt needs.
+type task struct {
+	job.Deliver
+	job         *river.Job[job.Deliver]
+	status      string
+	attempts    int
+	previous    int64
+	first       *time.Time // when the first attempt was made
+	event       event.Event
+	endpoint    *endpoint
+	integration *integration
+	round       int
+	unsure      bool
+}
+
+type endpoint struct {
+	id      uuid.UUID
+	url     string
+	enabled bool
+	secret  []byte
+}
+
+type integration struct {
+	id         uuid.UUID
+	provider   string
+	live       bool
+	active     bool
+	baseURL    string
+	credential []byte
+}
+
+const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence,
+	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at,
+	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), w.secret,
+	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential,
+	(SELECT min(a.attempted_at) FROM delivery_attempts a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)
+FROM deliveries d
+JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
+LEFT JOIN webhook_endpoints w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_endpoint_id
+LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id
+WHERE d.tenant_id = $1 AND d.id = $2`
+
+// load reads the task of a job; pgx.ErrNoRows where there is none. The job
+// names the tenant, so that even a job with a neighbor's delivery reads nothing.
+func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, error) {
+	t := &task{Deliver: j.Args, job: j, round: j.Args.Round, unsure: j.Args.Unsure || j.Attempt > 1}
+	var (
+		hook      endpoint
+		account   integration
+		hookID    *uuid.UUID
+		accountID *uuid.UUID
+		changed   []byte
+		data      []byte
+	)
+	e := &t.event
+	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous,
+		&e.ID, &e.Type, &e.EntityType, &e.EntityID, &e.EntityVersion, &changed, &e.Actor, &e.TraceParent, &data, &e.OccurredAt,
+		&hookID, &hook.url, &hook.enabled, &hook.secret,
+		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &t.first)
+	if err != nil {
+		return nil, fmt.Errorf("delivery: load: %w", err)
+	}
+	e.TenantID, e.Data = t.Tenant, data
+	if err := json.Unmarshal(changed, &e.Changed); err != nil {
+		return nil, fmt.Errorf("delivery: load: %w", err)
+	}
+	if hookID != nil {
+		hook.id, t.endpoint = *hookID, &hook
+	}
+	if accountID != nil {
+		account.id, t.integration = *accountID, &account
+	}
+	if hookID == nil && accountID == nil {
+		return nil, fmt.Errorf("delivery: load %s: it has no destination: %w", t.Delivery, pgx.ErrNoRows)
+	}
+	return t, nil
+}
+
+func (t *task) settled() bool { return t.status == "SUCCEEDED" || t.status == "FAILED" }
+
+// destination is what attempts are counted by.
+func (t *task) destination() uuid.UUID {
+	if t.endpoint != nil {
+		return t.endpoint.id
+	}
+	return t.integration.id
+}
+
+// lane is the records whose earlier events a provider has to be told of first:
+// the one that changed, and its household.
+func (t *task) lane() []uuid.UUID {
+	lane := []uuid.UUID{t.event.EntityID}
+	var of struct {
+		HouseholdID string `json:"householdId"`
+	}
+	if json.Unmarshal(t.event.Data, &of) == nil {
+		if _, id, err := typeid.Parse(of.HouseholdID); err == nil {
+			lane = append(lane, id)
+		}
+	}
+	return lane
+}
+
+const before = `SELECT d.status = 'RETRYING' FROM events e JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id
+WHERE e.tenant_id = $1 AND e.entity_id = ANY($2) AND e.sequence < $3 AND d.integration_id = $4 AND d.status IN ('PENDING', 'RETRYING') LIMIT 1`
+
+// wait says how long a provider's delivery has to wait before it may be tried:
+// for its connection, or for what it follows. Webhooks wait for nothing.
+func (w *Worker) wait(ctx context.Context, t *task) (time.Duration, error) {
+	if t.integration == nil || w.cfg.Now().Sub(t.event.OccurredAt) > patience {
+		return 0, nil
+	}
+	if !t.integration.active {
+		return time.Minute + rand.N(10*time.Second), nil
+	}
+	var retrying bool
+	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.integration.id).Scan(&retrying)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("delivery: look for earlier ones: %w", err)
+	case retrying:
+		return 10 * w.cfg.Hold, nil
+	}
+	return w.cfg.Hold, nil
+}

@@ -1,0 +1,96 @@
+// Package destination registers where a studio's events go: webhook endpoints
+// of its own, and its accounts at providers.
+package destination
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// Database is what the verbs need of the store.
+type Database interface {
+	Client(context.Context) *ent.Client
+	Run(context.Context) store.Execer
+	InTx(context.Context, func(context.Context) error) error
+}
+
+// Connector is a provider that studios may connect to.
+type Connector struct {
+	// BaseURL is where the provider is reached; empty for its own address.
+	// Only a stand-in on a loopback address has one.
+	BaseURL string
+	// Check refuses a credential that cannot be one of the provider's, or that
+	// belongs to its other mode. It returns the form in which it is kept.
+	Check func(credential secret.String, live bool) (secret.String, error)
+}
+
+// Config of the verbs.
+type Config struct {
+	Connectors map[string]Connector // by the provider's name
+	// CheckURL refuses what no webhook may be sent to: that of the Sender that
+	// will send, so that both agree.
+	CheckURL func(string) error
+	// Random is where secrets come from; nil is crypto/rand.Reader.
+	Random io.Reader
+}
+
+// Registry carries out the verbs.
+type Registry struct {
+	db  Database
+	box *sealed.Box
+	cfg Config
+}
+
+// New returns a registry that seals secrets with box.
+func New(db Database, box *sealed.Box, c Config) *Registry {
+	c.Random = cmp.Or[io.Reader](c.Random, rand.Reader)
+	return &Registry{db: db, box: box, cfg: c}
+}
+
+// Columns of secrets. The id of the row is part of what a value is bound to.
+const (
+	secretColumn     = "webhook_endpoints.secret:"
+	credentialColumn = "integrations.credential:"
+)
+
+// OpenSecret returns the signing secret of an endpoint.
+func OpenSecret(box *sealed.Box, tenant, endpoint uuid.UUID, value []byte) (secret.String, error) {
+	plain, err := box.Open(value, tenant, secretColumn+endpoint.String())
+	return secret.String(plain), err
+}
+
+// OpenCredential returns the credential of an integration.
+func OpenCredential(box *sealed.Box, tenant, integration uuid.UUID, value []byte) (secret.String, error) {
+	plain, err := box.Open(value, tenant, credentialColumn+integration.String())
+	return secret.String(plain), err
+}
+
+// writer returns the viewer of ctx if it may change records of the entity. A
+// secret key may what ADMIN may, within its scopes.
+func writer(ctx context.Context, entity string) (*viewer.Viewer, error) {
+	v := viewer.From(ctx)
+	if v == nil {
+		return nil, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
+	}
+	role := v.Role
+	if role == viewer.Key {
+		role = viewer.Admin
+	}
+	e := catalog.Entities[entity]
+	if v.Role != viewer.Platform && (!e.Access[role].Update || !v.Can(e.Prefix, "write")) {
+		return nil, fault.New(fault.Forbidden, "%s is not allowed to change %s.", v.Role, e.Prefix)
+	}
+	return v, nil
+}

@@ -1,0 +1,114 @@
+// Package job ties what is left to do after a commit to River, the queue that
+// keeps its jobs in the same Postgres: its tables, its client and the form of
+// our jobs.
+package job
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// Schema is where River's tables are. Nothing of the API can reach it.
+const Schema = "river"
+
+// Queue is the one queue that is worked.
+const Queue = "deliver"
+
+// How long things may take. A job that a dead process left behind is taken up
+// again after rescueAfter and, at the latest, half a minute more.
+const (
+	timeout     = 20 * time.Second
+	rescueAfter = 60 * time.Second
+	softStop    = 12 * time.Second
+	keep        = time.Hour
+)
+
+// Driver is River's driver for pgx.
+type Driver = riverpgxv5.Driver
+
+// Client inserts and works jobs.
+type Client = river.Client[pgx.Tx]
+
+// Deliver asks for one attempt of one delivery. A further attempt is a job of
+// its own, made in the transaction that records the one before.
+type Deliver struct {
+	Delivery uuid.UUID `json:"delivery_id"`
+	Tenant   uuid.UUID `json:"tenant_id"`
+	// Round and Unsure are how a provider's operations stand: how often it was
+	// found not to have them, and whether that has to be found out first.
+	Round  int  `json:"round,omitempty"`
+	Unsure bool `json:"unsure,omitempty"`
+}
+
+// Kind is the name of the job in River's tables.
+func (Deliver) Kind() string { return "deliver" }
+
+// InsertOpts puts the job where it is worked. River's own attempts count
+// broken processes and databases alone, so that their bound is far away.
+func (Deliver) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: Queue, MaxAttempts: 1000}
+}
+
+// Config of a Client. The zero value is right for production.
+type Config struct {
+	MaxWorkers int // attempts at the same time; 0 means 100
+	// Poll is how often jobs are looked for that nobody announced; 0 means 1 s.
+	Poll   time.Duration
+	Logger *slog.Logger
+	// Test leaves out what staggers the start of several machines.
+	Test bool
+}
+
+// NewClient returns a client on the pool of the system role. Without workers
+// it only inserts.
+func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, error) {
+	config := &river.Config{
+		Schema: Schema, Logger: cmp.Or(c.Logger, slog.Default()), TestOnly: c.Test, RetryPolicy: again{},
+		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: cmp.Or(c.Poll, time.Second),
+		JobTimeout: timeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: softStop,
+		// What came of a delivery is in our own tables.
+		CompletedJobRetentionPeriod: keep, CancelledJobRetentionPeriod: keep,
+		ReindexerIndexNames: []string{}, // it takes the owner's rights
+	}
+	if workers != nil {
+		config.Workers = workers
+		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: cmp.Or(c.MaxWorkers, 100)}}
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), config)
+	if err != nil {
+		return nil, fmt.Errorf("job: %w", err)
+	}
+	return client, nil
+}
+
+// again is when River tries a job again that broke before an attempt could be
+// recorded: the database was away, or the process had a fault.
+type again struct{}
+
+func (again) NextRetry(row *rivertype.JobRow) time.Time {
+	return time.Now().Add(time.Duration(min(row.Attempt*row.Attempt, 60)) * time.Second)
+}
+
+// Open connects to the database as the system role.
+func Open(ctx context.Context, systemURL string, conns int32) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(systemURL)
+	if err != nil {
+		return nil, fmt.Errorf("job: the database address is not valid") // the error would show its password
+	}
+	config.MaxConns = cmp.Or(conns, 16)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("job: connect: %w", err)
+	}
+	return pool, nil
+}

@@ -1,0 +1,90 @@
+// Package worker runs what follows a commit: the relay and the attempts of
+// deliveries. Any number of workers may run on one database.
+package worker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/barrehq/barre/internal/delivery"
+	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/sealed"
+)
+
+// Config of a Worker. Everything but SystemURL and Box has a useful zero value.
+type Config struct {
+	SystemURL string // of the role that works across tenants
+	Box       *sealed.Box
+	Delivery  delivery.Config
+	Relay     relay.Config // Wants is filled in from the providers
+	Jobs      job.Config
+	MaxConns  int32 // of the worker's own pool; 0 means 16
+	Logger    *slog.Logger
+}
+
+// Worker is a relay and a client of the job queue on one pool.
+type Worker struct {
+	pool   *pgxpool.Pool
+	relay  *relay.Relay
+	jobs   *job.Client
+	logger *slog.Logger
+}
+
+// New connects a worker. The tables are those of store.Migrate and job.Migrate.
+func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	c.Delivery.Logger = cmp.Or(c.Delivery.Logger, c.Logger)
+	c.Relay.Logger = cmp.Or(c.Relay.Logger, c.Logger)
+	c.Jobs.Logger = cmp.Or(c.Jobs.Logger, c.Logger)
+	c.Relay.Wants = delivery.Wants(c.Delivery.Providers)
+	pool, err := job.Open(ctx, c.SystemURL, c.MaxConns)
+	if err != nil {
+		return nil, err
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, delivery.New(pool, db, c.Box, c.Delivery))
+	jobs, err := job.NewClient(pool, workers, c.Jobs)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), jobs: jobs, logger: c.Logger}, nil
+}
+
+// Wake tells the relay that something was committed; call it after commits of
+// this process.
+func (w *Worker) Wake() { w.relay.Wake() }
+
+// Close gives the connections back, after Run.
+func (w *Worker) Close() { w.pool.Close() }
+
+// stopLimit bounds the end of Run. Attempts under way have a part of it to
+// finish; then they are cut off and made again by whoever runs next.
+const stopLimit = 20 * time.Second
+
+// Run works until ctx ends, and then lets what is under way finish.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.jobs.Start(ctx); err != nil {
+		return fmt.Errorf("worker: start: %w", err)
+	}
+	var group sync.WaitGroup
+	group.Go(func() { w.relay.Run(ctx) })
+	<-ctx.Done()
+	limit := time.NewTimer(stopLimit)
+	defer limit.Stop()
+	select {
+	case <-w.jobs.Stopped():
+	case <-limit.C:
+		w.logger.Warn("attempts under way did not stop in time; another worker takes them up")
+	}
+	group.Wait()
+	return nil
+}
