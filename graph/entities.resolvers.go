@@ -407,343 +407,343 @@ func (r *membershipResolver) Household(ctx context.Context, obj *ent.Membership)
 // UpdateClass is the resolver for the updateClass field.
 func (r *mutationResolver) UpdateClass(ctx context.Context, input map[string]any) (*model.UpdateClassPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Class", input)
-	return &model.UpdateClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteClass is the resolver for the deleteClass field.
 func (r *mutationResolver) DeleteClass(ctx context.Context, input map[string]any) (*model.DeleteClassPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Class", input)
-	return &model.DeleteClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreClass is the resolver for the restoreClass field.
 func (r *mutationResolver) RestoreClass(ctx context.Context, input map[string]any) (*model.RestoreClassPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Class", input)
-	return &model.RestoreClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateGuardian is the resolver for the createGuardian field.
 func (r *mutationResolver) CreateGuardian(ctx context.Context, input map[string]any) (*model.CreateGuardianPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Guardian", input)
-	return &model.CreateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateGuardian is the resolver for the updateGuardian field.
 func (r *mutationResolver) UpdateGuardian(ctx context.Context, input map[string]any) (*model.UpdateGuardianPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Guardian", input)
-	return &model.UpdateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteGuardian is the resolver for the deleteGuardian field.
 func (r *mutationResolver) DeleteGuardian(ctx context.Context, input map[string]any) (*model.DeleteGuardianPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Guardian", input)
-	return &model.DeleteGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreGuardian is the resolver for the restoreGuardian field.
 func (r *mutationResolver) RestoreGuardian(ctx context.Context, input map[string]any) (*model.RestoreGuardianPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Guardian", input)
-	return &model.RestoreGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertGuardians is the resolver for the bulkUpsertGuardians field.
 func (r *mutationResolver) BulkUpsertGuardians(ctx context.Context, input map[string]any) (*model.BulkUpsertGuardiansPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Guardian", input)
-	return &model.BulkUpsertGuardiansPayload{Guardians: typedList[*ent.Guardian](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertGuardiansPayload{Guardians: typedList[*ent.Guardian](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateHousehold is the resolver for the createHousehold field.
 func (r *mutationResolver) CreateHousehold(ctx context.Context, input map[string]any) (*model.CreateHouseholdPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Household", input)
-	return &model.CreateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateHousehold is the resolver for the updateHousehold field.
 func (r *mutationResolver) UpdateHousehold(ctx context.Context, input map[string]any) (*model.UpdateHouseholdPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Household", input)
-	return &model.UpdateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteHousehold is the resolver for the deleteHousehold field.
 func (r *mutationResolver) DeleteHousehold(ctx context.Context, input map[string]any) (*model.DeleteHouseholdPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Household", input)
-	return &model.DeleteHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreHousehold is the resolver for the restoreHousehold field.
 func (r *mutationResolver) RestoreHousehold(ctx context.Context, input map[string]any) (*model.RestoreHouseholdPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Household", input)
-	return &model.RestoreHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertHouseholds is the resolver for the bulkUpsertHouseholds field.
 func (r *mutationResolver) BulkUpsertHouseholds(ctx context.Context, input map[string]any) (*model.BulkUpsertHouseholdsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Household", input)
-	return &model.BulkUpsertHouseholdsPayload{Households: typedList[*ent.Household](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertHouseholdsPayload{Households: typedList[*ent.Household](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateLocation is the resolver for the createLocation field.
 func (r *mutationResolver) CreateLocation(ctx context.Context, input map[string]any) (*model.CreateLocationPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Location", input)
-	return &model.CreateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateLocation is the resolver for the updateLocation field.
 func (r *mutationResolver) UpdateLocation(ctx context.Context, input map[string]any) (*model.UpdateLocationPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Location", input)
-	return &model.UpdateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteLocation is the resolver for the deleteLocation field.
 func (r *mutationResolver) DeleteLocation(ctx context.Context, input map[string]any) (*model.DeleteLocationPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Location", input)
-	return &model.DeleteLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreLocation is the resolver for the restoreLocation field.
 func (r *mutationResolver) RestoreLocation(ctx context.Context, input map[string]any) (*model.RestoreLocationPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Location", input)
-	return &model.RestoreLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertLocations is the resolver for the bulkUpsertLocations field.
 func (r *mutationResolver) BulkUpsertLocations(ctx context.Context, input map[string]any) (*model.BulkUpsertLocationsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Location", input)
-	return &model.BulkUpsertLocationsPayload{Locations: typedList[*ent.Location](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertLocationsPayload{Locations: typedList[*ent.Location](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateNote is the resolver for the createNote field.
 func (r *mutationResolver) CreateNote(ctx context.Context, input map[string]any) (*model.CreateNotePayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Note", input)
-	return &model.CreateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateNote is the resolver for the updateNote field.
 func (r *mutationResolver) UpdateNote(ctx context.Context, input map[string]any) (*model.UpdateNotePayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Note", input)
-	return &model.UpdateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteNote is the resolver for the deleteNote field.
 func (r *mutationResolver) DeleteNote(ctx context.Context, input map[string]any) (*model.DeleteNotePayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Note", input)
-	return &model.DeleteNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreNote is the resolver for the restoreNote field.
 func (r *mutationResolver) RestoreNote(ctx context.Context, input map[string]any) (*model.RestoreNotePayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Note", input)
-	return &model.RestoreNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateProgram is the resolver for the createProgram field.
 func (r *mutationResolver) CreateProgram(ctx context.Context, input map[string]any) (*model.CreateProgramPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Program", input)
-	return &model.CreateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateProgram is the resolver for the updateProgram field.
 func (r *mutationResolver) UpdateProgram(ctx context.Context, input map[string]any) (*model.UpdateProgramPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Program", input)
-	return &model.UpdateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteProgram is the resolver for the deleteProgram field.
 func (r *mutationResolver) DeleteProgram(ctx context.Context, input map[string]any) (*model.DeleteProgramPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Program", input)
-	return &model.DeleteProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreProgram is the resolver for the restoreProgram field.
 func (r *mutationResolver) RestoreProgram(ctx context.Context, input map[string]any) (*model.RestoreProgramPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Program", input)
-	return &model.RestoreProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertPrograms is the resolver for the bulkUpsertPrograms field.
 func (r *mutationResolver) BulkUpsertPrograms(ctx context.Context, input map[string]any) (*model.BulkUpsertProgramsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Program", input)
-	return &model.BulkUpsertProgramsPayload{Programs: typedList[*ent.Program](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertProgramsPayload{Programs: typedList[*ent.Program](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateSeason is the resolver for the createSeason field.
 func (r *mutationResolver) CreateSeason(ctx context.Context, input map[string]any) (*model.CreateSeasonPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Season", input)
-	return &model.CreateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateSeason is the resolver for the updateSeason field.
 func (r *mutationResolver) UpdateSeason(ctx context.Context, input map[string]any) (*model.UpdateSeasonPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Season", input)
-	return &model.UpdateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteSeason is the resolver for the deleteSeason field.
 func (r *mutationResolver) DeleteSeason(ctx context.Context, input map[string]any) (*model.DeleteSeasonPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Season", input)
-	return &model.DeleteSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreSeason is the resolver for the restoreSeason field.
 func (r *mutationResolver) RestoreSeason(ctx context.Context, input map[string]any) (*model.RestoreSeasonPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Season", input)
-	return &model.RestoreSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertSeasons is the resolver for the bulkUpsertSeasons field.
 func (r *mutationResolver) BulkUpsertSeasons(ctx context.Context, input map[string]any) (*model.BulkUpsertSeasonsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Season", input)
-	return &model.BulkUpsertSeasonsPayload{Seasons: typedList[*ent.Season](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertSeasonsPayload{Seasons: typedList[*ent.Season](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateStaff is the resolver for the createStaff field.
 func (r *mutationResolver) CreateStaff(ctx context.Context, input map[string]any) (*model.CreateStaffPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Staff", input)
-	return &model.CreateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateStaff is the resolver for the updateStaff field.
 func (r *mutationResolver) UpdateStaff(ctx context.Context, input map[string]any) (*model.UpdateStaffPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Staff", input)
-	return &model.UpdateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteStaff is the resolver for the deleteStaff field.
 func (r *mutationResolver) DeleteStaff(ctx context.Context, input map[string]any) (*model.DeleteStaffPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Staff", input)
-	return &model.DeleteStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreStaff is the resolver for the restoreStaff field.
 func (r *mutationResolver) RestoreStaff(ctx context.Context, input map[string]any) (*model.RestoreStaffPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Staff", input)
-	return &model.RestoreStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertStaffMembers is the resolver for the bulkUpsertStaffMembers field.
 func (r *mutationResolver) BulkUpsertStaffMembers(ctx context.Context, input map[string]any) (*model.BulkUpsertStaffMembersPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Staff", input)
-	return &model.BulkUpsertStaffMembersPayload{StaffMembers: typedList[*ent.Staff](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertStaffMembersPayload{StaffMembers: typedList[*ent.Staff](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateStudent is the resolver for the createStudent field.
 func (r *mutationResolver) CreateStudent(ctx context.Context, input map[string]any) (*model.CreateStudentPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Student", input)
-	return &model.CreateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateStudent is the resolver for the updateStudent field.
 func (r *mutationResolver) UpdateStudent(ctx context.Context, input map[string]any) (*model.UpdateStudentPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Student", input)
-	return &model.UpdateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteStudent is the resolver for the deleteStudent field.
 func (r *mutationResolver) DeleteStudent(ctx context.Context, input map[string]any) (*model.DeleteStudentPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Student", input)
-	return &model.DeleteStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreStudent is the resolver for the restoreStudent field.
 func (r *mutationResolver) RestoreStudent(ctx context.Context, input map[string]any) (*model.RestoreStudentPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Student", input)
-	return &model.RestoreStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertStudents is the resolver for the bulkUpsertStudents field.
 func (r *mutationResolver) BulkUpsertStudents(ctx context.Context, input map[string]any) (*model.BulkUpsertStudentsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Student", input)
-	return &model.BulkUpsertStudentsPayload{Students: typedList[*ent.Student](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertStudentsPayload{Students: typedList[*ent.Student](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateStudentTag is the resolver for the createStudentTag field.
 func (r *mutationResolver) CreateStudentTag(ctx context.Context, input map[string]any) (*model.CreateStudentTagPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "StudentTag", input)
-	return &model.CreateStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteStudentTag is the resolver for the deleteStudentTag field.
 func (r *mutationResolver) DeleteStudentTag(ctx context.Context, input map[string]any) (*model.DeleteStudentTagPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "StudentTag", input)
-	return &model.DeleteStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateTag is the resolver for the createTag field.
 func (r *mutationResolver) CreateTag(ctx context.Context, input map[string]any) (*model.CreateTagPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Tag", input)
-	return &model.CreateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateTag is the resolver for the updateTag field.
 func (r *mutationResolver) UpdateTag(ctx context.Context, input map[string]any) (*model.UpdateTagPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Tag", input)
-	return &model.UpdateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteTag is the resolver for the deleteTag field.
 func (r *mutationResolver) DeleteTag(ctx context.Context, input map[string]any) (*model.DeleteTagPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Tag", input)
-	return &model.DeleteTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreTag is the resolver for the restoreTag field.
 func (r *mutationResolver) RestoreTag(ctx context.Context, input map[string]any) (*model.RestoreTagPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Tag", input)
-	return &model.RestoreTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreTagPayload{Tag: typed[*ent.Tag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertTags is the resolver for the bulkUpsertTags field.
 func (r *mutationResolver) BulkUpsertTags(ctx context.Context, input map[string]any) (*model.BulkUpsertTagsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Tag", input)
-	return &model.BulkUpsertTagsPayload{Tags: typedList[*ent.Tag](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertTagsPayload{Tags: typedList[*ent.Tag](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateTenant is the resolver for the updateTenant field.
 func (r *mutationResolver) UpdateTenant(ctx context.Context, input map[string]any) (*model.UpdateTenantPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Tenant", input)
-	return &model.UpdateTenantPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateTenantPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateTuitionPlan is the resolver for the createTuitionPlan field.
 func (r *mutationResolver) CreateTuitionPlan(ctx context.Context, input map[string]any) (*model.CreateTuitionPlanPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "TuitionPlan", input)
-	return &model.CreateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+	return &model.CreateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateTuitionPlan is the resolver for the updateTuitionPlan field.
 func (r *mutationResolver) UpdateTuitionPlan(ctx context.Context, input map[string]any) (*model.UpdateTuitionPlanPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "TuitionPlan", input)
-	return &model.UpdateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteTuitionPlan is the resolver for the deleteTuitionPlan field.
 func (r *mutationResolver) DeleteTuitionPlan(ctx context.Context, input map[string]any) (*model.DeleteTuitionPlanPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "TuitionPlan", input)
-	return &model.DeleteTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // RestoreTuitionPlan is the resolver for the restoreTuitionPlan field.
 func (r *mutationResolver) RestoreTuitionPlan(ctx context.Context, input map[string]any) (*model.RestoreTuitionPlanPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "TuitionPlan", input)
-	return &model.RestoreTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(errs)}, err
+	return &model.RestoreTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // BulkUpsertTuitionPlans is the resolver for the bulkUpsertTuitionPlans field.
 func (r *mutationResolver) BulkUpsertTuitionPlans(ctx context.Context, input map[string]any) (*model.BulkUpsertTuitionPlansPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "TuitionPlan", input)
-	return &model.BulkUpsertTuitionPlansPayload{TuitionPlans: typedList[*ent.TuitionPlan](rows), UserErrors: userErrors(errs)}, err
+	return &model.BulkUpsertTuitionPlansPayload{TuitionPlans: typedList[*ent.TuitionPlan](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // UpdateWebhookEndpoint is the resolver for the updateWebhookEndpoint field.
 func (r *mutationResolver) UpdateWebhookEndpoint(ctx context.Context, input map[string]any) (*model.UpdateWebhookEndpointPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "WebhookEndpoint", input)
-	return &model.UpdateWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(errs)}, err
+	return &model.UpdateWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteWebhookEndpoint is the resolver for the deleteWebhookEndpoint field.
 func (r *mutationResolver) DeleteWebhookEndpoint(ctx context.Context, input map[string]any) (*model.DeleteWebhookEndpointPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "WebhookEndpoint", input)
-	return &model.DeleteWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(errs)}, err
+	return &model.DeleteWebhookEndpointPayload{WebhookEndpoint: typed[*ent.WebhookEndpoint](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // Household is the resolver for the household field.

@@ -179,8 +179,12 @@ func edgesOf[T ent.Row, E any](page *listPage, edge func(T, string) E) []E {
 	return list
 }
 
-// userErrors maps what a person can correct.
-func userErrors(faults []*fault.Fault) []*model.UserError {
+// userErrors maps what a person can correct. What the mutation did until then
+// is undone.
+func userErrors(ctx context.Context, faults []*fault.Fault) []*model.UserError {
+	if len(faults) > 0 {
+		undo(ctx)
+	}
 	list := make([]*model.UserError, len(faults))
 	for i, f := range faults {
 		path := f.Field
@@ -190,4 +194,14 @@ func userErrors(faults []*fault.Fault) []*model.UserError {
 		list[i] = &model.UserError{Code: string(f.Code), Field: path, Message: f.Message}
 	}
 	return list
+}
+
+// verdictOf sorts the error of a verb: what a person can correct becomes user
+// errors of the payload, all else stays an error of the request.
+func verdictOf(ctx context.Context, err error) ([]*model.UserError, error) {
+	f := fault.From(err)
+	if f == nil || !f.User {
+		return userErrors(ctx, nil), err
+	}
+	return userErrors(ctx, []*fault.Fault{f}), nil
 }

@@ -110,11 +110,11 @@ func bodies() map[string]string {
 			if !offered {
 				continue
 			}
-			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, input)\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(errs)}, err",
+			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, input)\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(ctx, errs)}, err",
 				upperFirst(verb), e.Name, e.Name, goName(e.Single))
 		}
 		plural := upperFirst(e.Plural)
-		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, input)\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(errs)}, err", e.Name, plural)
+		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, input)\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(ctx, errs)}, err", e.Name, plural)
 	}
 	return out
 }

@@ -1,0 +1,172 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// Execution decides how an operation is carried out: a read by the compiled
+// path where it can be, a mutation in a transaction for each root field, all
+// else by gqlgen's executor.
+type Execution struct {
+	door   *Door
+	reader *query.Reader
+	ledger *Ledger
+	// Ordinary leaves every read to gqlgen's executor, for the tests that hold
+	// the two paths against each other.
+	Ordinary bool
+}
+
+// NewExecution returns the extension that carries out operations.
+func NewExecution(door *Door, reader *query.Reader, ledger *Ledger) *Execution {
+	return &Execution{door: door, reader: reader, ledger: ledger}
+}
+
+// ExtensionName names the extension.
+func (*Execution) ExtensionName() string { return "Execution" }
+
+// Validate accepts every schema.
+func (*Execution) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation answers a read by the compiled path, or hands it on.
+func (e *Execution) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	m := meterOf(ctx)
+	if op.Operation.Operation == ast.Query && !e.Ordinary {
+		if response := e.compiled(ctx, op, m); response != nil {
+			e.charge(ctx, response, m)
+			return graphql.OneShot(response)
+		}
+	}
+	respond := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		response := respond(ctx)
+		if response != nil {
+			e.charge(ctx, response, m)
+		}
+		return response
+	}
+}
+
+// compiled returns the answer of the compiled path; nil where it has none.
+func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
+	var tally query.Tally
+	if m != nil && m.plan != nil {
+		tally = m.plan
+	}
+	data, ok, err := e.reader.Operation(ctx, op, tally)
+	switch {
+	case err != nil:
+		graphql.AddError(ctx, explain(err))
+		return &graphql.Response{Data: []byte("null"), Errors: graphql.GetErrors(ctx)}
+	case !ok:
+		return nil
+	}
+	return &graphql.Response{Data: data}
+}
+
+func (e *Execution) charge(ctx context.Context, response *graphql.Response, m *meter) {
+	if m == nil || m.plan == nil {
+		return
+	}
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions["cost"] = e.door.settle(ctx, m)
+}
+
+// InterceptRootField carries out each mutation in a transaction of its own.
+func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	field := graphql.GetRootFieldContext(ctx)
+	if field.Object != "Mutation" {
+		return next(ctx)
+	}
+	answer, err := e.ledger.Do(ctx, field, func(ctx context.Context) ([]byte, error) {
+		var buffer bytes.Buffer
+		before := len(graphql.GetErrors(ctx))
+		next(ctx).MarshalGQL(&buffer)
+		if errs := graphql.GetErrors(ctx); len(errs) > before {
+			return buffer.Bytes(), errRefused
+		}
+		return buffer.Bytes(), nil
+	})
+	if err != nil && !errors.Is(err, errRefused) {
+		graphql.AddError(ctx, explain(err))
+		return graphql.Null
+	}
+	return rawJSON(answer)
+}
+
+// InterceptField answers the selection on a record in hand by the compiled
+// path, and hides what the viewer's role may not see.
+func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if entity := catalog.Entities[fc.Object]; entity != nil {
+		if err := shown(ctx, entity, fc.Field.Name); err != nil {
+			return nil, err
+		}
+	}
+	result, err := next(ctx)
+	if err != nil || e.Ordinary || !fc.IsResolver && !isPayload(fc.Object) || flat(fc.Field.Selections) {
+		return result, explain(err)
+	}
+	row, ok := result.(ent.Row)
+	entity := catalog.Entities[fc.Field.Definition.Type.Name()]
+	if !ok || entity == nil || isNil(row) || viewer.From(ctx) == nil {
+		return result, err
+	}
+	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID())
+	if err != nil || !ok {
+		return result, err
+	}
+	return rawJSON(data), nil
+}
+
+// flat reports whether a selection asks for values alone, which the record in
+// hand already holds.
+func flat(selections ast.SelectionSet) bool {
+	for _, selection := range selections {
+		field, ok := selection.(*ast.Field)
+		if !ok || len(field.SelectionSet) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// isPayload reports whether an object is the answer of a mutation, whose
+// records may be written as finished JSON.
+func isPayload(object string) bool {
+	const suffix = "Payload"
+	return len(object) > len(suffix) && object[len(object)-len(suffix):] == suffix
+}
+
+func isNil(row ent.Row) bool { return row.RowID() == uuid.Nil }
+
+// shown refuses a field of a class that the viewer's role may not see.
+func shown(ctx context.Context, entity *catalog.Entity, name string) error {
+	field := entity.Field(name)
+	v := viewer.From(ctx)
+	if field == nil || v == nil || catalog.Shows(field.Class, v.Role) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "%s is not allowed to read %s.%s.", v.Role, entity.Name, name)
+}
+
+// rawJSON is finished JSON.
+type rawJSON []byte
+
+// MarshalGQL writes it as it is.
+func (r rawJSON) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
