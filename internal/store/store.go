@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/lib/pq"
 
@@ -174,14 +173,6 @@ func (s *Store) AfterCommit(ctx context.Context, fn func()) {
 
 // InTransaction reports whether ctx is inside a transaction.
 func InTransaction(ctx context.Context) bool { _, ok := ctx.Value(txKey{}).(*tx); return ok }
-
-// runner runs ent's statements where they are told to. A transaction that ent
-// asks for is the one that InTx has already opened.
-type runner struct{ entsql.Conn }
-
-func (runner) Dialect() string                          { return dialect.Postgres }
-func (runner) Close() error                             { return nil }
-func (d runner) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
 
 // counted tells cfg.Count of each statement.
 func (s *Store) counted(run Execer) Execer {
