@@ -75,8 +75,8 @@ func later(now time.Time, wait time.Duration) *river.InsertOpts {
 
 // record writes the attempt if it is the next one of its delivery.
 func record(ctx context.Context, tx pgx.Tx, t *task, r result, status string) (bool, error) {
-	tag, err := tx.Exec(ctx, `UPDATE deliveries SET status = $4, attempts = attempts + 1, version = version + 1, updated_at = $5,
-		completed_at = CASE WHEN $4 IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END
+	tag, err := tx.Exec(ctx, `UPDATE deliveries SET status = $4::text, attempts = attempts + 1, version = version + 1, updated_at = $5::timestamptz,
+		completed_at = CASE WHEN $4::text IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END
 		WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND status IN ('PENDING', 'RETRYING')`,
 		t.Tenant, t.Delivery, t.attempts, status, rule.Now())
 	if err != nil || tag.RowsAffected() == 0 {

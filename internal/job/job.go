@@ -79,6 +79,7 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 		// What came of a delivery is in our own tables.
 		CompletedJobRetentionPeriod: keep, CancelledJobRetentionPeriod: keep,
 		ReindexerIndexNames: []string{}, // it takes the owner's rights
+		ErrorHandler:        report{cmp.Or(c.Logger, slog.Default())},
 	}
 	if workers != nil {
 		config.Workers = workers
@@ -97,6 +98,19 @@ type again struct{}
 
 func (again) NextRetry(row *rivertype.JobRow) time.Time {
 	return time.Now().Add(time.Duration(min(row.Attempt*row.Attempt, 60)) * time.Second)
+}
+
+// report logs what broke a job; River tells that to whoever debugs it alone.
+type report struct{ logger *slog.Logger }
+
+func (r report) HandleError(ctx context.Context, row *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	r.logger.ErrorContext(ctx, "a job broke and is tried again", "job", row.ID, "attempt", row.Attempt, "error", err)
+	return nil
+}
+
+func (r report) HandlePanic(ctx context.Context, row *rivertype.JobRow, fault any, trace string) *river.ErrorHandlerResult {
+	r.logger.ErrorContext(ctx, "a job panicked and is tried again", "job", row.ID, "attempt", row.Attempt, "fault", fault, "stack", trace)
+	return nil
 }
 
 // Open connects to the database as the system role.
