@@ -25,15 +25,20 @@ type Door struct {
 	guard   *guard.Guard
 	costs   *cost.Calculator
 	limiter *limit.Limiter
-	ceiling func(plan string) int
+	cfg     DoorConfig
 	known   *lru.Cache[[sha256.Size]byte, struct{}]
 }
 
-// NewDoor returns the door of the endpoint. ceiling is the highest price of one
-// operation by plan.
-func NewDoor(g *guard.Guard, costs *cost.Calculator, limiter *limit.Limiter, ceiling func(plan string) int) *Door {
+// DoorConfig is what the operator decides.
+type DoorConfig struct {
+	Ceiling       func(plan string) int // highest price of one operation
+	Introspection bool                  // for everybody, not only for secret keys
+}
+
+// NewDoor returns the door of the endpoint.
+func NewDoor(g *guard.Guard, costs *cost.Calculator, limiter *limit.Limiter, cfg DoorConfig) *Door {
 	known, _ := lru.New[[sha256.Size]byte, struct{}](documentsKnown)
-	return &Door{g, costs, limiter, ceiling, known}
+	return &Door{g, costs, limiter, cfg, known}
 }
 
 // ExtensionName names the extension.
@@ -93,7 +98,8 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 		return refuse(err)
 	}
 	v := payer(ctx)
-	plan, err := d.costs.Within(d.ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)
+	op.DisableIntrospection = !d.cfg.Introspection && v.Role != viewer.Key
+	plan, err := d.costs.Within(d.cfg.Ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)
 	if err != nil {
 		return refuse(err)
 	}

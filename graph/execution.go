@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/barrehq/barre/ent"
@@ -153,7 +153,8 @@ func isPayload(object string) bool {
 	return len(object) > len(suffix) && object[len(object)-len(suffix):] == suffix
 }
 
-func isNil(row ent.Row) bool { return row.RowID() == uuid.Nil }
+// isNil reports whether a row is a typed nil, as a verb that refused returns it.
+func isNil(row ent.Row) bool { return reflect.ValueOf(row).IsNil() }
 
 // shown refuses a field of a class that the viewer's role may not see.
 func shown(ctx context.Context, entity *catalog.Entity, name string) error {

@@ -3,6 +3,11 @@
 package graph
 
 import (
+	"github.com/barrehq/barre/internal/auth"
+	"github.com/barrehq/barre/internal/billing"
+	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/store"
@@ -13,4 +18,9 @@ type Resolver struct {
 	Store      *store.Store
 	Reader     *query.Reader
 	Operations *operation.Operations
+	Identity   *auth.Identity
+	Desk       *enrollment.Desk
+	Office     *billing.Office
+	Registry   *destination.Registry
+	Feed       *feed.Feed
 }

@@ -78,6 +78,9 @@ type Edge struct {
 	Nullable bool
 }
 
+// Bulk reports whether the entity has bulkUpsert.
+func (e *Entity) Bulk() bool { return e.ExternalReferences && e.Create && e.Update && e.Delete }
+
 // Field returns the field of the given GraphQL name, or nil.
 func (e *Entity) Field(name string) *Field {
 	for i := range e.Fields {

@@ -77,16 +77,32 @@ func bind(cfg *config.Config) {
 // inputs names every input type that the generator wrote for e.
 func inputs(e *catalog.Entity) []string {
 	names := []string{e.Name + "Where", e.Name + "ListWhere", e.Name + "Order"}
-	for _, verb := range []string{"Create", "Update", "Delete", "Restore"} {
-		names = append(names, verb+e.Name+"Input")
+	for _, verb := range offered(e) {
+		names = append(names, upperFirst(verb)+e.Name+"Input")
 	}
-	names = append(names, "BulkUpsert"+upperFirst(e.Plural)+"Input", "BulkUpsert"+e.Name+"Row")
+	if e.Bulk() {
+		names = append(names, "BulkUpsert"+upperFirst(e.Plural)+"Input", "BulkUpsert"+e.Name+"Row")
+	}
 	for _, f := range e.Fields {
 		if f.Kind == catalog.Enum && f.Filter {
 			names = append(names, f.Scalar+"Comparison")
 		}
 	}
 	return names
+}
+
+// offered are the generated mutations of e, but for bulkUpsert.
+func offered(e *catalog.Entity) []string {
+	var verbs []string
+	for _, v := range []struct {
+		name string
+		is   bool
+	}{{"create", e.Create}, {"update", e.Update}, {"delete", e.Delete}, {"restore", e.Delete && e.RecycleBin}} {
+		if v.is {
+			verbs = append(verbs, v.name)
+		}
+	}
+	return verbs
 }
 
 // bodies holds the body of each generated resolver by "Object.field".
@@ -106,10 +122,7 @@ func bodies() map[string]string {
 				out[e.Name+"."+edge.Name] = fmt.Sprintf("return as[*ent.%s](r.related(ctx, obj, %q, %q))", edge.Target, edge.Target, edge.Column)
 			}
 		}
-		for verb, offered := range map[string]bool{"create": e.Create, "update": e.Update, "delete": e.Delete, "restore": e.Delete && e.RecycleBin} {
-			if !offered {
-				continue
-			}
+		for _, verb := range offered(e) {
 			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, input)\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(ctx, errs)}, err",
 				upperFirst(verb), e.Name, e.Name, goName(e.Single))
 		}

@@ -171,7 +171,7 @@ func (w *writer) mutations(e *catalog.Entity) {
 	} else {
 		w.operation(e, "delete", "Removes a "+words(e.Single)+" for good.", func() { w.target(e) }, removers)
 	}
-	if e.ExternalReferences && e.Create && e.Update {
+	if e.Bulk() {
 		w.bulk(e)
 	}
 }

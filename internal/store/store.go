@@ -27,6 +27,8 @@ type Config struct {
 	// Flush writes what a transaction changed just before its commit. Nil
 	// refuses every change that must be recorded.
 	Flush func(context.Context, Execer, []rule.Change) error
+	// Committed is told of each commit that recorded a change; may be nil.
+	Committed func()
 	// Count is told of each statement, for tests that bound them; may be nil.
 	Count func(text string)
 }
@@ -154,6 +156,9 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 	}
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
+	}
+	if len(t.changes) > 0 && s.cfg.Committed != nil {
+		s.cfg.Committed()
 	}
 	for _, after := range t.after {
 		after()

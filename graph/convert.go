@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/graph/model"
+	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/secret"
+)
+
+// reference reads an id in the input of a verb. An id of another type is one
+// that no record has.
+func reference(entity, field, text string) (uuid.UUID, error) {
+	id, err := query.ParseID(entity, text)
+	if err != nil {
+		return id, fault.User(fault.Invalid, []string{"input", field}, "The id is not well formed. Ids look like student_01jd8m4w2xe5ktd7zcv4n8q3fa.")
+	}
+	if id == uuid.Nil {
+		return id, fault.User(fault.NotFound, []string{"input", field}, "There is no such record.")
+	}
+	return id, nil
+}
+
+// seat reads the two ids that a seat is asked with.
+func seat(studentID, classID string) (student, class uuid.UUID, err error) {
+	if student, err = reference("Student", "studentId", studentID); err != nil {
+		return student, class, err
+	}
+	class, err = reference("Class", "classId", classID)
+	return student, class, err
+}
+
+// debt reads the ids that an invoice is asked with.
+func debt(householdID string, enrollmentIDs []string) (household uuid.UUID, enrollments []uuid.UUID, err error) {
+	if household, err = reference("Household", "householdId", householdID); err != nil {
+		return household, nil, err
+	}
+	for _, text := range enrollmentIDs {
+		id, err := reference("Enrollment", "enrollmentIds", text)
+		if err != nil {
+			return household, nil, err
+		}
+		enrollments = append(enrollments, id)
+	}
+	return household, enrollments, nil
+}
+
+func newClass(in model.CreateClassInput) (out enrollment.NewClass, err error) {
+	out = enrollment.NewClass{
+		Name: in.Name, Weekday: class.Weekday(in.Weekday), StartsAt: in.StartsAt, DurationMinutes: in.DurationMinutes, Capacity: in.Capacity,
+	}
+	for _, r := range []struct {
+		entity, field, text string
+		into                *uuid.UUID
+	}{
+		{"Program", "programId", in.ProgramID, &out.ProgramID}, {"Season", "seasonId", in.SeasonID, &out.SeasonID},
+		{"Location", "locationId", in.LocationID, &out.LocationID}, {"TuitionPlan", "tuitionPlanId", in.TuitionPlanID, &out.TuitionPlanID},
+	} {
+		if *r.into, err = reference(r.entity, r.field, r.text); err != nil {
+			return out, err
+		}
+	}
+	if in.TeacherID != nil {
+		teacher, err := reference("Staff", "teacherId", *in.TeacherID)
+		out.TeacherID = &teacher
+		return out, err
+	}
+	return out, nil
+}
+
+// absent turns "there is none" into null.
+func absent(err error) error {
+	if f := fault.From(err); f != nil && f.User && (f.Code == fault.NotFound || f.Code == fault.Invalid) {
+		return nil
+	}
+	return err
+}
+
+func eligibility(reasons []enrollment.Reason) *model.Eligibility {
+	out := &model.Eligibility{Eligible: len(reasons) == 0, Reasons: []*model.EligibilityReason{}}
+	for _, r := range reasons {
+		out.Reasons = append(out.Reasons, &model.EligibilityReason{Code: model.EligibilityCode(r.Code), Message: r.Message})
+	}
+	return out
+}
+
+func change(c feed.Change) *model.Change {
+	return &model.Change{
+		ID: c.ID, Sequence: c.Sequence, Type: c.Type, EntityType: c.EntityType, EntityID: c.EntityID, EntityVersion: c.EntityVersion,
+		Changed: c.Changed, Actor: c.Actor, OccurredAt: c.OccurredAt.Time, Data: c.Data, Tombstone: c.Tombstone,
+	}
+}
+
+func changePage(page feed.Page) *model.ChangePage {
+	out := &model.ChangePage{Nodes: []*model.Change{}, Cursor: page.Cursor, HasMore: page.HasMore}
+	for _, c := range page.Nodes {
+		out.Nodes = append(out.Nodes, change(c))
+	}
+	return out
+}
+
+// changeStream maps changes as they come, until ctx or their source ends.
+func changeStream(ctx context.Context, changes <-chan feed.Change) <-chan *model.Change {
+	out := make(chan *model.Change)
+	go func() {
+		defer close(out)
+		for c := range changes {
+			select {
+			case out <- change(c):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// once shows a secret to the one who has just made it; null where there is none.
+func once(s secret.String) *string {
+	if s == "" {
+		return nil
+	}
+	text := s.Reveal()
+	return &text
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

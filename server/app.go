@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/barrehq/barre/graph"
+	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/auth"
+	"github.com/barrehq/barre/internal/billing"
+	"github.com/barrehq/barre/internal/cost"
+	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/delivery"
+	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/guard"
+	"github.com/barrehq/barre/internal/limit"
+	"github.com/barrehq/barre/internal/operation"
+	"github.com/barrehq/barre/internal/outbox"
+	"github.com/barrehq/barre/internal/playground"
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/provider/customerio"
+	"github.com/barrehq/barre/internal/provider/stripe"
+	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/webhook"
+	"github.com/barrehq/barre/internal/worker"
+)
+
+// App is the whole program, built in the order in which its parts need each
+// other. Tests build the same.
+type App struct {
+	Config   *Config
+	Log      *slog.Logger
+	Store    *store.Store
+	Identity *auth.Identity
+	Registry *destination.Registry
+	Handler  http.Handler
+	Metrics  http.Handler
+
+	box     *sealed.Box
+	door    *auth.Door
+	desk    *enrollment.Desk
+	office  *billing.Office
+	feed    *feed.Feed
+	reader  *query.Reader
+	limiter *limit.Limiter
+	redis   *redis.Client
+	worker  *worker.Worker
+	watch   *observer
+	play    playground.Config
+	closers []func() error
+}
+
+// newApp builds the program. Identities are whom the playground can act as.
+func newApp(ctx context.Context, c *Config, identities []playground.Identity) (app *App, err error) {
+	app = &App{Config: c, Log: newLog(os.Stderr, c.LogLevel)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, app.Close())
+		}
+	}()
+	for _, step := range []func(context.Context) error{
+		app.openKeys,     // first: nothing stored can be read without them
+		app.openStore,    // refuses to go on where a wall is missing
+		app.openLimits,   // before anything is served
+		app.openVerbs,    // what the studio does
+		app.openDelivery, // what follows a commit
+	} {
+		if err := step(ctx); err != nil {
+			return app, err
+		}
+	}
+	app.play = playground.Config{Endpoint: "/graphql", Subscriptions: "/graphql", Schema: "/schema.graphqls", Identities: identities}
+	return app, app.openRoutes()
+}
+
+func (a *App) closing(f func() error) { a.closers = append(a.closers, f) }
+
+// Close gives everything back, in the opposite order.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) openKeys(context.Context) (err error) {
+	if a.Config.SealingKeys != "" {
+		a.box, err = sealed.Parse(a.Config.SealingKeys)
+	} else {
+		a.box, err = sealed.Load(filepath.Join(a.Config.DataDir, "keys", "sealing.json"))
+	}
+	if err != nil {
+		return fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
+	}
+	return nil
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	a.watch = newObserver()
+	a.Store, err = store.Open(ctx, store.Config{
+		URL: a.Config.DatabaseURL.Reveal(), SystemURL: a.Config.SystemURL.Reveal(), MaxConns: a.Config.MaxConns,
+		Flush: outbox.Flush, Committed: func() {
+			if a.worker != nil {
+				a.worker.Wake()
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	a.closing(a.Store.Close)
+	return nil
+}
+
+// plans are those of limit with what the operator allows.
+func (a *App) plans() []limit.Plan {
+	plans := limit.DefaultPlans()
+	scaled := func(n int) int { return max(1, min(1_000_000_000, int(float64(n)*a.Config.LimitFactor))) }
+	for i, p := range plans {
+		plans[i].Burst, plans[i].RestorePerSecond = scaled(p.Burst), scaled(p.RestorePerSecond)
+		plans[i].RequestCeiling, plans[i].InFlight = scaled(p.RequestCeiling), max(4, scaled(p.InFlight))
+	}
+	return plans
+}
+
+func (a *App) openLimits(context.Context) (err error) {
+	if a.Config.RedisURL != "" {
+		if a.redis, err = limit.Dial(a.Config.RedisURL.Reveal()); err != nil {
+			return fmt.Errorf("REDIS_URL: %w", err)
+		}
+		a.closing(a.redis.Close)
+	}
+	a.limiter, err = limit.New(limit.Config{
+		Plans: a.plans(), Redis: a.redis, Instances: a.Config.Instances, Log: a.Log, OnDegraded: a.watch.degraded,
+	})
+	return err
+}
+
+func (a *App) openVerbs(context.Context) error {
+	key, err := a.cursorKey()
+	if err != nil {
+		return err
+	}
+	cursors, err := cursor.New(key)
+	if err != nil {
+		return fmt.Errorf("BARRE_CURSOR_KEY: %w", err)
+	}
+	hasher, err := credential.NewHasher(credential.Config{Running: runtime.NumCPU()})
+	if err != nil {
+		return err
+	}
+	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Address: a.address, Log: a.Log})
+	a.Identity = auth.NewIdentity(a.Store, a.door, hasher, auth.IdentityConfig{Log: a.Log})
+	a.desk = enrollment.New(a.Store, time.Now)
+	a.office = billing.New(a.Store, time.Now)
+	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
+	a.reader = query.New(a.Store, cursors)
+	return nil
+}
+
+func (a *App) cursorKey() ([]byte, error) {
+	if a.Config.CursorKey != "" {
+		return []byte(a.Config.CursorKey.Reveal()), nil
+	}
+	key, err := sealed.LoadKey(filepath.Join(a.Config.DataDir, "keys", "cursor"), cursor.MinKey)
+	if err != nil {
+		return nil, fmt.Errorf("BARRE_CURSOR_KEY: %w", err)
+	}
+	return key, nil
+}
+
+func (a *App) openDelivery(ctx context.Context) (err error) {
+	sender := webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
+	a.closing(func() error { sender.Close(); return nil })
+	a.Registry = destination.New(a.Store, a.box, destination.Config{
+		CheckURL: sender.CheckURL,
+		Connectors: map[string]destination.Connector{
+			"stripe":     {BaseURL: a.Config.StripeURL, Check: stripe.CheckCredential},
+			"customerio": {BaseURL: a.Config.CustomerIOURL, Check: customerio.CheckCredential},
+		},
+	})
+	if !a.Config.WorkerInServer {
+		return nil
+	}
+	a.worker, err = worker.New(ctx, a.Store, worker.Config{
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Logger: a.Log,
+		Relay: relay.Config{Placed: a.feed.Wake},
+		Delivery: delivery.Config{
+			Sender: sender, Providers: []provider.Provider{stripe.New(stripe.Config{}), customerio.New(customerio.Config{})},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	a.closing(func() error { a.worker.Close(); return nil })
+	return nil
+}
+
+func (a *App) openRoutes() error {
+	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
+		Store: a.Store, Reader: a.reader, Operations: operation.New(a.Store), Identity: a.Identity,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed,
+	}})
+	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(executable.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
+		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
+	})
+	return a.routes(executable, door)
+}
+
+// ceiling is the highest price of one request by plan.
+func (a *App) ceiling(plan string) int {
+	plans := a.plans()
+	for _, p := range plans {
+		if p.Name == plan {
+			return p.RequestCeiling
+		}
+	}
+	return plans[0].RequestCeiling
+}
+
+// Run does what goes on beside requests until ctx ends.
+func (a *App) Run(ctx context.Context) error {
+	errs := make(chan error, 3)
+	running := 2
+	go func() { a.limiter.Run(ctx); errs <- nil }()
+	go func() { a.feed.Run(ctx); errs <- nil }()
+	if a.worker != nil {
+		running++
+		go func() { errs <- a.worker.Run(ctx) }()
+	}
+	var all []error
+	for range running {
+		all = append(all, <-errs)
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/barrehq/barre/internal/secret"
+)
+
+// Config is everything that the environment can say. It is read here alone.
+type Config struct {
+	Address        string
+	MetricsAddress string
+	Environment    string
+	DataDir        string
+	DatabaseURL    secret.String
+	SystemURL      secret.String
+	OwnerURL       secret.String
+	RedisURL       secret.String
+	MaxConns       int
+	Instances      int
+	LimitFactor    float64
+	SealingKeys    secret.String
+	CursorKey      secret.String
+	StripeURL      string
+	CustomerIOURL  string
+	Hosts          []string
+	TrustProxy     bool
+	Playground     bool
+	Introspection  bool
+	WorkerInServer bool
+	LogLevel       slog.Level
+	TraceEndpoint  string
+	DrainTimeout   time.Duration
+}
+
+// Development reports whether weak defaults are acceptable.
+func (c *Config) Development() bool { return c.Environment == "development" }
+
+// variable is one variable of the environment.
+type variable struct {
+	name, standard, about string
+	set                   func(*Config, string) error
+}
+
+// variables is the whole of the configuration; the table in the README is
+// printed from it.
+var variables = []variable{
+	{"BARRE_ENVIRONMENT", "production", "`development` allows weak defaults: plain http, loopback webhooks, generated keys", oneOf(func(c *Config) *string { return &c.Environment }, "development", "production")},
+	{"BARRE_ADDRESS", "127.0.0.1:8080", "where requests are served, host:port", address(func(c *Config) *string { return &c.Address })},
+	{"BARRE_METRICS_ADDRESS", "127.0.0.1:9090", "where `/metrics` is served, apart from the public address", address(func(c *Config) *string { return &c.MetricsAddress })},
+	{"BARRE_DATA_DIR", ".barre", "folder of the private database and generated keys", plain(func(c *Config) *string { return &c.DataDir })},
+	{"DATABASE_URL", "", "Postgres as the role `barre_app`; empty runs a private one", database(func(c *Config) *secret.String { return &c.DatabaseURL })},
+	{"SYSTEM_DATABASE_URL", "", "the same database as the role `barre_system`", database(func(c *Config) *secret.String { return &c.SystemURL })},
+	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},
+	{"REDIS_URL", "", "Redis that several servers share limits in; empty limits in process", redisURL},
+	{"BARRE_MAX_CONNECTIONS", "20", "connections to Postgres for requests, 2 to 500", number(func(c *Config) *int { return &c.MaxConns }, 2, 500)},
+	{"BARRE_INSTANCES", "1", "how many servers run, which share the limits while Redis is lost", number(func(c *Config) *int { return &c.Instances }, 1, 1000)},
+	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor},
+	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
+	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
+	{"BARRE_STRIPE_URL", "", "address of Stripe's API; empty is Stripe itself", web(func(c *Config) *string { return &c.StripeURL })},
+	{"BARRE_CUSTOMERIO_URL", "", "address of Customer.io's API; empty is Customer.io itself", web(func(c *Config) *string { return &c.CustomerIOURL })},
+	{"BARRE_HOSTS", "", "Barre's own hosts, separated by commas, such as api.barre.example", list(func(c *Config) *[]string { return &c.Hosts })},
+	{"BARRE_TRUST_PROXY", "false", "whether the last X-Forwarded-For is the caller's address", flag(func(c *Config) *bool { return &c.TrustProxy })},
+	{"BARRE_PLAYGROUND", "false", "whether `/playground` is served", flag(func(c *Config) *bool { return &c.Playground })},
+	{"BARRE_INTROSPECTION", "false", "whether callers without a secret key may introspect the schema", flag(func(c *Config) *bool { return &c.Introspection })},
+	{"BARRE_WORKER", "true", "whether `barre serve` also delivers events", flag(func(c *Config) *bool { return &c.WorkerInServer })},
+	{"BARRE_LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`", level},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces are sent; empty sends none", web(func(c *Config) *string { return &c.TraceEndpoint })},
+	{"BARRE_DRAIN", "25s", "how long requests and deliveries may finish at shutdown, 1s to 10m", drain},
+}
+
+// readConfig reads the environment. Its error is one line that names the
+// variable and says why.
+func readConfig(lookup func(string) (string, bool)) (*Config, error) {
+	c := &Config{}
+	for _, v := range variables {
+		text, given := lookup(v.name)
+		if !given || text == "" {
+			text = v.standard
+		}
+		if err := v.set(c, text); err != nil {
+			return nil, fmt.Errorf("%s: %w", v.name, err)
+		}
+	}
+	if (c.DatabaseURL == "") != (c.SystemURL == "") {
+		return nil, fmt.Errorf("SYSTEM_DATABASE_URL: it goes together with DATABASE_URL: give both or neither")
+	}
+	return c, c.checkProduction()
+}
+
+// checkProduction refuses in production what is only fit for one machine.
+func (c *Config) checkProduction() error {
+	if c.Development() {
+		return nil
+	}
+	for name, value := range map[string]secret.String{
+		"DATABASE_URL": c.DatabaseURL, "BARRE_SEALING_KEYS": c.SealingKeys, "BARRE_CURSOR_KEY": c.CursorKey,
+	} {
+		if value == "" {
+			return fmt.Errorf("%s: it must be set in production; BARRE_ENVIRONMENT=development does without", name)
+		}
+	}
+	for name, value := range map[string]secret.String{"DATABASE_URL": c.DatabaseURL, "SYSTEM_DATABASE_URL": c.SystemURL} {
+		u, _ := url.Parse(value.Reveal())
+		local := u.Hostname() == "" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+		if mode := u.Query().Get("sslmode"); !local && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
+			return fmt.Errorf("%s: it must say sslmode=require, verify-ca or verify-full", name)
+		}
+	}
+	return nil
+}
+
+func plain(at func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, text string) error { *at(c) = text; return nil }
+}
+
+func hidden(at func(*Config) *secret.String) func(*Config, string) error {
+	return func(c *Config, text string) error { *at(c) = secret.String(text); return nil }
+}
+
+func oneOf(at func(*Config) *string, choices ...string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		for _, choice := range choices {
+			if text == choice {
+				*at(c) = text
+				return nil
+			}
+		}
+		return fmt.Errorf("it must be %s", strings.Join(choices, " or "))
+	}
+}
+
+func address(at func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		_, port, err := net.SplitHostPort(text)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+			return fmt.Errorf("it must be host:port, such as 127.0.0.1:8080")
+		}
+		*at(c) = text
+		return nil
+	}
+}
+
+func database(at func(*Config) *secret.String) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
+			return fmt.Errorf("it must begin with postgres://")
+		}
+		*at(c) = secret.String(text)
+		return nil
+	}
+}
+
+func redisURL(c *Config, text string) error {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "redis" && u.Scheme != "rediss") {
+		return fmt.Errorf("it must begin with redis:// or rediss://")
+	}
+	c.RedisURL = secret.String(text)
+	return nil
+}
+
+func web(at func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			return fmt.Errorf("it must be an http or https address")
+		}
+		*at(c) = text
+		return nil
+	}
+}
+
+func number(at func(*Config) *int, least, most int) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("it must be a whole number from %d to %d", least, most)
+		}
+		*at(c) = n
+		return nil
+	}
+}
+
+func factor(c *Config, text string) error {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(f >= 0.01 && f <= 100000) {
+		return fmt.Errorf("it must be a number from 0.01 to 100000")
+	}
+	c.LimitFactor = f
+	return nil
+}
+
+func flag(at func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		on, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("it must be true or false")
+		}
+		*at(c) = on
+		return nil
+	}
+}
+
+func list(at func(*Config) *[]string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		for _, item := range strings.Split(text, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				*at(c) = append(*at(c), item)
+			}
+		}
+		return nil
+	}
+}
+
+func level(c *Config, text string) error {
+	if err := c.LogLevel.UnmarshalText([]byte(text)); err != nil {
+		return fmt.Errorf("it must be debug, info, warn or error")
+	}
+	return nil
+}
+
+func drain(c *Config, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Second || d > 10*time.Minute {
+		return fmt.Errorf("it must be a time from 1s to 10m, such as 25s")
+	}
+	c.DrainTimeout = d
+	return nil
+}

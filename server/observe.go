@@ -1,0 +1,118 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/barrehq/barre/internal/outbox"
+)
+
+// newLog writes one JSON object a line.
+func newLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// observer measures what the server does.
+type observer struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	running  prometheus.Gauge
+	local    prometheus.Gauge
+	draining atomic.Bool
+	tracer   trace.Tracer
+}
+
+func newObserver() *observer {
+	o := &observer{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "barre_http_requests_total", Help: "Requests by path and status."}, []string{"path", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "barre_http_request_seconds", Help: "Time to answer, by path.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"path"}),
+		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_http_requests_running", Help: "Requests under way."}),
+		local:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_limits_local", Help: "1 while Redis is lost and limits are kept in process."}),
+		tracer:  otel.Tracer("github.com/barrehq/barre"),
+	}
+	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return o
+}
+
+func (o *observer) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{}))
+	return mux
+}
+
+func (o *observer) degraded(is bool) {
+	o.local.Set(map[bool]float64{true: 1}[is])
+}
+
+// route keeps the label of a path to those that there are.
+func route(path string) string {
+	switch path {
+	case "/graphql", "/healthz", "/readyz", "/schema.graphqls", "/playground":
+		return path
+	default:
+		return "other"
+	}
+}
+
+// logged writes one line for each request. It holds neither the document nor
+// any value of it.
+func (o *observer) logged(log *slog.Logger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			began := time.Now()
+			o.running.Inc()
+			defer o.running.Dec()
+			answered := &status{ResponseWriter: w, code: http.StatusOK}
+			next.ServeHTTP(answered, r)
+			took, path := time.Since(began), route(r.URL.Path)
+			o.requests.WithLabelValues(path, strconv.Itoa(answered.code)).Inc()
+			o.duration.WithLabelValues(path).Observe(took.Seconds())
+			if path == "/healthz" || path == "/readyz" {
+				return
+			}
+			log.LogAttrs(r.Context(), levelOf(answered.code), "request",
+				slog.String("method", r.Method), slog.String("path", path), slog.Int("status", answered.code),
+				slog.Int64("bytes", answered.bytes.Load()), slog.Duration("took", took), slog.String("request", outbox.Request(r.Context())))
+		})
+	}
+}
+
+func levelOf(code int) slog.Level {
+	if code >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelDebug
+}
+
+// trace gives each request a span under the trace of its caller.
+func (o *observer) trace(next http.Handler) http.Handler {
+	carrier := propagation.TraceContext{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := carrier.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := o.tracer.Start(ctx, r.Method+" "+route(r.URL.Path), trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		next.ServeHTTP(w, r.WithContext(ctx))
+		if answered, ok := w.(*status); ok {
+			span.SetAttributes(attribute.Int("http.response.status_code", answered.code))
+			if answered.code >= http.StatusInternalServerError {
+				span.SetStatus(codes.Error, "")
+			}
+		}
+	})
+}

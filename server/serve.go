@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/barrehq/barre/graph"
+	"github.com/barrehq/barre/graph/examples"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/playground"
+)
+
+// serve answers requests and does what goes on beside them until ctx ends;
+// then it lets both finish.
+func serve(ctx context.Context, app *App, listener net.Listener) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	background := make(chan error, 1)
+	go func() { background <- app.Run(working) }()
+	public := newServer(app.Handler, app.Log)
+	admin := newServer(app.Metrics, app.Log)
+	adminListener, err := net.Listen("tcp", app.Config.MetricsAddress)
+	if err != nil {
+		return fmt.Errorf("BARRE_METRICS_ADDRESS: %w", err)
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- public.Serve(listener) }()
+	go func() { failed <- admin.Serve(adminListener) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	return errors.Join(err, drainAll(app, stop, background, public, admin))
+}
+
+// drainAll says that it is not ready, lets requests finish, then deliveries.
+func drainAll(app *App, stop func(), background <-chan error, servers ...*http.Server) error {
+	app.watch.draining.Store(true)
+	limit, cancel := context.WithTimeout(context.Background(), app.Config.DrainTimeout)
+	defer cancel()
+	var errs []error
+	var group sync.WaitGroup
+	results := make(chan error, len(servers))
+	for _, s := range servers {
+		group.Go(func() { results <- s.Shutdown(limit) })
+	}
+	group.Wait()
+	for range servers {
+		errs = append(errs, <-results)
+	}
+	stop()
+	select {
+	case err := <-background:
+		errs = append(errs, err)
+	case <-limit.Done():
+		errs = append(errs, errors.New("deliveries were still under way; they go on at the next start"))
+	}
+	return errors.Join(errs...)
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 60 * time.Second,
+		MaxHeaderBytes: 16 << 10,
+	}
+}
+
+// refuse answers a request that goes no further.
+func refuse(w http.ResponseWriter, err error) {
+	f := fault.From(err)
+	if f == nil {
+		f = fault.New(fault.Internal, "Something went wrong.")
+	}
+	code := http.StatusInternalServerError
+	switch f.Code {
+	case fault.Throttled, fault.Busy:
+		code = http.StatusTooManyRequests
+		w.Header().Set("Retry-After", "1")
+	case fault.Unauthenticated:
+		code = http.StatusUnauthorized
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message": f.Message, "extensions": map[string]any{"code": f.Code},
+	}}})
+}
+
+// serveSchema serves the contract as text.
+func serveSchema(schema graphql.ExecutableSchema) http.HandlerFunc {
+	text := graph.PublicSDL(schema.Schema())
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=60")
+		fmt.Fprint(w, text)
+	}
+}
+
+// examples gives the playground its library.
+func (a *App) examples() (err error) {
+	a.play.Examples, err = playground.LoadExamples(examples.Files)
+	return err
+}
