@@ -46,6 +46,9 @@ type Config struct {
 	// Hold is how soon a delivery looks again whether the one that it must
 	// follow is done; 0 means 500 ms.
 	Hold time.Duration
+	// Repair is how soon a delivery looks again whether its connection has a
+	// new credential; 0 means a minute.
+	Repair time.Duration
 	// Next is how long to wait after that many attempts, webhook.Stop where
 	// none is left; nil is the schedule of webhook.Next.
 	Next   func(attempts int, retryAfter time.Duration) time.Duration
@@ -79,6 +82,7 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 		c.Now = time.Now
 	}
 	c.InFlight = cmp.Or(c.InFlight, 10)
+	c.Repair = cmp.Or(c.Repair, time.Minute)
 	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	w := &Worker{pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{}, gate: newGate(c.InFlight)}

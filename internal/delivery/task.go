@@ -134,7 +134,7 @@ func (w *Worker) wait(ctx context.Context, t *task) (time.Duration, error) {
 		return 0, nil
 	}
 	if !t.integration.active {
-		return time.Minute + rand.N(10*time.Second), nil
+		return w.cfg.Repair + rand.N(w.cfg.Repair/4+1), nil
 	}
 	var retrying bool
 	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.integration.id).Scan(&retrying)
