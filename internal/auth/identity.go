@@ -1,0 +1,142 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+const (
+	sessionLife = 30 * 24 * time.Hour // absolute: use does not prolong it
+	inviteLife  = 7 * 24 * time.Hour
+)
+
+// IdentityConfig sets an Identity; the zero value is for production.
+type IdentityConfig struct {
+	Now  func() time.Time // time.Now when nil
+	Mode credential.Mode  // of the API keys that are made; LIVE when empty
+	// How many passwords may fail before every further one has to wait, at
+	// first a second and then twice as long each time, up to 15 minutes. A
+	// studio's families share one address on the evening of registration, so
+	// an address has more.
+	AccountFailures int // of one account; 5 when zero
+	AddressFailures int // from one address, over all accounts; 20 when zero
+}
+
+// Identity gives credentials and takes them away. It is safe for concurrent use.
+type Identity struct {
+	store    *store.Store
+	hasher   *credential.Hasher
+	door     *Door
+	conf     IdentityConfig
+	attempts *throttle
+}
+
+// NewIdentity returns the verbs on s. What they revoke, door forgets at once.
+func NewIdentity(s *store.Store, hasher *credential.Hasher, door *Door, conf IdentityConfig) *Identity {
+	if conf.Now == nil {
+		conf.Now = time.Now
+	}
+	conf.AccountFailures = cmp.Or(conf.AccountFailures, 5)
+	conf.AddressFailures = cmp.Or(conf.AddressFailures, 20)
+	return &Identity{store: s, hasher: hasher, door: door, conf: conf, attempts: newThrottle(conf.Now)}
+}
+
+// Session is what a person gets who signs in. The token is shown once.
+type Session struct {
+	Token     secret.String
+	ExpiresAt time.Time
+}
+
+// now is the clock as Postgres keeps it.
+func (i *Identity) now() time.Time { return i.conf.Now().UTC().Truncate(time.Microsecond) }
+
+// signInFailed is the one answer to every failed proof of a person: whether
+// the account, the membership or the password is missing, or the caller has to
+// wait.
+func signInFailed() error {
+	return fault.User(fault.SignInFailed, nil,
+		"The address, the password or the studio is not right, or too many attempts have failed. Check them, or try again later.")
+}
+
+// attempt runs prove, unless the account or the caller's address has to wait.
+func (i *Identity) attempt(ctx context.Context, email string, prove func() error) error {
+	bounds := []bound{{"account " + email, i.conf.AccountFailures}}
+	if from := addressOf(ctx); from != "" {
+		bounds = append(bounds, bound{"address " + network(from), i.conf.AddressFailures})
+	}
+	if !i.attempts.try(bounds...) {
+		return signInFailed()
+	}
+	err := prove()
+	switch f := fault.From(err); {
+	case err == nil:
+		i.attempts.undo(bounds...)
+		i.attempts.clear(bounds[0].key)
+	case f != nil && f.Code != fault.SignInFailed:
+		i.attempts.undo(bounds...) // nothing was tried
+	}
+	return err
+}
+
+// person is who has an address; the zero value where nobody does.
+type person struct {
+	id   uuid.UUID
+	hash string // empty for a person who has no password
+}
+
+// prove compares the password of p, in the same time for nobody. It reports
+// whether the hash should be made anew.
+func (i *Identity) prove(ctx context.Context, p person, password secret.String) (rehash bool, err error) {
+	if p.hash == "" {
+		if err := i.hasher.VerifyAbsent(ctx, password); err != nil {
+			return false, err
+		}
+		return false, signInFailed()
+	}
+	ok, rehash, err := i.hasher.Verify(ctx, password, p.hash)
+	if err == nil && !ok {
+		err = signInFailed()
+	}
+	return rehash, err
+}
+
+// member is a person's place at a studio.
+type member struct{ tenant, user, membership uuid.UUID }
+
+// open makes a session, inside a transaction across tenants.
+func (i *Identity) open(ctx context.Context, m member) (Session, error) {
+	token, stored := credential.New(credential.Session, "")
+	session := Session{token, i.now().Add(sessionLife)}
+	err := i.store.Client(ctx).AuthSession.Create().SetTokenHash(stored.Hash[:]).
+		SetUserID(m.user).SetMembershipID(m.membership).SetExpiresAt(session.ExpiresAt).Exec(ctx)
+	if err == nil {
+		err = i.note(ctx, m, "session.opened")
+	}
+	if err != nil {
+		return Session{}, err
+	}
+	return session, nil
+}
+
+// keeper returns the viewer of ctx if it runs the studio; what names what only
+// such a person may do. Keys may not, whatever their scopes: a key that made
+// members or keys would make what outlives it and can do more than it.
+func keeper(ctx context.Context, what string) (*viewer.Viewer, error) {
+	v := viewer.From(ctx)
+	switch {
+	case v == nil:
+		return nil, fault.New(fault.Unauthenticated, "Send a session as Authorization: Bearer.")
+	case v.Role != viewer.Owner && v.Role != viewer.Admin:
+		return nil, fault.New(fault.Forbidden, "Only an OWNER or an ADMIN may %s.", what)
+	}
+	return v, nil
+}
