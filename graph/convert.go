@@ -5,13 +5,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/graph/model"
+	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // reference reads an id in the input of a verb. An id of another type is one
@@ -135,4 +138,41 @@ func deref(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// optional reads an id that may be left out.
+func optional(entity, field string, text *string) (*uuid.UUID, error) {
+	if text == nil {
+		return nil, nil
+	}
+	id, err := reference(entity, field, *text)
+	return &id, err
+}
+
+// sessionPayload maps a sign-in.
+func sessionPayload(ctx context.Context, session auth.Session, err error) (*model.SessionPayload, error) {
+	errs, err := verdictOf(ctx, err)
+	out := &model.SessionPayload{Token: once(session.Token), UserErrors: errs}
+	if session.Token != "" {
+		out.ExpiresAt = &session.ExpiresAt
+	}
+	return out, err
+}
+
+// whoAsks tells the caller who it is.
+func (r *Resolver) whoAsks(ctx context.Context) (*model.Viewer, error) {
+	v := viewer.From(ctx)
+	if v == nil {
+		return nil, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
+	}
+	tenant, err := as[*ent.Tenant](r.byKey(ctx, "Tenant", v.TenantID))
+	if err != nil {
+		return nil, err
+	}
+	out := &model.Viewer{Role: model.ViewerRole(v.Role), Tenant: tenant, Scopes: append([]string{}, v.Scopes...)}
+	if v.MembershipID != uuid.Nil {
+		// Everybody may read the own membership, whatever the role may read.
+		out.Membership, err = as[*ent.Membership](r.byKey(viewer.Elevated(ctx, "read the own membership"), "Membership", v.MembershipID))
+	}
+	return out, err
 }

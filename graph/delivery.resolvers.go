@@ -10,7 +10,7 @@ import (
 )
 
 // CreateWebhookEndpoint is the resolver for the createWebhookEndpoint field.
-func (r *mutationResolver) CreateWebhookEndpoint(ctx context.Context, input map[string]any) (*model.CreateWebhookEndpointPayload, error) {
+func (r *mutationResolver) CreateWebhookEndpoint(ctx context.Context, input model.CreateWebhookEndpointInput) (*model.CreateWebhookEndpointPayload, error) {
 	description := ""
 	if input.Description != nil {
 		description = *input.Description

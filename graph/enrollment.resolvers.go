@@ -7,7 +7,7 @@ import (
 )
 
 // CreateClass is the resolver for the createClass field.
-func (r *mutationResolver) CreateClass(ctx context.Context, input map[string]any) (*model.CreateClassPayload, error) {
+func (r *mutationResolver) CreateClass(ctx context.Context, input model.CreateClassInput) (*model.CreateClassPayload, error) {
 	in, err := newClass(input)
 	if err == nil {
 		var made *ent.Class

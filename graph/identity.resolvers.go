@@ -2,50 +2,87 @@ package graph
 
 import (
 	"context"
+	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/graph/model"
+	"github.com/barrehq/barre/internal/auth"
+	"github.com/barrehq/barre/internal/secret"
 )
 
 // SignUp is the resolver for the signUp field.
 func (r *mutationResolver) SignUp(ctx context.Context, input model.SignUpInput) (*model.SessionPayload, error) {
-	panic("Mutation.signUp has no resolver")
+	session, err := r.Identity.SignUp(ctx, auth.SignUp{
+		StudioName: input.StudioName, Slug: input.Slug, Name: input.Name, Email: input.Email, Password: secret.String(input.Password),
+	})
+	return sessionPayload(ctx, session, err)
 }
 
 // SignIn is the resolver for the signIn field.
 func (r *mutationResolver) SignIn(ctx context.Context, input model.SignInInput) (*model.SessionPayload, error) {
-	panic("Mutation.signIn has no resolver")
+	session, err := r.Identity.SignIn(ctx, auth.SignIn{Studio: deref(input.Studio), Email: input.Email, Password: secret.String(input.Password)})
+	return sessionPayload(ctx, session, err)
 }
 
 // SignOut is the resolver for the signOut field.
 func (r *mutationResolver) SignOut(ctx context.Context) (*model.SignOutPayload, error) {
-	panic("Mutation.signOut has no resolver")
+	ended, err := r.Identity.SignOut(ctx)
+	errs, err := verdictOf(ctx, err)
+	return &model.SignOutPayload{SignedOut: ended, UserErrors: errs}, err
 }
 
 // InviteMember is the resolver for the inviteMember field.
 func (r *mutationResolver) InviteMember(ctx context.Context, input model.InviteMemberInput) (*model.InviteMemberPayload, error) {
-	panic("Mutation.inviteMember has no resolver")
+	var invited *ent.Membership
+	var token secret.String
+	household, err := optional("Household", "householdId", input.HouseholdID)
+	if err == nil {
+		invited, token, err = r.Identity.InviteMember(ctx, auth.Invitation{
+			Email: input.Email, Name: input.Name, Role: membership.Role(input.Role), Household: household,
+		})
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.InviteMemberPayload{Membership: invited, InvitationToken: once(token), UserErrors: errs}, err
 }
 
 // AcceptInvitation is the resolver for the acceptInvitation field.
 func (r *mutationResolver) AcceptInvitation(ctx context.Context, input model.AcceptInvitationInput) (*model.SessionPayload, error) {
-	panic("Mutation.acceptInvitation has no resolver")
+	session, err := r.Identity.AcceptInvitation(ctx, auth.Acceptance{Token: input.Token, Password: secret.String(input.Password)})
+	return sessionPayload(ctx, session, err)
 }
 
 // RevokeMembership is the resolver for the revokeMembership field.
 func (r *mutationResolver) RevokeMembership(ctx context.Context, input model.RevokeMembershipInput) (*model.RevokeMembershipPayload, error) {
-	panic("Mutation.revokeMembership has no resolver")
+	var revoked *ent.Membership
+	id, err := reference("Membership", "id", input.ID)
+	if err == nil {
+		revoked, err = r.Identity.RevokeMembership(ctx, id)
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.RevokeMembershipPayload{Membership: revoked, UserErrors: errs}, err
 }
 
 // CreateAPIKey is the resolver for the createApiKey field.
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, input model.CreateAPIKeyInput) (*model.CreateAPIKeyPayload, error) {
-	panic("Mutation.createApiKey has no resolver")
+	made, token, err := r.Identity.CreateAPIKey(ctx, auth.NewKey{
+		Name: input.Name, Kind: apikey.Kind(input.Kind), Scopes: input.Scopes, TrustedDocuments: input.TrustedDocuments, ExpiresAt: input.ExpiresAt,
+	})
+	errs, err := verdictOf(ctx, err)
+	return &model.CreateAPIKeyPayload{APIKey: made, Token: once(token), UserErrors: errs}, err
 }
 
 // RevokeAPIKey is the resolver for the revokeApiKey field.
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, input model.RevokeAPIKeyInput) (*model.RevokeAPIKeyPayload, error) {
-	panic("Mutation.revokeApiKey has no resolver")
+	var revoked *ent.APIKey
+	id, err := reference("APIKey", "id", input.ID)
+	if err == nil {
+		revoked, err = r.Identity.RevokeAPIKey(ctx, id)
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.RevokeAPIKeyPayload{APIKey: revoked, UserErrors: errs}, err
 }
 
 // Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
-	panic("Query.viewer has no resolver")
+	return r.whoAsks(ctx)
 }

@@ -620,8 +620,8 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
+func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context.Context, obj any) (model.CreateWebhookEndpointInput, error) {
+	var it model.CreateWebhookEndpointInput
 	if obj == nil {
 		return it, nil
 	}
@@ -632,7 +632,6 @@ func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context
 	}
 
 	fieldsInOrder := [...]string{"url", "description", "eventTypes"}
-	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -645,21 +644,21 @@ func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context
 			if err != nil {
 				return it, err
 			}
-			it["url"] = data
+			it.URL = data
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["description"] = data
+			it.Description = data
 		case "eventTypes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventTypes"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["eventTypes"] = data
+			it.EventTypes = data
 		}
 	}
 	return it, nil
@@ -1028,7 +1027,7 @@ func (ec *executionContext) marshalNConnectIntegrationPayload2ᚖgithubᚗcomᚋ
 	return ec._ConnectIntegrationPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCreateWebhookEndpointInput2map(ctx context.Context, v any) (map[string]any, error) {
+func (ec *executionContext) unmarshalNCreateWebhookEndpointInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateWebhookEndpointInput(ctx context.Context, v any) (model.CreateWebhookEndpointInput, error) {
 	res, err := ec.unmarshalInputCreateWebhookEndpointInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -449,8 +449,8 @@ func (ec *executionContext) fieldContext_SetClassCapacityPayload_userErrors(_ co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
+func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, obj any) (model.CreateClassInput, error) {
+	var it model.CreateClassInput
 	if obj == nil {
 		return it, nil
 	}
@@ -461,7 +461,6 @@ func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, 
 	}
 
 	fieldsInOrder := [...]string{"programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "weekday", "startsAt", "durationMinutes", "capacity"}
-	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -474,70 +473,70 @@ func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, 
 			if err != nil {
 				return it, err
 			}
-			it["programId"] = data
+			it.ProgramID = data
 		case "seasonId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seasonId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["seasonId"] = data
+			it.SeasonID = data
 		case "locationId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locationId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["locationId"] = data
+			it.LocationID = data
 		case "teacherId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teacherId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["teacherId"] = data
+			it.TeacherID = data
 		case "tuitionPlanId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tuitionPlanId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["tuitionPlanId"] = data
+			it.TuitionPlanID = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["name"] = data
+			it.Name = data
 		case "weekday":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekday"))
 			data, err := ec.unmarshalNClassWeekday2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["weekday"] = data
+			it.Weekday = data
 		case "startsAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["startsAt"] = data
+			it.StartsAt = data
 		case "durationMinutes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMinutes"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["durationMinutes"] = data
+			it.DurationMinutes = data
 		case "capacity":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["capacity"] = data
+			it.Capacity = data
 		}
 	}
 	return it, nil
@@ -1011,7 +1010,7 @@ func (ec *executionContext) _SetClassCapacityPayload(ctx context.Context, sel as
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateClassInput2map(ctx context.Context, v any) (map[string]any, error) {
+func (ec *executionContext) unmarshalNCreateClassInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateClassInput(ctx context.Context, v any) (model.CreateClassInput, error) {
 	res, err := ec.unmarshalInputCreateClassInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -230,6 +230,30 @@ type CreateAPIKeyPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of createClass.
+type CreateClassInput struct {
+	// Id of the program.
+	ProgramID string `json:"programId"`
+	// Id of the season.
+	SeasonID string `json:"seasonId"`
+	// Id of the location.
+	LocationID string `json:"locationId"`
+	// Id of the teacher.
+	TeacherID *string `json:"teacherId,omitempty"`
+	// Id of the tuition plan.
+	TuitionPlanID string `json:"tuitionPlanId"`
+	// Name of the class, such as Ballet II – Tuesday.
+	Name string `json:"name"`
+	// Day of the week on which the class meets.
+	Weekday string `json:"weekday"`
+	// Local time at which the class begins, as 16:00.
+	StartsAt string `json:"startsAt"`
+	// Length of one meeting in minutes, 5 to 600.
+	DurationMinutes int `json:"durationMinutes"`
+	// Number of seats, 0 to 10000.
+	Capacity int `json:"capacity"`
+}
+
 // Answer of createClass.
 type CreateClassPayload struct {
 	// The class.
@@ -324,6 +348,16 @@ type CreateTuitionPlanPayload struct {
 	TuitionPlan *ent.TuitionPlan `json:"tuitionPlan,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of createWebhookEndpoint.
+type CreateWebhookEndpointInput struct {
+	// Where to send requests: https, or http where the server allows it for development.
+	URL string `json:"url"`
+	// What the endpoint is for.
+	Description *string `json:"description,omitempty"`
+	// Types of event to send, such as enrollment.created; none for all.
+	EventTypes []string `json:"eventTypes,omitempty"`
 }
 
 // Answer of createWebhookEndpoint.
