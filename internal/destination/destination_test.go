@@ -1,0 +1,219 @@
+package destination_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/testkit"
+	"github.com/barrehq/barre/internal/viewer"
+	"github.com/barrehq/barre/internal/webhook"
+)
+
+type bench struct {
+	*testkit.Kit
+	*destination.Registry
+	box *sealed.Box
+}
+
+func setUp(t *testing.T) *bench {
+	t.Helper()
+	box, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{Kit: testkit.New(t), box: box}
+	b.Registry = destination.New(b.Store, box, destination.Config{CheckURL: webhook.CheckURL, Connectors: map[string]destination.Connector{
+		"stripe":     {Check: destination.StripeKey},
+		"customerio": {BaseURL: "http://127.0.0.1:9", Check: destination.CustomerIOKey},
+	}})
+	return b
+}
+
+func code(err error) fault.Code {
+	if err == nil {
+		return ""
+	}
+	return fault.CodeOf(err)
+}
+
+// roles are who may and who may not do a verb.
+func roles(t *testing.T, b *bench, scope string) map[string]context.Context {
+	key := func(scope string) context.Context {
+		return viewer.With(t.Context(), &viewer.Viewer{TenantID: b.A.Tenant, Role: viewer.Key, Scopes: []string{scope}})
+	}
+	return map[string]context.Context{
+		"owner": b.A.As(t.Context(), viewer.Owner), "admin": b.A.As(t.Context(), viewer.Admin), "nobody": t.Context(),
+		"front desk": b.A.As(t.Context(), viewer.FrontDesk), "teacher": b.A.As(t.Context(), viewer.Teacher),
+		"guardian": b.A.As(t.Context(), viewer.Guardian), "public": b.A.As(t.Context(), viewer.Public),
+		"key that writes": key(scope + ":write"), "key that reads": key(scope + ":read"),
+	}
+}
+
+func checkRoles(t *testing.T, got map[string]error, allowed ...string) {
+	t.Helper()
+	for name, err := range got {
+		want := fault.Forbidden
+		if name == "nobody" {
+			want = fault.Unauthenticated
+		}
+		if slices.Contains(allowed, name) {
+			want = ""
+		}
+		if code(err) != want {
+			t.Errorf("%s: %v; want %q", name, err, want)
+		}
+	}
+}
+
+func TestCreateWebhookEndpoint(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	made, key, err := b.CreateWebhookEndpoint(ctx, "https://hooks.example.com/a", "books", []string{"tag.created", "invoice.paid", "tag.created"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(key.Reveal(), "whsec_") || !slices.Equal(made.EventTypes, []string{"invoice.paid", "tag.created"}) || made.Description != "books" {
+		t.Errorf("made %+v", made)
+	}
+	if bytes.Contains(made.Secret, []byte(key.Reveal())) {
+		t.Error("the secret is kept in the clear")
+	}
+	if opened, err := destination.OpenSecret(b.box, b.A.Tenant, made.ID, made.Secret); err != nil || opened != key {
+		t.Errorf("the secret does not open: %v", err)
+	}
+	if _, err := destination.OpenSecret(b.box, b.B.Tenant, made.ID, made.Secret); err == nil {
+		t.Error("the secret opens for the neighbor")
+	}
+	events := 0
+	if err := b.Super(t).QueryRow(`SELECT count(*) FROM events WHERE type = 'webhookendpoint.created' AND position('whsec' in data::text) = 0`).Scan(&events); err != nil || events != 1 {
+		t.Errorf("%d events, %v", events, err)
+	}
+	for name, c := range map[string]struct {
+		url   string
+		types []string
+		want  fault.Code
+		field string
+	}{
+		"private address": {"https://10.0.0.1/", nil, fault.Invalid, "url"},
+		"loopback":        {"http://127.0.0.1:8080/", nil, fault.Invalid, "url"},
+		"no address":      {"", nil, fault.Required, "url"},
+		"unknown type":    {"https://example.com", []string{"tag.created", "tag.painted"}, fault.Invalid, "eventTypes"},
+		"not recorded":    {"https://example.com", []string{"delivery.created"}, fault.Invalid, "eventTypes"},
+	} {
+		_, _, err := b.CreateWebhookEndpoint(ctx, c.url, "", c.types)
+		if f := fault.From(err); f == nil || !f.User || f.Code != c.want || !slices.Equal(f.Field, []string{"input", c.field}) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	got := map[string]error{}
+	for name, ctx := range roles(t, b, "webhookendpoint") {
+		_, _, got[name] = b.CreateWebhookEndpoint(ctx, "https://example.com", "", nil)
+	}
+	checkRoles(t, got, "owner", "admin", "key that writes")
+}
+
+func TestSendTestEvent(t *testing.T) {
+	b := setUp(t)
+	made, _, err := b.CreateWebhookEndpoint(b.A.As(t.Context(), viewer.Owner), "https://example.com", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]error{}
+	for name, ctx := range roles(t, b, "webhookendpoint") {
+		_, got[name] = b.SendTestEvent(ctx, made.ID)
+	}
+	checkRoles(t, got, "owner", "admin", "key that writes")
+	if _, err := b.SendTestEvent(b.B.As(t.Context(), viewer.Owner), made.ID); code(err) != fault.NotFound {
+		t.Errorf("neighbor: %v", err)
+	}
+}
+
+func TestConnectIntegration(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	first, err := b.ConnectIntegration(ctx, "stripe", integration.ModeTEST, "sk_test_one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := b.Super(t)
+	link := func() {
+		if _, err := db.Exec(`INSERT INTO provider_links (id, created_at, updated_at, tenant_id, integration_id, entity_type, entity_id, remote_id)
+			VALUES (gen_random_uuid(), now(), now(), $1, $2, 'Household', $3, 'cus_1')`, b.A.Tenant, first.ID, b.A.Household); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(`UPDATE integrations SET status = 'FAILED', last_error = 'refused'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link()
+	for _, c := range []struct {
+		mode  integration.Mode
+		key   secret.String
+		links int
+	}{{integration.ModeTEST, "rk_test_two", 1}, {integration.ModeLIVE, "sk_live_three", 0}} {
+		again, err := b.ConnectIntegration(ctx, "stripe", c.mode, c.key)
+		if err != nil || again.ID != first.ID || again.Status != integration.StatusACTIVE || again.LastError != "" || again.Mode != c.mode {
+			t.Fatalf("%+v, %v", again, err)
+		}
+		if opened, err := destination.OpenCredential(b.box, b.A.Tenant, again.ID, again.Credential); err != nil || opened != c.key {
+			t.Errorf("the credential does not open: %v", err)
+		}
+		links := 0
+		if err := db.QueryRow(`SELECT count(*) FROM provider_links`).Scan(&links); err != nil || links != c.links {
+			t.Errorf("mode %s: %d links, %v", c.mode, links, err)
+		}
+	}
+	other, err := b.ConnectIntegration(b.B.As(t.Context(), viewer.Owner), "stripe", integration.ModeTEST, "sk_test_b")
+	if err != nil || other.ID == first.ID {
+		t.Errorf("neighbor: %v, %v", other, err)
+	}
+	mail, err := b.ConnectIntegration(ctx, "customerio", integration.ModeTEST, "site:track")
+	if err != nil || mail.BaseURL != "http://127.0.0.1:9" {
+		t.Errorf("%v, %v", mail, err)
+	}
+	got := map[string]error{}
+	for name, ctx := range roles(t, b, "integration") {
+		_, got[name] = b.ConnectIntegration(ctx, "stripe", integration.ModeTEST, "sk_test_role")
+	}
+	checkRoles(t, got, "owner", "admin")
+}
+
+func TestConnectIntegrationRefuses(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	for name, c := range map[string]struct {
+		provider string
+		mode     integration.Mode
+		key      secret.String
+		field    string
+	}{
+		"unknown provider":      {"paycove", "TEST", "x", "provider"},
+		"unknown mode":          {"stripe", "PLAY", "sk_test_x", "mode"},
+		"live at a stand-in":    {"customerio", "LIVE", "site:track", "mode"},
+		"nothing":               {"stripe", "TEST", "  ", "credential"},
+		"too long":              {"stripe", "TEST", secret.String("sk_test_" + strings.Repeat("x", 1024)), "credential"},
+		"live key for a test":   {"stripe", "TEST", "sk_live_x", "credential"},
+		"test key for live":     {"stripe", "LIVE", "sk_test_x", "credential"},
+		"publishable key":       {"stripe", "TEST", "pk_test_x", "credential"},
+		"a header in the key":   {"stripe", "TEST", "sk_test_x\r\nX-A: b", "credential"},
+		"one part of two":       {"customerio", "TEST", "site", "credential"},
+		"four parts of three":   {"customerio", "TEST", "a:b:c:d", "credential"},
+		"an empty part of two":  {"customerio", "TEST", "a:", "credential"},
+		"a space within a part": {"customerio", "TEST", "a b:c", "credential"},
+	} {
+		_, err := b.ConnectIntegration(ctx, c.provider, c.mode, c.key)
+		if f := fault.From(err); f == nil || !f.User || !slices.Equal(f.Field, []string{"input", c.field}) {
+			t.Errorf("%s: %v", name, err)
+		} else if text := strings.TrimSpace(c.key.Reveal()); len(text) > 5 && strings.Contains(err.Error(), text) {
+			t.Errorf("%s: the error shows the credential", name)
+		}
+	}
+}
