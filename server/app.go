@@ -192,8 +192,8 @@ func (a *App) openDelivery(ctx context.Context) (err error) {
 	a.Registry = destination.New(a.Store, a.box, destination.Config{
 		CheckURL: sender.CheckURL,
 		Connectors: map[string]destination.Connector{
-			"stripe":     {BaseURL: a.Config.StripeURL, Check: stripe.CheckCredential},
-			"customerio": {BaseURL: a.Config.CustomerIOURL, Check: customerio.CheckCredential},
+			"stripe":     {BaseURL: a.Config.StripeURL, Check: destination.StripeKey},
+			"customerio": {BaseURL: a.Config.CustomerIOURL, Check: destination.CustomerIOKey},
 		},
 	})
 	if !a.Config.WorkerInServer {
