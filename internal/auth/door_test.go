@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -219,7 +220,7 @@ func TestNoDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost.Close()
-	door := auth.NewDoor(lost, auth.Config{})
+	door := auth.NewDoor(lost, auth.Config{Log: slog.New(slog.DiscardHandler)})
 	v, err := door.Verify(t.Context(), bearer(token))
 	if v != nil || fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("%v, %v; want UNAVAILABLE", v, err)

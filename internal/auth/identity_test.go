@@ -75,7 +75,7 @@ func TestSignUpRefuses(t *testing.T) {
 		"neighbor's slug":   {func(in *auth.SignUp) { in.Slug = "north-star" }, fault.Taken, "slug"},
 		"no address":        {func(in *auth.SignUp) { in.Email = "ada" }, fault.Invalid, "email"},
 		"named address":     {func(in *auth.SignUp) { in.Email = "Ada <ada@example.org>" }, fault.Invalid, "email"},
-		"long address":      {func(in *auth.SignUp) { in.Email = strings.Repeat("a", 250) + "@b.c" }, fault.Invalid, "email"},
+		"long address":      {func(in *auth.SignUp) { in.Email = strings.Repeat("a", 251) + "@b.c" }, fault.Invalid, "email"},
 		"weak password":     {func(in *auth.SignUp) { in.Password = "secret" }, fault.WeakPassword, "password"},
 		"studio's name":     {func(in *auth.SignUp) { in.Password = "Pointe-Place 1" }, fault.WeakPassword, "password"},
 		"own address":       {func(in *auth.SignUp) { in.Password = "Grace-2026 !!" }, fault.WeakPassword, "password"},

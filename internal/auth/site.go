@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -67,6 +68,9 @@ func normalHost(host string) string {
 	}
 	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
+
+// domain is what a studio can own: a name with a dot, and no IPv4 address.
+var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
 
 // sites are the custom domains of all active studios, as of one moment. Two
 // studios may claim the same host; then both may be used there.
@@ -136,7 +140,9 @@ func (d *Door) readSites(ctx context.Context) (map[string][]uuid.UUID, error) {
 			return err
 		}
 		for _, host := range hosts {
-			owners[normalHost(host)] = append(owners[normalHost(host)], id)
+			if host = normalHost(host); domain.MatchString(host) {
+				owners[host] = append(owners[host], id)
+			}
 		}
 		return nil
 	})
