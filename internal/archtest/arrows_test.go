@@ -1,0 +1,203 @@
+package archtest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows is the table of who may import whom, and why. A folder of a name that
+// ends in /* stands for all folders below.
+var arrows = []struct {
+	folder string
+	may    string
+	why    string
+}{
+	// Leaves: words that everything else is said in.
+	{"internal/viewer", "", "who asks: every wall hangs on it, so it hangs on nothing"},
+	{"internal/fault", "", "kinds of error, for every layer"},
+	{"internal/event", "", "names and envelopes of what happened, for every layer"},
+	{"internal/secret", "", "strings that do not print"},
+	{"internal/typeid", "", "the form of ids, for every layer"},
+	{"internal/catalog", "internal/viewer", "the entities as data; roles are the viewer's words"},
+
+	// Tools that know nothing of studios.
+	{"internal/encode", "internal/catalog internal/typeid", "writes values as JSON by the catalog"},
+	{"internal/cursor", "internal/fault", "seals a place in a list"},
+	{"internal/cost", "internal/fault", "prices a document; who pays is the limit's affair"},
+	{"internal/guard", "internal/fault", "judges a document by its form alone"},
+	{"internal/limit", "internal/fault internal/viewer", "counts per tenant and credential"},
+	{"internal/transport", "internal/fault", "GraphQL over HTTP, whatever the schema"},
+	{"internal/playground", "internal/secret", "a page and its assets; it knows no schema"},
+	{"internal/credential", "internal/fault internal/secret", "passwords and keys as such; whose they are is auth's affair"},
+	{"internal/sealed", "internal/secret", "seals stored credentials"},
+	{"internal/webhook", "internal/fault internal/secret", "sends and signs requests; what is in them is delivery's affair"},
+	{"internal/cluster", "internal/secret", "a private Postgres; it knows no tables"},
+	{"internal/cluster/reset", "internal/cluster", "throws the private Postgres away"},
+
+	// The data.
+	{"ent/rule", "internal/fault internal/viewer", "the rules that every entity has"},
+	{"ent/schema", "ent/rule internal/viewer", "the entities; all else is written from them"},
+	{"ent/migrate", "", "migrations and walls as files"},
+	{"internal/store", "ent ent/* ent/rule internal/catalog internal/secret internal/viewer", "opens Postgres behind the walls"},
+	{"internal/outbox", "ent/rule internal/catalog internal/encode internal/store internal/viewer", "writes events and audit rows with the data"},
+	{"internal/generator", "ent/rule internal/catalog internal/viewer", "writes what follows from the entities"},
+	{"internal/generator/graph", "internal/generator", "the command that writes the resolvers"},
+	{"internal/generator/migration", "ent/* internal/cluster", "the command that writes a migration"},
+
+	// Reads and verbs: they decide, and know no GraphQL types.
+	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
+	{"internal/operation", "ent ent/rule internal/catalog internal/fault internal/query internal/store", "does the generated mutations"},
+	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
+	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
+	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
+	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/sealed internal/secret internal/store internal/viewer internal/webhook", "where events may go"},
+	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/store internal/typeid internal/viewer", "events in their order"},
+
+	// What follows a commit.
+	{"internal/job", "internal/store", "the queue; it finds its role by the store's names"},
+	{"internal/relay", "internal/feed internal/job", "gives events their place and makes jobs of them"},
+	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
+	{"internal/worker", "internal/delivery internal/job internal/relay internal/sealed", "runs relay and deliveries"},
+	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
+	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
+	{"internal/provider/stripe", "internal/provider", "a vendor sees a cut-down event, never our rows"},
+	{"internal/provider/fake", "internal/provider", "a vendor's stand-in speaks the vendor's language alone"},
+
+	// The face, and the program.
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/secret internal/store internal/typeid internal/viewer", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph/examples", "", "operations as files"},
+	{"graph/scalar", "", "how scalars are read and written"},
+	{"server", "graph graph/examples graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/delivery internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/outbox internal/playground internal/provider internal/provider/customerio internal/provider/stripe internal/query internal/relay internal/sealed internal/secret internal/store internal/transport internal/viewer internal/webhook internal/worker", "the program: everything meets here and nowhere else"},
+
+	// For tests.
+	{"internal/archtest", "", "reads source as text"},
+	{"internal/testkit", "ent ent/* internal/outbox internal/store internal/testkit/postgres internal/viewer", "a database with twin studios"},
+	{"internal/testkit/postgres", "internal/cluster", "one Postgres for all tests"},
+	{"internal/testkit/postgres/stop", "internal/cluster internal/testkit/postgres", "the command that stops it"},
+	{"internal/testkit/redis", "", "a real Redis for tests"},
+	{"internal/job/jobtest", "internal/job internal/testkit", "a queue for tests"},
+}
+
+// never holds whatever the table says; a row cannot grant it.
+var never = []struct{ from, to, why string }{
+	{"", "server", "the program is the top: what others need belongs below it"},
+	{"internal/provider", "ent", "a vendor must not be able to see a row"},
+	{"internal/provider", "internal/store", "a vendor must not be able to ask for a row"},
+	{"graph", "internal/outbox", "events follow from data, not from a resolver"},
+	{"graph", "internal/provider", "vendors are told after the commit"},
+	{"internal", "graph", "verbs do not know how they are asked"},
+	{"ent", "graph", "rules do not know how they are asked"},
+	{"ent/rule", "internal/store", "rules judge; they do not read"},
+}
+
+func TestArrows(t *testing.T) {
+	rows := map[string][]string{}
+	used := map[string]map[string]bool{}
+	for _, row := range arrows {
+		if row.why == "" {
+			t.Errorf("the row of %s has no reason", row.folder)
+		}
+		if _, twice := rows[row.folder]; twice {
+			t.Errorf("%s has two rows", row.folder)
+		}
+		rows[row.folder], used[row.folder] = strings.Fields(row.may), map[string]bool{}
+	}
+	seen := map[string]bool{}
+	for _, file := range source(t).Files {
+		folder := file.Folder
+		if file.Test || writtenByEnt(folder) || folder == "graph/generated" || folder == "graph/model" {
+			continue
+		}
+		may, known := rows[folder]
+		if !known {
+			if !seen[folder] {
+				t.Errorf("%s has no row in the table of arrows: add one and say what it is for", folder)
+			}
+			seen[folder] = true
+			continue
+		}
+		seen[folder] = true
+		for _, imported := range file.Imports {
+			to := column(imported)
+			used[folder][to] = true
+			if !slices.Contains(may, to) {
+				t.Errorf("%s imports %s, which its row does not allow", file.Path, imported)
+			}
+		}
+	}
+	for folder, may := range rows {
+		if !seen[folder] {
+			t.Errorf("the table of arrows has a row for %s, which does not exist", folder)
+		}
+		for _, to := range may {
+			if seen[folder] && !used[folder][to] {
+				t.Errorf("the row of %s allows %s, which nothing uses", folder, to)
+			}
+		}
+	}
+}
+
+func TestNever(t *testing.T) {
+	for _, file := range source(t).Files {
+		if file.Test || testOnly(file.Folder) || file.Folder == "server" {
+			continue
+		}
+		for _, rule := range never {
+			for _, imported := range file.Imports {
+				if below(file.Folder, rule.from) && below(imported, rule.to) {
+					t.Errorf("%s imports %s: %s", file.Path, imported, rule.why)
+				}
+			}
+		}
+	}
+}
+
+// TestNeighborsOfProviders keeps vendors apart: what one knows is none of another's affair.
+func TestNeighborsOfProviders(t *testing.T) {
+	const family = "internal/provider"
+	for _, file := range source(t).Files {
+		if file.Test || !strings.HasPrefix(file.Folder, family+"/") {
+			continue
+		}
+		for _, imported := range file.Imports {
+			if imported != family && strings.HasPrefix(imported, family+"/") {
+				t.Errorf("%s imports another vendor, %s", file.Path, imported)
+			}
+		}
+	}
+}
+
+// TestTestingStaysInTests keeps what only tests need out of the program.
+func TestTestingStaysInTests(t *testing.T) {
+	for _, file := range source(t).Files {
+		for _, imported := range file.Imports {
+			if !file.Test && !testOnly(file.Folder) && testOnly(imported) {
+				t.Errorf("%s imports %s, which is for tests", file.Path, imported)
+			}
+		}
+	}
+}
+
+func testOnly(folder string) bool {
+	return below(folder, "internal/testkit") || folder == "internal/job/jobtest" || folder == "internal/archtest" || folder == "ent/enttest"
+}
+
+// below reports whether a folder is another or lies below it; everything lies
+// below nothing.
+func below(folder, other string) bool {
+	return other == "" || folder == other || strings.HasPrefix(folder, other+"/")
+}
+
+// writtenByEnt reports whether ent writes everything in a folder.
+func writtenByEnt(folder string) bool {
+	return below(folder, "ent") && folder != "ent/rule" && folder != "ent/schema" && folder != "ent/migrate"
+}
+
+// column is the name under which the table knows an import.
+func column(imported string) string {
+	if strings.HasPrefix(imported, "ent/") && imported != "ent/rule" && imported != "ent/schema" {
+		return "ent/*"
+	}
+	return imported
+}
