@@ -12,6 +12,7 @@ import (
 	"github.com/barrehq/barre/ent/invoiceline"
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 )
 
 func TestIssueInvoice(t *testing.T) {
@@ -123,5 +124,27 @@ func TestVoidInvoice(t *testing.T) {
 	}
 	if next := b.issue(t, id); next.Number != 4 {
 		t.Errorf("the next number is %d; a void invoice keeps its own", next.Number)
+	}
+}
+
+// An enrollment that is being charged cannot be dropped meanwhile.
+func TestIssueInvoiceHoldsWhatItCharges(t *testing.T) {
+	var act func()
+	b := newBench(t, func(c *store.Config) {
+		c.Count = func(text string) {
+			if act != nil && strings.Contains(text, "INSERT INTO tenant_counters") {
+				act()
+			}
+		}
+	})
+	id := b.enroll(t, b.A.Student, offering{amount: 9500})
+	held := false
+	act = func() {
+		_, err := b.super.Exec(`SELECT FROM enrollments WHERE id = $1 FOR NO KEY UPDATE NOWAIT`, id)
+		held = err != nil
+	}
+	b.issue(t, id)
+	if !held {
+		t.Error("the enrollment was free")
 	}
 }

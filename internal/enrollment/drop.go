@@ -29,6 +29,9 @@ func (d *Desk) Drop(ctx context.Context, id uuid.UUID, ifVersion *int) (*ent.Enr
 			return err
 		}
 		if class == nil {
+			if _, err := d.droppable(ctx, id, ifVersion); err != nil {
+				return err
+			}
 			return fault.User(fault.WrongState, path("id"), "The class was deleted; restore it before its seats change.")
 		}
 		if dropped, err = d.drop(ctx, id, ifVersion); err != nil {

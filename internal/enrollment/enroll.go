@@ -33,8 +33,8 @@ func (d *Desk) Eligibility(ctx context.Context, studentID, classID uuid.UUID) ([
 	return Judge(f.Facts), nil
 }
 
-// errLine says that seats are open which others in the line may want.
-var errLine = errors.New("enrollment: others come first")
+// errLine says that seats are open while others wait, who may come first.
+var errLine = errors.New("enrollment: the line comes first")
 
 // Enroll takes a seat for a student, for those who may make enrollments of the
 // student's household. Seats that are open while others wait are offered to
@@ -79,7 +79,7 @@ func (d *Desk) enroll(ctx context.Context, r request, behindLine bool) (made *en
 		if err != nil {
 			return err
 		}
-		if behindLine && f.ahead && f.OpenSeats > 0 {
+		if behindLine && f.others && f.OpenSeats > 0 {
 			return errLine
 		}
 		if err := refuse(Judge(f.Facts)); err != nil {

@@ -168,3 +168,17 @@ func TestEnrollLooksAgain(t *testing.T) {
 		}
 	}
 }
+
+// The last seat goes to whoever takes it, also where another was faster at the
+// one before.
+func TestEnrollTakesTheLastSeat(t *testing.T) {
+	var moment between
+	b := newBench(t, func(c *store.Config) { c.Count = moment.count })
+	other := b.students(t, 1)[0]
+	b.reset(t, 2)
+	moment = between{`UPDATE "classes"`, func() { b.enroll(t, other) }}
+	b.enroll(t, b.A.Student)
+	if got := b.active(t); got != 2 {
+		t.Errorf("%d seats are taken; want 2", got)
+	}
+}

@@ -20,7 +20,7 @@ type file struct {
 	version            int        // of the class
 	entry              *uuid.UUID // the student's own place in the line
 	joined             *time.Time
-	ahead              bool // whether others wait who come first
+	others             bool // whether others wait for the class
 	gone               bool // whether the student is in the recycle bin
 }
 
@@ -36,8 +36,7 @@ const offered = ` JOIN programs p ON p.tenant_id = c.tenant_id AND p.id = c.prog
 
 // ofOne reads the facts of a student of the given household; of any where $4 is null.
 const ofOne = `SELECT ` + columns + `, EXISTS (SELECT FROM waitlist_entries o
-		WHERE o.tenant_id = c.tenant_id AND o.class_id = c.id AND o.status = 'WAITING' AND o.student_id <> s.id
-		AND (w.id IS NULL OR (o.joined_at, o.id) < (w.joined_at, w.id)))
+		WHERE o.tenant_id = c.tenant_id AND o.class_id = c.id AND o.status = 'WAITING' AND o.student_id <> s.id)
 	FROM classes c JOIN students s ON s.tenant_id = c.tenant_id` + offered + `
 	LEFT JOIN waitlist_entries w ON w.tenant_id = c.tenant_id AND w.class_id = c.id AND w.student_id = s.id AND w.status = 'WAITING'
 	WHERE c.tenant_id = $1 AND c.id = $2 AND c.deleted_at IS NULL
@@ -54,7 +53,7 @@ const ofLine = `SELECT ` + columns + `, false
 func (f *file) into(zone *string) []any {
 	return []any{&f.student, &f.household, &f.gone, &f.BornOn, &f.Level,
 		&f.version, &f.Open, &f.OpenSeats, &f.MinAge, &f.MaxAge, &f.MinLevel, &f.SeasonFrom, &f.SeasonTill, zone, &f.entry, &f.joined,
-		&f.Enrolled, &f.ahead}
+		&f.Enrolled, &f.others}
 }
 
 // read returns the facts of a request, or the fault of what does not exist for

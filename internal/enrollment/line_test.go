@@ -12,6 +12,7 @@ import (
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -35,6 +36,22 @@ func TestJoinWaitlist(t *testing.T) {
 	}
 	_, err = b.JoinWaitlist(b.staff, b.A.Student, b.A.Class)
 	wantCode(t, err, fault.Taken)
+}
+
+// From its first look on, joining the line holds the class: a seat that opens
+// meanwhile waits and finds the student in the line.
+func TestJoinWaitlistHoldsTheClass(t *testing.T) {
+	var moment between
+	b := newBench(t, func(c *store.Config) { c.Count = moment.count })
+	b.reset(t, 0)
+	var err error
+	moment = between{`FROM classes c JOIN students`, func() {
+		_, err = b.super.Exec(`SELECT FROM classes WHERE id = $1 FOR NO KEY UPDATE NOWAIT`, b.A.Class)
+	}}
+	b.join(t, b.A.Student)
+	if err == nil {
+		t.Error("the class was free")
+	}
 }
 
 func TestDrop(t *testing.T) {
