@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/job"
 )
@@ -31,9 +32,11 @@ const number = `WITH claimed AS (
 UPDATE events e SET sequence = c.last - r.after, updated_at = now() FROM ranked r JOIN counted c USING (tenant_id)
 WHERE e.id = r.id AND e.tenant_id = r.tenant_id RETURNING e.id`
 
-// deliver makes the deliveries of the events just numbered. A test goes to the
-// one endpoint that it names. A connection that has FAILED gets them as well: they wait for a new credential.
-const deliver = `WITH placed AS (
+// destine tells where the events just numbered go, and after which event each
+// destination was sent its own. A test goes to the one endpoint that it names.
+// A connection that has FAILED gets events as well: they wait for a new
+// credential.
+const destine = `WITH placed AS (
 	SELECT id, tenant_id, sequence, type, entity_id FROM events WHERE id = ANY($1)
 ), wants AS (
 	SELECT * FROM unnest($2::text[], $3::text[]) AS w(provider, type)
@@ -45,14 +48,20 @@ const deliver = `WITH placed AS (
 	SELECT p.id, p.tenant_id, p.sequence, NULL, i.id
 	FROM placed p JOIN wants USING (type) JOIN integrations i ON i.tenant_id = p.tenant_id AND i.provider = wants.provider AND i.status IN ('ACTIVE', 'FAILED')
 )
-INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, integration_id, sequence, previous_sequence)
-SELECT gen_random_uuid(), now(), now(), d.tenant_id, d.id, d.endpoint, d.integration, d.sequence, COALESCE(
+SELECT d.tenant_id, d.id, d.endpoint, d.integration, d.sequence, COALESCE(
 	lag(d.sequence) OVER (PARTITION BY d.tenant_id, d.endpoint, d.integration ORDER BY d.sequence),
 	CASE WHEN d.endpoint IS NOT NULL
 		THEN (SELECT max(b.sequence) FROM deliveries b WHERE b.tenant_id = d.tenant_id AND b.webhook_endpoint_id = d.endpoint)
 		ELSE (SELECT max(b.sequence) FROM deliveries b WHERE b.tenant_id = d.tenant_id AND b.integration_id = d.integration) END, 0)
-FROM destined d ORDER BY d.tenant_id, d.sequence
-ON CONFLICT DO NOTHING RETURNING id, tenant_id`
+FROM destined d ORDER BY d.tenant_id, d.sequence`
+
+// insert makes the deliveries. Their ids come from us, so that they sort by
+// the order in which they were made.
+const insert = `INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, integration_id, sequence, previous_sequence)
+SELECT id, now(), now(), tenant_id, event_id, endpoint, integration, sequence, previous
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[])
+	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)
+ON CONFLICT DO NOTHING`
 
 // Place handles one batch in one transaction and returns how many events it
 // placed: 0 also where another relay is at work. Whatever stops it midway, the
@@ -96,28 +105,54 @@ func (r *Relay) number(ctx context.Context, tx pgx.Tx) ([]uuid.UUID, error) {
 	return events, nil
 }
 
+// deliveries are the columns of new deliveries.
+type deliveries struct {
+	ids, tenants, events    []uuid.UUID
+	endpoints, integrations []*uuid.UUID
+	sequences, previous     []int64
+	jobs                    []river.InsertManyParams
+}
+
 // dispatch makes the deliveries of events and a job for each.
 func (r *Relay) dispatch(ctx context.Context, tx pgx.Tx, events []uuid.UUID) error {
-	providers, types := r.wants()
-	rows, err := tx.Query(ctx, deliver, events, providers, types)
+	made, err := r.destine(ctx, tx, events)
 	if err != nil {
-		return fmt.Errorf("relay: make deliveries: %w", err)
+		return fmt.Errorf("relay: find destinations: %w", err)
 	}
-	jobs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (river.InsertManyParams, error) {
-		var d job.Deliver
-		err := row.Scan(&d.Delivery, &d.Tenant)
-		return river.InsertManyParams{Args: d}, err
-	})
-	if err != nil {
-		return fmt.Errorf("relay: make deliveries: %w", err)
-	}
-	if len(jobs) == 0 {
+	if len(made.ids) == 0 {
 		return nil
 	}
-	if _, err := r.jobs.InsertManyFastTx(ctx, tx, jobs); err != nil {
+	_, err = tx.Exec(ctx, insert, made.ids, made.tenants, made.events, made.endpoints, made.integrations, made.sequences, made.previous)
+	if err != nil {
+		return fmt.Errorf("relay: make deliveries: %w", err)
+	}
+	if _, err := r.jobs.InsertManyFastTx(ctx, tx, made.jobs); err != nil {
 		return fmt.Errorf("relay: make jobs: %w", err)
 	}
 	return nil
+}
+
+func (r *Relay) destine(ctx context.Context, tx pgx.Tx, events []uuid.UUID) (deliveries, error) {
+	providers, types := r.wants()
+	rows, err := tx.Query(ctx, destine, events, providers, types)
+	if err != nil {
+		return deliveries{}, err
+	}
+	var (
+		d                     deliveries
+		tenant, event         uuid.UUID
+		endpoint, integration *uuid.UUID
+		sequence, previous    int64
+	)
+	_, err = pgx.ForEachRow(rows, []any{&tenant, &event, &endpoint, &integration, &sequence, &previous}, func() error {
+		id := rule.NewID()
+		d.ids, d.tenants, d.events = append(d.ids, id), append(d.tenants, tenant), append(d.events, event)
+		d.endpoints, d.integrations = append(d.endpoints, endpoint), append(d.integrations, integration)
+		d.sequences, d.previous = append(d.sequences, sequence), append(d.previous, previous)
+		d.jobs = append(d.jobs, river.InsertManyParams{Args: job.Deliver{Delivery: id, Tenant: tenant}})
+		return nil
+	})
+	return d, err
 }
 
 // wants returns Wants as two lists of the same length.
