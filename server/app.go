@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -65,9 +64,10 @@ type App struct {
 	closers []func() error
 }
 
-// newApp builds the program. Identities are whom the playground can act as.
-func newApp(ctx context.Context, c *Config, identities []playground.Identity) (app *App, err error) {
-	app = &App{Config: c, Log: newLog(os.Stderr, c.LogLevel)}
+// newApp builds the program. Before its routes are made, prepare may use all
+// the rest, and says whom the playground can act as; nil for nobody.
+func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) ([]playground.Identity, error)) (app *App, err error) {
+	app = &App{Config: c, Log: newLog(c.logTo(), c.LogLevel)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, app.Close())
@@ -84,7 +84,11 @@ func newApp(ctx context.Context, c *Config, identities []playground.Identity) (a
 			return app, err
 		}
 	}
-	app.play = playground.Config{Endpoint: "/graphql", Subscriptions: "/graphql", Schema: "/schema.graphqls", Identities: identities}
+	if prepare != nil {
+		if app.play.Identities, err = prepare(ctx, app); err != nil {
+			return app, err
+		}
+	}
 	return app, app.openRoutes()
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +40,15 @@ type Config struct {
 	LogLevel       slog.Level
 	TraceEndpoint  string
 	DrainTimeout   time.Duration
+	// Of the demo alone: what connects its first studio to the real vendors.
+	StripeKey     secret.String
+	CustomerIOKey secret.String
+
+	log io.Writer // where log lines go; nil is the standard error
 }
+
+// logTo is where log lines go.
+func (c *Config) logTo() io.Writer { return cmp.Or[io.Writer](c.log, os.Stderr) }
 
 // Development reports whether weak defaults are acceptable.
 func (c *Config) Development() bool { return c.Environment == "development" }
@@ -73,12 +84,24 @@ var variables = []variable{
 	{"BARRE_WORKER", "true", "whether `barre serve` also delivers events", flag(func(c *Config) *bool { return &c.WorkerInServer })},
 	{"BARRE_LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`", level},
 	{"OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces are sent; empty sends none", web(func(c *Config) *string { return &c.TraceEndpoint })},
+	{"STRIPE_SECRET_KEY", "", "for `barre demo`: connects its first studio to your Stripe account instead of a fake", hidden(func(c *Config) *secret.String { return &c.StripeKey })},
+	{"CUSTOMERIO_CREDENTIAL", "", "for `barre demo`: siteId:apiKey of your Customer.io workspace instead of a fake", hidden(func(c *Config) *secret.String { return &c.CustomerIOKey })},
 	{"BARRE_DRAIN", "25s", "how long requests and deliveries may finish at shutdown, 1s to 10m", drain},
 }
 
 // readConfig reads the environment. Its error is one line that names the
 // variable and says why.
 func readConfig(lookup func(string) (string, bool)) (*Config, error) {
+	c, err := parseConfig(lookup)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.checkProduction()
+}
+
+// parseConfig reads the environment without judging what a server needs: for
+// commands that serve nothing.
+func parseConfig(lookup func(string) (string, bool)) (*Config, error) {
 	c := &Config{}
 	for _, v := range variables {
 		text, given := lookup(v.name)
@@ -92,7 +115,7 @@ func readConfig(lookup func(string) (string, bool)) (*Config, error) {
 	if (c.DatabaseURL == "") != (c.SystemURL == "") {
 		return nil, fmt.Errorf("SYSTEM_DATABASE_URL: it goes together with DATABASE_URL: give both or neither")
 	}
-	return c, c.checkProduction()
+	return c, nil
 }
 
 // checkProduction refuses in production what is only fit for one machine.
@@ -100,18 +123,21 @@ func (c *Config) checkProduction() error {
 	if c.Development() {
 		return nil
 	}
-	for name, value := range map[string]secret.String{
-		"DATABASE_URL": c.DatabaseURL, "BARRE_SEALING_KEYS": c.SealingKeys, "BARRE_CURSOR_KEY": c.CursorKey,
-	} {
-		if value == "" {
-			return fmt.Errorf("%s: it must be set in production; BARRE_ENVIRONMENT=development does without", name)
+	type given struct {
+		name  string
+		value secret.String
+	}
+	databases := []given{{"DATABASE_URL", c.DatabaseURL}, {"SYSTEM_DATABASE_URL", c.SystemURL}}
+	for _, v := range append(databases, given{"BARRE_SEALING_KEYS", c.SealingKeys}, given{"BARRE_CURSOR_KEY", c.CursorKey}) {
+		if v.value == "" {
+			return fmt.Errorf("%s: it must be set in production; BARRE_ENVIRONMENT=development does without", v.name)
 		}
 	}
-	for name, value := range map[string]secret.String{"DATABASE_URL": c.DatabaseURL, "SYSTEM_DATABASE_URL": c.SystemURL} {
-		u, _ := url.Parse(value.Reveal())
+	for _, v := range databases {
+		u, _ := url.Parse(v.value.Reveal())
 		local := u.Hostname() == "" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
 		if mode := u.Query().Get("sslmode"); !local && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
-			return fmt.Errorf("%s: it must say sslmode=require, verify-ca or verify-full", name)
+			return fmt.Errorf("%s: it must say sslmode=require, verify-ca or verify-full", v.name)
 		}
 	}
 	return nil

@@ -53,11 +53,9 @@ func (a *App) routes(schema graphql.ExecutableSchema, door *graph.Door) error {
 	} {
 		graphQL = layer(graphQL)
 	}
-	mux := http.NewServeMux()
+	mux := a.health()
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(schema))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", a.ready)
 	if a.Config.Playground {
 		if err := a.examples(); err != nil {
 			return err
@@ -231,6 +229,15 @@ func (a *App) inFlight(next http.Handler) http.Handler {
 		defer leave()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// health is what a supervisor asks: whether the process lives, and whether it
+// should get requests.
+func (a *App) health() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", a.ready)
+	return mux
 }
 
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {

@@ -20,26 +20,37 @@ import (
 )
 
 // serve answers requests and does what goes on beside them until ctx ends;
-// then it lets both finish.
-func serve(ctx context.Context, app *App, listener net.Listener) error {
+// then it lets both finish. It closes the listeners.
+func serve(ctx context.Context, app *App, on listeners) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	background := make(chan error, 1)
 	go func() { background <- app.Run(working) }()
 	public := newServer(app.Handler, app.Log)
 	admin := newServer(app.Metrics, app.Log)
-	adminListener, err := net.Listen("tcp", app.Config.MetricsAddress)
-	if err != nil {
-		return fmt.Errorf("BARRE_METRICS_ADDRESS: %w", err)
-	}
 	failed := make(chan error, 2)
-	go func() { failed <- public.Serve(listener) }()
-	go func() { failed <- admin.Serve(adminListener) }()
+	go func() { failed <- public.Serve(on.public) }()
+	go func() { failed <- admin.Serve(on.metrics) }()
+	var err error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
 	return errors.Join(err, drainAll(app, stop, background, public, admin))
+}
+
+// listeners are where a server is reached.
+type listeners struct{ public, metrics net.Listener }
+
+// listen opens the addresses of the configuration.
+func listen(c *Config) (on listeners, err error) {
+	if on.public, err = net.Listen("tcp", c.Address); err != nil {
+		return on, fmt.Errorf("BARRE_ADDRESS: %w", err)
+	}
+	if on.metrics, err = net.Listen("tcp", c.MetricsAddress); err != nil {
+		return on, errors.Join(fmt.Errorf("BARRE_METRICS_ADDRESS: %w", err), on.public.Close())
+	}
+	return on, nil
 }
 
 // drainAll says that it is not ready, lets requests finish, then deliveries.

@@ -93,7 +93,7 @@ func Migrate(ctx context.Context, ownerURL string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := db.ExecContext(ctx, "BEGIN; "+string(walls)+" COMMIT;"); err != nil {
+	if _, err := db.ExecContext(ctx, "BEGIN; "+string(walls)+" GRANT SELECT ON goose_db_version TO barre_system; COMMIT;"); err != nil {
 		return 0, fmt.Errorf("store: raise the walls: %w", err)
 	}
 	return len(applied), nil

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/store"
+)
+
+// call is how a command was called.
+type call struct {
+	env func(string) (string, bool)
+	out io.Writer
+}
+
+// config reads the environment of a command that serves.
+func (c call) config() (*Config, error) {
+	conf, err := readConfig(c.env)
+	if err != nil {
+		return nil, misuse{err}
+	}
+	return conf, nil
+}
+
+type command struct {
+	name, about string
+	do          func(context.Context, call) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "answer requests, and deliver events unless BARRE_WORKER=false", runServe},
+		{"worker", "deliver events only", runWorker},
+		{"demo", "start everything on this machine with two demo studios", runDemo},
+		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
+		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
+		{"config", "print every variable of the environment as a table", runConfig},
+		{"version", "print the version", runVersion},
+		{"help", "print this", runHelp},
+	}
+}
+
+// runServe answers requests until ctx ends.
+func runServe(ctx context.Context, c call) error {
+	conf, err := c.config()
+	if err != nil {
+		return err
+	}
+	return withDatabase(ctx, conf, func() error {
+		app, err := newApp(ctx, conf, nil)
+		if err != nil {
+			return err
+		}
+		on, err := listen(conf)
+		if err != nil {
+			return errors.Join(misuse{err}, app.Close())
+		}
+		app.Log.Info("serving", "address", on.public.Addr().String(), "metrics", on.metrics.Addr().String())
+		return errors.Join(serve(ctx, app, on), app.Close())
+	})
+}
+
+// runWorker delivers events until ctx ends, and answers nothing but metrics,
+// /healthz and /readyz.
+func runWorker(ctx context.Context, c call) error {
+	conf, err := c.config()
+	if err != nil {
+		return err
+	}
+	conf.WorkerInServer, conf.Playground = true, false
+	return withDatabase(ctx, conf, func() error {
+		app, err := newApp(ctx, conf, nil)
+		if err != nil {
+			return err
+		}
+		app.Handler = app.health()
+		on, err := listen(conf)
+		if err != nil {
+			return errors.Join(misuse{err}, app.Close())
+		}
+		app.Log.Info("working", "health", on.public.Addr().String(), "metrics", on.metrics.Addr().String())
+		return errors.Join(serve(ctx, app, on), app.Close())
+	})
+}
+
+// runMigrate needs the owner's address alone, so that no server has to know it.
+func runMigrate(ctx context.Context, c call) error {
+	conf, err := parseConfig(c.env)
+	if err == nil && conf.OwnerURL == "" {
+		err = errors.New("OWNER_DATABASE_URL: it must be set to migrate; only the role barre_owner may change tables")
+	}
+	if err != nil {
+		return misuse{err}
+	}
+	applied, err := store.Migrate(ctx, conf.OwnerURL.Reveal())
+	if err != nil {
+		return err
+	}
+	if err := job.Migrate(ctx, conf.OwnerURL.Reveal()); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "The database is up to date; %d migrations were applied.\n", applied)
+	return nil
+}
+
+// runConfig prints the table that the README shows.
+func runConfig(_ context.Context, c call) error {
+	_, err := io.WriteString(c.out, configTable())
+	return err
+}
+
+// configTable is the whole configuration as a Markdown table.
+func configTable() string {
+	var b strings.Builder
+	b.WriteString("| Variable | Default | Meaning |\n|---|---|---|\n")
+	for _, v := range variables {
+		standard := ""
+		if v.standard != "" {
+			standard = "`" + v.standard + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.name, standard, v.about)
+	}
+	return b.String()
+}
+
+func runVersion(_ context.Context, c call) error {
+	_, err := fmt.Fprintln(c.out, version())
+	return err
+}
+
+// version is what the Go toolchain stamped into the binary.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "barre, built without version"
+	}
+	text, revision := "barre "+info.Main.Version, ""
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && !strings.Contains(text, s.Value[:min(12, len(s.Value))]) {
+			revision = " (" + s.Value + ")"
+		}
+	}
+	return text + revision + ", " + info.GoVersion
+}
+
+func runHelp(_ context.Context, c call) error {
+	fmt.Fprint(c.out, "Barre is a headless platform for studios: one GraphQL endpoint over Postgres.\n\nUsage: barre COMMAND\n\n")
+	table := tabwriter.NewWriter(c.out, 0, 0, 3, ' ', 0)
+	for _, cmd := range commands() {
+		fmt.Fprintf(table, "  %s\t%s\n", cmd.name, cmd.about)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(c.out, "\nEverything is set by the environment. Ctrl-C stops gracefully, a second one at once.\n")
+	return err
+}

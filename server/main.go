@@ -1,0 +1,56 @@
+// Command barre is the whole product: the server, its worker, and the commands
+// that set a deployment up and look after it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from then on a second signal ends the process at once
+	err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "barre:", err)
+	}
+	os.Exit(exitCode(err))
+}
+
+// misuse is an error of whoever started the program: the command line or the
+// environment is wrong.
+type misuse struct{ error }
+
+// exitCode is 0 when all went well, 2 for a misuse and 1 for anything else.
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &misuse{}):
+		return 2
+	default:
+		return 1
+	}
+}
+
+// run carries out one command. It ends gracefully when ctx does.
+func run(ctx context.Context, args []string, env func(string) (string, bool), out io.Writer) error {
+	name := "help"
+	if len(args) > 0 {
+		name = args[0]
+	}
+	if len(args) > 1 {
+		return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
+	}
+	for _, c := range commands() {
+		if c.name == name || "--"+c.name == name {
+			return c.do(ctx, call{env, out})
+		}
+	}
+	return misuse{fmt.Errorf("there is no command %q; barre help lists them", name)}
+}
