@@ -271,3 +271,37 @@ func TestCreateClass(t *testing.T) {
 		t.Errorf("without a teacher: %v", err)
 	}
 }
+
+// Of two drops of one enrollment the slower one learns that it was dropped.
+func TestDropLooksAgain(t *testing.T) {
+	var moment between
+	b := newBench(t, func(c *store.Config) { c.Count = moment.count })
+	held := b.enroll(t, b.A.Student)
+	moment = between{`UPDATE "classes"`, func() {
+		_, err := b.Drop(b.staff, held.ID, nil)
+		must(t, err)
+	}}
+	_, late := b.Drop(b.staff, held.ID, nil)
+	_, later := b.Drop(b.staff, held.ID, nil)
+	wantCode(t, late, fault.WrongState)
+	wantSame(t, late, later)
+}
+
+// Nobody is passed over for themselves.
+func TestEnrollOfTheOnlyOneInLine(t *testing.T) {
+	b := newBench(t)
+	b.reset(t, 0)
+	b.join(t, b.A.Student)
+	b.exec(t, `UPDATE classes SET capacity = 1, open_seats = 1 WHERE id = $1`, b.A.Class)
+	b.exec(t, `UPDATE programs SET min_level = 2`)
+	_, err := b.Enroll(b.staff, b.A.Student, b.A.Class)
+	wantCode(t, err, fault.NotEligible)
+	if n := b.count(t, `SELECT count(*) FROM audit_entries WHERE action LIKE 'waitlistentry.passed%'`); n != 0 {
+		t.Errorf("%d entries say that the student was passed over", n)
+	}
+	b.exec(t, `UPDATE programs SET min_level = 1`)
+	b.enroll(t, b.A.Student)
+	if b.waiting(t) != 0 || b.active(t) != 1 {
+		t.Errorf("%d wait, %d seats are taken; want 0 and 1", b.waiting(t), b.active(t))
+	}
+}
