@@ -20,3 +20,6 @@ func ReadMessage(text []byte) (kind string, ok bool) {
 
 // Weight is what the document cache charges for text.
 var Weight = weighDocument
+
+// Pump hands over what a stream sends.
+var Pump = pump

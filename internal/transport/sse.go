@@ -132,9 +132,12 @@ func (t SSE) relay(ctx context.Context, s sink, events <-chan *graphql.Response)
 }
 
 // pump hands responses over one at a time and closes events after the last.
+// The executor writes each into the bytes of the one before, so what is handed
+// over is a copy.
 func pump(ctx context.Context, events chan<- *graphql.Response, next graphql.ResponseHandler) {
 	defer close(events)
 	for resp := next(ctx); resp != nil; resp = next(ctx) {
+		resp.Data = bytes.Clone(resp.Data)
 		select {
 		case events <- resp:
 		case <-ctx.Done():

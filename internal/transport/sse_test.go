@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/barrehq/barre/internal/transport"
 )
 
@@ -137,4 +139,25 @@ func TestStreamOutlivesServerDeadlines(t *testing.T) {
 	}
 	es.events <- 1
 	until(t, lines, `data: {"data":{"forever":1}}`)
+}
+
+// TestPumpKeepsWhatItHandedOver: gqlgen writes each event of a subscription
+// into the bytes of the one before.
+func TestPumpKeepsWhatItHandedOver(t *testing.T) {
+	shared := []byte("1")
+	events := make(chan *graphql.Response, 3)
+	transport.Pump(t.Context(), events, func(context.Context) *graphql.Response {
+		if len(events) == cap(events) {
+			return nil
+		}
+		shared[0] = byte('1' + len(events))
+		return &graphql.Response{Data: shared}
+	})
+	got := ""
+	for resp := range events {
+		got += string(resp.Data)
+	}
+	if got != "123" {
+		t.Errorf("got events %s", got)
+	}
 }
