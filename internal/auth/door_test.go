@@ -211,6 +211,19 @@ func TestRevokedKey(t *testing.T) {
 	wantRefused(t, "expired", v, err)
 }
 
+func TestKeyOfSuspendedStudio(t *testing.T) {
+	w := newWorld(t)
+	_, token, err := w.id.CreateAPIKey(w.A.As(t.Context(), viewer.Owner), auth.NewKey{Name: "Sync", Kind: "SECRET", Scopes: []string{"*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.as(t, token.Reveal())
+	w.exec(t, `UPDATE tenants SET status = 'SUSPENDED' WHERE id = $1`, w.A.Tenant)
+	w.pass(time.Second)
+	v, err := w.door.Verify(t.Context(), bearer(token.Reveal()))
+	wantRefused(t, "suspended", v, err)
+}
+
 // A verdict is never made up: without a database the answer is UNAVAILABLE.
 func TestNoDatabase(t *testing.T) {
 	w := newWorld(t)

@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -399,11 +400,23 @@ func TestRevokeMembership(t *testing.T) {
 		wantCode(t, string(role), revoke(role), fault.Forbidden)
 	}
 	second := viewer.From(w.as(t, w.join(t, w.A, "second@example.org", "OWNER"))).MembershipID
-	var all sync.WaitGroup // two owners revoke each other
-	for _, id := range [][16]byte{first, second} {
-		all.Go(func() { _, _ = w.id.RevokeMembership(w.A.As(t.Context(), viewer.Owner), id) })
+	// Two owners revoke each other: the later one meets the earlier one's lock.
+	other := make(chan error, 1)
+	err := w.InTx(w.A.As(t.Context(), viewer.Owner), func(ctx context.Context) error {
+		_, err := w.id.RevokeMembership(ctx, first)
+		go func() {
+			_, err := w.id.RevokeMembership(w.A.As(t.Context(), viewer.Owner), second)
+			other <- err
+		}()
+		for len(other) == 0 && w.count(t, `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE'`) == 0 {
+			runtime.Gosched()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	all.Wait()
+	wantCode(t, "the last owner, by then", <-other, fault.WrongState)
 	if n := w.count(t, `SELECT count(*) FROM memberships WHERE tenant_id = $1 AND role = 'OWNER' AND status = 'ACTIVE'`, w.A.Tenant); n != 1 {
 		t.Errorf("%d owners are left; want 1", n)
 	}
