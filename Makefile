@@ -8,7 +8,7 @@ FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test check format generated lint bench attack fuzz
+.PHONY: help setup generate build run reset test check format generated lint bench benchmarks attack fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,11 @@ lint: ## go vet everywhere, staticcheck on what people write
 	go vet ./...
 	go run $(STATICCHECK) $$(go list ./... | grep -vE '/ent(/|$$)|/graph/(generated|model)$$') ./ent/schema ./ent/rule
 
-bench: setup ## measure
+bench: setup build ## measure Barre against hand-written SQL (options: make bench BENCH='-connections 8 -workloads Q1')
+	go build -o bin/bench ./internal/bench/cmd
+	bin/bench $(BENCH)
+
+benchmarks: setup ## run the benchmarks of single packages (one part: make benchmarks TESTS=./internal/cost)
 	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTS)
 
 attack: setup ## only the tests that play the attacker and the neighbor

@@ -1,0 +1,144 @@
+package bench
+
+import (
+	"context"
+	_ "embed" // the statements
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/barrehq/barre/internal/cluster"
+	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
+)
+
+var (
+	//go:embed data.sql
+	fill string
+	//go:embed sweep.sql
+	sweep string
+)
+
+// dataVersion changes whenever data.sql does, so that old data is made anew.
+const dataVersion = 1
+
+// Scale is how much data there is. The first tenant has ten times Students.
+type Scale struct {
+	Tenants, Students, Classes int
+}
+
+// The scales: what is measured, and what a test can afford.
+var (
+	full  = Scale{Tenants: 50, Students: 2000, Classes: 100}
+	quick = Scale{Tenants: 3, Students: 200, Classes: 20}
+)
+
+// kinds of records, as data.sql numbers them.
+const (
+	tenantKind  = 1
+	studentKind = 4
+	classKind   = 5
+)
+
+// made is the id of a record of data.sql.
+func made(kind, tenant, n int) uuid.UUID {
+	return uuid.MustParse(fmt.Sprintf("019a0000-%02x%02x-7000-8000-%012x", kind, tenant, n))
+}
+
+// data is a filled database and the keys of its tenants.
+type data struct {
+	Scale
+	cluster *cluster.Cluster
+	name    string
+	secret  secret.String // of every role
+	keys    []string      // by tenant, from 1
+}
+
+func (d *data) url(role string) string {
+	if role == "" {
+		return d.cluster.URL(d.name, "", "")
+	}
+	return d.cluster.URL(d.name, role, d.secret.Reveal())
+}
+
+// prepare starts the private cluster below dir, fills it where it is empty and
+// takes back what earlier runs wrote.
+func prepare(ctx context.Context, dir string, scale Scale, log *slog.Logger) (*data, error) {
+	c, err := cluster.Start(ctx, cluster.Config{Dir: filepath.Join(dir, "postgres"), Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	word, _ := credential.New(credential.SecretKey, credential.Test) // any random text
+	d := &data{Scale: scale, cluster: c, secret: word, name: fmt.Sprintf("bench%d_%d_%d_%d", dataVersion, scale.Tenants, scale.Students, scale.Classes)}
+	if err := d.open(ctx, log); err != nil {
+		_ = c.Close(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *data) open(ctx context.Context, log *slog.Logger) error {
+	if err := store.Provision(ctx, d.cluster.URL("postgres", "", ""), d.name, d.secret); err != nil {
+		return err
+	}
+	if _, err := store.Migrate(ctx, d.url(store.OwnerRole)); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, d.url(""))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	var full bool
+	if err := conn.QueryRow(ctx, `SELECT obj_description(oid, 'pg_database') IS NOT DISTINCT FROM 'filled' FROM pg_database WHERE datname = $1`, d.name).Scan(&full); err != nil {
+		return err
+	}
+	if !full {
+		if err := d.fill(ctx, conn, log); err != nil {
+			return err
+		}
+	}
+	return d.reset(ctx, conn)
+}
+
+func (d *data) fill(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {
+	began := time.Now()
+	log.Info("filling the database", "tenants", d.Tenants, "students", d.Students)
+	text := strings.NewReplacer("$TENANTS", fmt.Sprint(d.Tenants), "$STUDENTS", fmt.Sprint(d.Students), "$CLASSES", fmt.Sprint(d.Classes)).Replace(fill)
+	for _, statement := range []string{"BEGIN; " + text + " COMMIT;", "VACUUM (ANALYZE)", fmt.Sprintf("COMMENT ON DATABASE %s IS 'filled'", d.name), "CHECKPOINT"} {
+		if _, err := conn.PgConn().Exec(ctx, statement).ReadAll(); err != nil {
+			return fmt.Errorf("bench: fill the database: %w", err)
+		}
+	}
+	log.Info("filled", "seconds", int(time.Since(began).Seconds()))
+	return nil
+}
+
+// reset takes back earlier writes and gives every tenant a new key.
+func (d *data) reset(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.PgConn().Exec(ctx, "BEGIN; "+sweep+" COMMIT;").ReadAll(); err != nil {
+		return fmt.Errorf("bench: take back earlier writes: %w", err)
+	}
+	d.keys = []string{""}
+	for t := 1; t <= d.Tenants; t++ {
+		token, stored := credential.New(credential.SecretKey, credential.Live)
+		_, err := conn.Exec(ctx, `INSERT INTO api_keys (id, created_at, updated_at, tenant_id, name, kind, prefix, last4, scopes, trusted_documents, token_hash)
+			VALUES ($1, now(), now(), $2, 'bench', 'SECRET', $3, $4, '["*"]', '[]', $5)`,
+			uuid.Must(uuid.NewV7()), made(tenantKind, t, 1), stored.Prefix, stored.Last4, stored.Hash[:])
+		if err != nil {
+			return fmt.Errorf("bench: make a key: %w", err)
+		}
+		d.keys = append(d.keys, token.Reveal())
+	}
+	_, err := conn.PgConn().Exec(ctx, "VACUUM (ANALYZE) students").ReadAll()
+	if err == nil {
+		_, err = conn.PgConn().Exec(ctx, "VACUUM (ANALYZE)").ReadAll()
+	}
+	return err
+}
