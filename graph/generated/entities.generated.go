@@ -18753,14 +18753,14 @@ func (ec *executionContext) unmarshalInputAPIKeyOrder(ctx context.Context, obj a
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNAPIKeyOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAPIKeyOrderField(ctx, v)
+			data, err := ec.unmarshalNAPIKeyOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -18937,14 +18937,14 @@ func (ec *executionContext) unmarshalInputAuditEntryOrder(ctx context.Context, o
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNAuditEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAuditEntryOrderField(ctx, v)
+			data, err := ec.unmarshalNAuditEntryOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -19963,14 +19963,14 @@ func (ec *executionContext) unmarshalInputClassOrder(ctx context.Context, obj an
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNClassOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐClassOrderField(ctx, v)
+			data, err := ec.unmarshalNClassOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -21290,14 +21290,14 @@ func (ec *executionContext) unmarshalInputDeliveryAttemptOrder(ctx context.Conte
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNDeliveryAttemptOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryAttemptOrderField(ctx, v)
+			data, err := ec.unmarshalNDeliveryAttemptOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -21429,14 +21429,14 @@ func (ec *executionContext) unmarshalInputDeliveryOrder(ctx context.Context, obj
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNDeliveryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryOrderField(ctx, v)
+			data, err := ec.unmarshalNDeliveryOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -21648,14 +21648,14 @@ func (ec *executionContext) unmarshalInputEnrollmentOrder(ctx context.Context, o
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNEnrollmentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEnrollmentOrderField(ctx, v)
+			data, err := ec.unmarshalNEnrollmentOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -21888,14 +21888,14 @@ func (ec *executionContext) unmarshalInputEntityVersionOrder(ctx context.Context
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNEntityVersionOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEntityVersionOrderField(ctx, v)
+			data, err := ec.unmarshalNEntityVersionOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22020,14 +22020,14 @@ func (ec *executionContext) unmarshalInputEventOrder(ctx context.Context, obj an
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNEventOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEventOrderField(ctx, v)
+			data, err := ec.unmarshalNEventOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22173,14 +22173,14 @@ func (ec *executionContext) unmarshalInputExternalReferenceOrder(ctx context.Con
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNExternalReferenceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceOrderField(ctx, v)
+			data, err := ec.unmarshalNExternalReferenceOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22305,14 +22305,14 @@ func (ec *executionContext) unmarshalInputGuardianOrder(ctx context.Context, obj
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNGuardianOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐGuardianOrderField(ctx, v)
+			data, err := ec.unmarshalNGuardianOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22458,14 +22458,14 @@ func (ec *executionContext) unmarshalInputHouseholdOrder(ctx context.Context, ob
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNHouseholdOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐHouseholdOrderField(ctx, v)
+			data, err := ec.unmarshalNHouseholdOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22660,14 +22660,14 @@ func (ec *executionContext) unmarshalInputIntegrationOrder(ctx context.Context, 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNIntegrationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOrderField(ctx, v)
+			data, err := ec.unmarshalNIntegrationOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22806,14 +22806,14 @@ func (ec *executionContext) unmarshalInputInvoiceLineOrder(ctx context.Context, 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNInvoiceLineOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceLineOrderField(ctx, v)
+			data, err := ec.unmarshalNInvoiceLineOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -22959,14 +22959,14 @@ func (ec *executionContext) unmarshalInputInvoiceOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNInvoiceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceOrderField(ctx, v)
+			data, err := ec.unmarshalNInvoiceOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23192,14 +23192,14 @@ func (ec *executionContext) unmarshalInputLocationOrder(ctx context.Context, obj
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNLocationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐLocationOrderField(ctx, v)
+			data, err := ec.unmarshalNLocationOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23338,14 +23338,14 @@ func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, o
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNMembershipOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐMembershipOrderField(ctx, v)
+			data, err := ec.unmarshalNMembershipOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23484,14 +23484,14 @@ func (ec *executionContext) unmarshalInputNoteOrder(ctx context.Context, obj any
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNNoteOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐNoteOrderField(ctx, v)
+			data, err := ec.unmarshalNNoteOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23630,14 +23630,14 @@ func (ec *executionContext) unmarshalInputPaymentOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNPaymentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPaymentOrderField(ctx, v)
+			data, err := ec.unmarshalNPaymentOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23783,14 +23783,14 @@ func (ec *executionContext) unmarshalInputProgramOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNProgramOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProgramOrderField(ctx, v)
+			data, err := ec.unmarshalNProgramOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23929,14 +23929,14 @@ func (ec *executionContext) unmarshalInputProviderLinkOrder(ctx context.Context,
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNProviderLinkOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProviderLinkOrderField(ctx, v)
+			data, err := ec.unmarshalNProviderLinkOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -24486,14 +24486,14 @@ func (ec *executionContext) unmarshalInputSeasonOrder(ctx context.Context, obj a
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNSeasonOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSeasonOrderField(ctx, v)
+			data, err := ec.unmarshalNSeasonOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -24632,14 +24632,14 @@ func (ec *executionContext) unmarshalInputStaffOrder(ctx context.Context, obj an
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNStaffOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStaffOrderField(ctx, v)
+			data, err := ec.unmarshalNStaffOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -24778,14 +24778,14 @@ func (ec *executionContext) unmarshalInputStudentOrder(ctx context.Context, obj 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNStudentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentOrderField(ctx, v)
+			data, err := ec.unmarshalNStudentOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -24858,14 +24858,14 @@ func (ec *executionContext) unmarshalInputStudentTagOrder(ctx context.Context, o
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNStudentTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentTagOrderField(ctx, v)
+			data, err := ec.unmarshalNStudentTagOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -25119,14 +25119,14 @@ func (ec *executionContext) unmarshalInputTagOrder(ctx context.Context, obj any)
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTagOrderField(ctx, v)
+			data, err := ec.unmarshalNTagOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -25265,14 +25265,14 @@ func (ec *executionContext) unmarshalInputTenantOrder(ctx context.Context, obj a
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTenantOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTenantOrderField(ctx, v)
+			data, err := ec.unmarshalNTenantOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -25397,14 +25397,14 @@ func (ec *executionContext) unmarshalInputTuitionPlanOrder(ctx context.Context, 
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNTuitionPlanOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTuitionPlanOrderField(ctx, v)
+			data, err := ec.unmarshalNTuitionPlanOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -26443,14 +26443,14 @@ func (ec *executionContext) unmarshalInputWaitlistEntryOrder(ctx context.Context
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNWaitlistEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWaitlistEntryOrderField(ctx, v)
+			data, err := ec.unmarshalNWaitlistEntryOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -26610,14 +26610,14 @@ func (ec *executionContext) unmarshalInputWebhookEndpointOrder(ctx context.Conte
 		switch k {
 		case "field":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
-			data, err := ec.unmarshalNWebhookEndpointOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWebhookEndpointOrderField(ctx, v)
+			data, err := ec.unmarshalNWebhookEndpointOrderField2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["field"] = data
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -36543,14 +36543,20 @@ func (ec *executionContext) marshalNAPIKeyKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) unmarshalNAPIKeyOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAPIKeyOrderField(ctx context.Context, v any) (model.APIKeyOrderField, error) {
-	var res model.APIKeyOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNAPIKeyOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAPIKeyOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAPIKeyOrderField(ctx context.Context, sel ast.SelectionSet, v model.APIKeyOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNAPIKeyOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNAPIKeyWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -36636,14 +36642,20 @@ func (ec *executionContext) marshalNAuditEntryEdge2ᚖgithubᚗcomᚋbarrehqᚋb
 	return ec._AuditEntryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAuditEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAuditEntryOrderField(ctx context.Context, v any) (model.AuditEntryOrderField, error) {
-	var res model.AuditEntryOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNAuditEntryOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAuditEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAuditEntryOrderField(ctx context.Context, sel ast.SelectionSet, v model.AuditEntryOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNAuditEntryOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNAuditEntryWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -37019,14 +37031,20 @@ func (ec *executionContext) marshalNClassEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 	return ec._ClassEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNClassOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐClassOrderField(ctx context.Context, v any) (model.ClassOrderField, error) {
-	var res model.ClassOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNClassOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNClassOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐClassOrderField(ctx context.Context, sel ast.SelectionSet, v model.ClassOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNClassOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNClassStatus2string(ctx context.Context, v any) (string, error) {
@@ -37514,14 +37532,20 @@ func (ec *executionContext) marshalNDeliveryAttemptEdge2ᚖgithubᚗcomᚋbarreh
 	return ec._DeliveryAttemptEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDeliveryAttemptOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryAttemptOrderField(ctx context.Context, v any) (model.DeliveryAttemptOrderField, error) {
-	var res model.DeliveryAttemptOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNDeliveryAttemptOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeliveryAttemptOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryAttemptOrderField(ctx context.Context, sel ast.SelectionSet, v model.DeliveryAttemptOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNDeliveryAttemptOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNDeliveryAttemptWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -37565,14 +37589,20 @@ func (ec *executionContext) marshalNDeliveryEdge2ᚖgithubᚗcomᚋbarrehqᚋbar
 	return ec._DeliveryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDeliveryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryOrderField(ctx context.Context, v any) (model.DeliveryOrderField, error) {
-	var res model.DeliveryOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNDeliveryOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeliveryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeliveryOrderField(ctx context.Context, sel ast.SelectionSet, v model.DeliveryOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNDeliveryOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNDeliveryStatus2string(ctx context.Context, v any) (string, error) {
@@ -37658,14 +37688,20 @@ func (ec *executionContext) marshalNEnrollmentEdge2ᚖgithubᚗcomᚋbarrehqᚋb
 	return ec._EnrollmentEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEnrollmentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEnrollmentOrderField(ctx context.Context, v any) (model.EnrollmentOrderField, error) {
-	var res model.EnrollmentOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNEnrollmentOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEnrollmentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEnrollmentOrderField(ctx context.Context, sel ast.SelectionSet, v model.EnrollmentOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNEnrollmentOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNEnrollmentStatus2string(ctx context.Context, v any) (string, error) {
@@ -37751,14 +37787,20 @@ func (ec *executionContext) marshalNEntityVersionEdge2ᚖgithubᚗcomᚋbarrehq�
 	return ec._EntityVersionEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEntityVersionOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEntityVersionOrderField(ctx context.Context, v any) (model.EntityVersionOrderField, error) {
-	var res model.EntityVersionOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNEntityVersionOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEntityVersionOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEntityVersionOrderField(ctx context.Context, sel ast.SelectionSet, v model.EntityVersionOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNEntityVersionOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNEntityVersionWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -37828,14 +37870,20 @@ func (ec *executionContext) marshalNEventEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 	return ec._EventEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEventOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEventOrderField(ctx context.Context, v any) (model.EventOrderField, error) {
-	var res model.EventOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNEventOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEventOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEventOrderField(ctx context.Context, sel ast.SelectionSet, v model.EventOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNEventOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNEventWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -37905,14 +37953,20 @@ func (ec *executionContext) marshalNExternalReferenceEdge2ᚖgithubᚗcomᚋbarr
 	return ec._ExternalReferenceEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNExternalReferenceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceOrderField(ctx context.Context, v any) (model.ExternalReferenceOrderField, error) {
-	var res model.ExternalReferenceOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNExternalReferenceOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNExternalReferenceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceOrderField(ctx context.Context, sel ast.SelectionSet, v model.ExternalReferenceOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNExternalReferenceOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNExternalReferenceWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -37982,14 +38036,20 @@ func (ec *executionContext) marshalNGuardianEdge2ᚖgithubᚗcomᚋbarrehqᚋbar
 	return ec._GuardianEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNGuardianOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐGuardianOrderField(ctx context.Context, v any) (model.GuardianOrderField, error) {
-	var res model.GuardianOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNGuardianOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGuardianOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐGuardianOrderField(ctx context.Context, sel ast.SelectionSet, v model.GuardianOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNGuardianOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNGuardianWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38059,14 +38119,20 @@ func (ec *executionContext) marshalNHouseholdEdge2ᚖgithubᚗcomᚋbarrehqᚋba
 	return ec._HouseholdEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNHouseholdOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐHouseholdOrderField(ctx context.Context, v any) (model.HouseholdOrderField, error) {
-	var res model.HouseholdOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNHouseholdOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNHouseholdOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐHouseholdOrderField(ctx context.Context, sel ast.SelectionSet, v model.HouseholdOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNHouseholdOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNHouseholdWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38152,14 +38218,20 @@ func (ec *executionContext) marshalNIntegrationMode2string(ctx context.Context, 
 	return res
 }
 
-func (ec *executionContext) unmarshalNIntegrationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOrderField(ctx context.Context, v any) (model.IntegrationOrderField, error) {
-	var res model.IntegrationOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNIntegrationOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNIntegrationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOrderField(ctx context.Context, sel ast.SelectionSet, v model.IntegrationOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNIntegrationOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNIntegrationStatus2string(ctx context.Context, v any) (string, error) {
@@ -38307,14 +38379,20 @@ func (ec *executionContext) marshalNInvoiceLineEdge2ᚖgithubᚗcomᚋbarrehqᚋ
 	return ec._InvoiceLineEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNInvoiceLineOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceLineOrderField(ctx context.Context, v any) (model.InvoiceLineOrderField, error) {
-	var res model.InvoiceLineOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNInvoiceLineOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInvoiceLineOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceLineOrderField(ctx context.Context, sel ast.SelectionSet, v model.InvoiceLineOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNInvoiceLineOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNInvoiceLineWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38322,14 +38400,20 @@ func (ec *executionContext) unmarshalNInvoiceLineWhere2map(ctx context.Context, 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNInvoiceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceOrderField(ctx context.Context, v any) (model.InvoiceOrderField, error) {
-	var res model.InvoiceOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNInvoiceOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInvoiceOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐInvoiceOrderField(ctx context.Context, sel ast.SelectionSet, v model.InvoiceOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNInvoiceOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNInvoiceStatus2string(ctx context.Context, v any) (string, error) {
@@ -38415,14 +38499,20 @@ func (ec *executionContext) marshalNLocationEdge2ᚖgithubᚗcomᚋbarrehqᚋbar
 	return ec._LocationEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLocationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐLocationOrderField(ctx context.Context, v any) (model.LocationOrderField, error) {
-	var res model.LocationOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNLocationOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLocationOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐLocationOrderField(ctx context.Context, sel ast.SelectionSet, v model.LocationOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNLocationOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNLocationWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38492,14 +38582,20 @@ func (ec *executionContext) marshalNMembershipEdge2ᚖgithubᚗcomᚋbarrehqᚋb
 	return ec._MembershipEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNMembershipOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐMembershipOrderField(ctx context.Context, v any) (model.MembershipOrderField, error) {
-	var res model.MembershipOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNMembershipOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMembershipOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐMembershipOrderField(ctx context.Context, sel ast.SelectionSet, v model.MembershipOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNMembershipOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNMembershipRole2string(ctx context.Context, v any) (string, error) {
@@ -38601,14 +38697,20 @@ func (ec *executionContext) marshalNNoteEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 	return ec._NoteEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNNoteOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐNoteOrderField(ctx context.Context, v any) (model.NoteOrderField, error) {
-	var res model.NoteOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNNoteOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNoteOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐNoteOrderField(ctx context.Context, sel ast.SelectionSet, v model.NoteOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNNoteOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNNoteWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38694,14 +38796,20 @@ func (ec *executionContext) marshalNPaymentMethod2string(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNPaymentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPaymentOrderField(ctx context.Context, v any) (model.PaymentOrderField, error) {
-	var res model.PaymentOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNPaymentOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPaymentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPaymentOrderField(ctx context.Context, sel ast.SelectionSet, v model.PaymentOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNPaymentOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNPaymentWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38771,14 +38879,20 @@ func (ec *executionContext) marshalNProgramEdge2ᚖgithubᚗcomᚋbarrehqᚋbarr
 	return ec._ProgramEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProgramOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProgramOrderField(ctx context.Context, v any) (model.ProgramOrderField, error) {
-	var res model.ProgramOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNProgramOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProgramOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProgramOrderField(ctx context.Context, sel ast.SelectionSet, v model.ProgramOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNProgramOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNProgramWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -38848,14 +38962,20 @@ func (ec *executionContext) marshalNProviderLinkEdge2ᚖgithubᚗcomᚋbarrehq�
 	return ec._ProviderLinkEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProviderLinkOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProviderLinkOrderField(ctx context.Context, v any) (model.ProviderLinkOrderField, error) {
-	var res model.ProviderLinkOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNProviderLinkOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProviderLinkOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐProviderLinkOrderField(ctx context.Context, sel ast.SelectionSet, v model.ProviderLinkOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNProviderLinkOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNProviderLinkWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39090,14 +39210,20 @@ func (ec *executionContext) marshalNSeasonEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre
 	return ec._SeasonEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSeasonOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSeasonOrderField(ctx context.Context, v any) (model.SeasonOrderField, error) {
-	var res model.SeasonOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNSeasonOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSeasonOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐSeasonOrderField(ctx context.Context, sel ast.SelectionSet, v model.SeasonOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNSeasonOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNSeasonWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39167,14 +39293,20 @@ func (ec *executionContext) marshalNStaffEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 	return ec._StaffEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStaffOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStaffOrderField(ctx context.Context, v any) (model.StaffOrderField, error) {
-	var res model.StaffOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNStaffOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStaffOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStaffOrderField(ctx context.Context, sel ast.SelectionSet, v model.StaffOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNStaffOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNStaffWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39244,14 +39376,20 @@ func (ec *executionContext) marshalNStudentEdge2ᚖgithubᚗcomᚋbarrehqᚋbarr
 	return ec._StudentEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStudentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentOrderField(ctx context.Context, v any) (model.StudentOrderField, error) {
-	var res model.StudentOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNStudentOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStudentOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentOrderField(ctx context.Context, sel ast.SelectionSet, v model.StudentOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNStudentOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNStudentTag2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐStudentTagᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.StudentTag) graphql.Marshaler {
@@ -39316,14 +39454,20 @@ func (ec *executionContext) marshalNStudentTagEdge2ᚖgithubᚗcomᚋbarrehqᚋb
 	return ec._StudentTagEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStudentTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentTagOrderField(ctx context.Context, v any) (model.StudentTagOrderField, error) {
-	var res model.StudentTagOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNStudentTagOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStudentTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐStudentTagOrderField(ctx context.Context, sel ast.SelectionSet, v model.StudentTagOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNStudentTagOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNStudentTagWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39398,14 +39542,20 @@ func (ec *executionContext) marshalNTagEdge2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋ
 	return ec._TagEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTagOrderField(ctx context.Context, v any) (model.TagOrderField, error) {
-	var res model.TagOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNTagOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTagOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTagOrderField(ctx context.Context, sel ast.SelectionSet, v model.TagOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNTagOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTagWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39475,14 +39625,20 @@ func (ec *executionContext) marshalNTenantEdge2ᚖgithubᚗcomᚋbarrehqᚋbarre
 	return ec._TenantEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTenantOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTenantOrderField(ctx context.Context, v any) (model.TenantOrderField, error) {
-	var res model.TenantOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNTenantOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTenantOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTenantOrderField(ctx context.Context, sel ast.SelectionSet, v model.TenantOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNTenantOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTenantStatus2string(ctx context.Context, v any) (string, error) {
@@ -39584,14 +39740,20 @@ func (ec *executionContext) marshalNTuitionPlanInterval2string(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) unmarshalNTuitionPlanOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTuitionPlanOrderField(ctx context.Context, v any) (model.TuitionPlanOrderField, error) {
-	var res model.TuitionPlanOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNTuitionPlanOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTuitionPlanOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐTuitionPlanOrderField(ctx context.Context, sel ast.SelectionSet, v model.TuitionPlanOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNTuitionPlanOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTuitionPlanWhere2map(ctx context.Context, v any) (map[string]any, error) {
@@ -39856,14 +40018,20 @@ func (ec *executionContext) marshalNWaitlistEntryEdge2ᚖgithubᚗcomᚋbarrehq�
 	return ec._WaitlistEntryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWaitlistEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWaitlistEntryOrderField(ctx context.Context, v any) (model.WaitlistEntryOrderField, error) {
-	var res model.WaitlistEntryOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNWaitlistEntryOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWaitlistEntryOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWaitlistEntryOrderField(ctx context.Context, sel ast.SelectionSet, v model.WaitlistEntryOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNWaitlistEntryOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNWaitlistEntryStatus2string(ctx context.Context, v any) (string, error) {
@@ -39949,14 +40117,20 @@ func (ec *executionContext) marshalNWebhookEndpointEdge2ᚖgithubᚗcomᚋbarreh
 	return ec._WebhookEndpointEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookEndpointOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWebhookEndpointOrderField(ctx context.Context, v any) (model.WebhookEndpointOrderField, error) {
-	var res model.WebhookEndpointOrderField
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNWebhookEndpointOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookEndpointOrderField2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWebhookEndpointOrderField(ctx context.Context, sel ast.SelectionSet, v model.WebhookEndpointOrderField) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNWebhookEndpointOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNWebhookEndpointStatus2string(ctx context.Context, v any) (string, error) {

@@ -47,9 +47,11 @@ func mark(path string) error {
 	return os.WriteFile(path, append(head, source...), 0o644)
 }
 
-// bind ties each entity's types to ent's, and inputs to plain maps that
-// internal/operation reads by the catalog.
+// bind ties each entity's types to ent's, and inputs to plain maps, which
+// internal/operation and internal/query read by the catalog.
 func bind(cfg *config.Config) {
+	text := config.TypeMapEntry{Model: config.StringList{"github.com/99designs/gqlgen/graphql.String"}}
+	cfg.Models["OrderDirection"] = text
 	for _, e := range visible() {
 		entry := config.TypeMapEntry{
 			Model:  config.StringList{entPackage + "." + e.Name},
@@ -62,9 +64,10 @@ func bind(cfg *config.Config) {
 		for _, f := range e.Fields {
 			if f.Kind == catalog.Enum && !f.Hidden {
 				entry.Fields[f.Name] = config.TypeMapField{FieldName: upperFirst(f.Name) + "Name"}
-				cfg.Models[f.Scalar] = config.TypeMapEntry{Model: config.StringList{"github.com/99designs/gqlgen/graphql.String"}}
+				cfg.Models[f.Scalar] = text
 			}
 		}
+		cfg.Models[e.Name+"OrderField"] = text
 		for _, input := range inputs(e) {
 			cfg.Models[input] = config.TypeMapEntry{Model: config.StringList{inputMap}}
 		}
@@ -123,18 +126,18 @@ func bodies() map[string]string {
 			}
 		}
 		for _, verb := range offered(e) {
-			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, input)\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(ctx, errs)}, err",
+			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, plain(input))\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(ctx, errs)}, err",
 				upperFirst(verb), e.Name, e.Name, goName(e.Single))
 		}
 		plural := upperFirst(e.Plural)
-		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, input)\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(ctx, errs)}, err", e.Name, plural)
+		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, plain(input))\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(ctx, errs)}, err", e.Name, plural)
 	}
 	return out
 }
 
 // connection is the body of a resolver of a list.
 func connection(entity, parent string) string {
-	return fmt.Sprintf(`page, err := r.page(ctx, %[1]q, %[2]s, arguments{first, after, last, before, where, orderBy})
+	return fmt.Sprintf(`page, err := r.page(ctx, %[1]q, %[2]s, arguments{first, after, last, before, plain(where), plain(orderBy)})
 if err != nil {
 	return nil, err
 }

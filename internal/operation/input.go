@@ -122,6 +122,9 @@ func whole(field *catalog.Field, given any) (ent.Value, error) {
 
 func parseTime(field *catalog.Field, given any, form, example string) (ent.Value, error) {
 	s, _ := given.(string)
+	if form == time.DateOnly {
+		s = strings.TrimSuffix(s, "T00:00:00Z") // as gqlgen's executor hands a day on
+	}
 	t, err := time.Parse(form, s)
 	if err != nil {
 		return nil, invalid(field, "must be "+example)

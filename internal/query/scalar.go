@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -109,6 +110,7 @@ func integer(name string, v any) (int64, error) {
 
 func date(name string, v any) (string, error) {
 	s, _ := v.(string)
+	s = strings.TrimSuffix(s, "T00:00:00Z") // as gqlgen's executor hands a day on
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
 		return "", fault.New(fault.BadUserInput, "%s takes a day such as 2026-11-22.", name)
 	}
