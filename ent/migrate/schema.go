@@ -281,9 +281,14 @@ var (
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[0]},
 			},
 			{
-				Name:    "deliveries_once",
+				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[10], DeliveriesColumns[12], DeliveriesColumns[11]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[10], DeliveriesColumns[12]},
+			},
+			{
+				Name:    "delivery_tenant_id_event_id_integration_id",
+				Unique:  true,
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[10], DeliveriesColumns[11]},
 			},
 			{
 				Name:    "delivery_tenant_id_webhook_endpoint_id_sequence",

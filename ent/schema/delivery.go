@@ -52,7 +52,8 @@ func (Delivery) Edges() []ent.Edge {
 // Indexes of a delivery.
 func (Delivery) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("tenant_id", "event_id", "webhook_endpoint_id", "integration_id").Unique().StorageKey("deliveries_once"),
+		index.Fields("tenant_id", "event_id", "webhook_endpoint_id").Unique(),
+		index.Fields("tenant_id", "event_id", "integration_id").Unique(),
 		index.Fields("tenant_id", "webhook_endpoint_id", "sequence"), index.Fields("tenant_id", "integration_id", "sequence"),
 		index.Fields("tenant_id", "status", "id"),
 	}

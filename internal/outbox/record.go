@@ -137,8 +137,10 @@ func past(entity *catalog.Entity, c rule.Change) string {
 	switch {
 	case c.Type == "Invoice" && c.Action == rule.Create:
 		return "issued"
-	case c.Action == rule.Create && c.Type == "Membership":
+	case c.Action == rule.Create && c.Type == "Membership" && fmt.Sprint(c.Row.Column("status")) == "INVITED":
 		return "invited"
+	case c.Action == rule.Create && c.Type == "Membership":
+		return "accepted"
 	case c.Action == rule.Create:
 		return "created"
 	case c.Action == rule.Delete && c.Row.Column(rule.DeletedColumn) != nil:

@@ -129,8 +129,10 @@ CREATE TABLE "webhook_endpoints" ("id" uuid NOT NULL, "created_at" timestamptz N
 CREATE UNIQUE INDEX "webhookendpoint_tenant_id_id" ON "webhook_endpoints" ("tenant_id", "id");
 -- create "deliveries" table
 CREATE TABLE "deliveries" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "version" bigint NOT NULL DEFAULT 1, "tenant_id" uuid NOT NULL, "status" character varying NOT NULL DEFAULT 'PENDING' COLLATE "C", "sequence" bigint NOT NULL, "previous_sequence" bigint NOT NULL, "attempts" bigint NOT NULL DEFAULT 0, "completed_at" timestamptz NULL, "event_id" uuid NOT NULL, "integration_id" uuid NULL, "webhook_endpoint_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "deliveries_events_deliveries" FOREIGN KEY ("tenant_id", "event_id") REFERENCES "events" ("tenant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deliveries_integrations_deliveries" FOREIGN KEY ("tenant_id", "integration_id") REFERENCES "integrations" ("tenant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deliveries_tenant" FOREIGN KEY ("tenant_id") REFERENCES "tenants" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION, CONSTRAINT "deliveries_webhook_endpoints_deliveries" FOREIGN KEY ("tenant_id", "webhook_endpoint_id") REFERENCES "webhook_endpoints" ("tenant_id", "id") ON UPDATE NO ACTION ON DELETE NO ACTION);
--- create index "deliveries_once" to table: "deliveries"
-CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" ("tenant_id", "event_id", "webhook_endpoint_id", "integration_id");
+-- create index "delivery_tenant_id_event_id_integration_id" to table: "deliveries"
+CREATE UNIQUE INDEX "delivery_tenant_id_event_id_integration_id" ON "deliveries" ("tenant_id", "event_id", "integration_id");
+-- create index "delivery_tenant_id_event_id_webhook_endpoint_id" to table: "deliveries"
+CREATE UNIQUE INDEX "delivery_tenant_id_event_id_webhook_endpoint_id" ON "deliveries" ("tenant_id", "event_id", "webhook_endpoint_id");
 -- create index "delivery_tenant_id_id" to table: "deliveries"
 CREATE UNIQUE INDEX "delivery_tenant_id_id" ON "deliveries" ("tenant_id", "id");
 -- create index "delivery_tenant_id_integration_id_sequence" to table: "deliveries"
@@ -457,8 +459,10 @@ DROP INDEX "delivery_tenant_id_status_id";
 DROP INDEX "delivery_tenant_id_integration_id_sequence";
 -- reverse: create index "delivery_tenant_id_id" to table: "deliveries"
 DROP INDEX "delivery_tenant_id_id";
--- reverse: create index "deliveries_once" to table: "deliveries"
-DROP INDEX "deliveries_once";
+-- reverse: create index "delivery_tenant_id_event_id_webhook_endpoint_id" to table: "deliveries"
+DROP INDEX "delivery_tenant_id_event_id_webhook_endpoint_id";
+-- reverse: create index "delivery_tenant_id_event_id_integration_id" to table: "deliveries"
+DROP INDEX "delivery_tenant_id_event_id_integration_id";
 -- reverse: create "deliveries" table
 DROP TABLE "deliveries";
 -- reverse: create index "webhookendpoint_tenant_id_id" to table: "webhook_endpoints"
