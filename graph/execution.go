@@ -89,10 +89,10 @@ func (e *Execution) charge(ctx context.Context, response *graphql.Response, m *m
 
 // InterceptRootField carries out each mutation in a transaction of its own.
 func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	field := graphql.GetRootFieldContext(ctx)
-	if field.Object != "Mutation" {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 		return next(ctx)
 	}
+	field := graphql.GetRootFieldContext(ctx)
 	answer, err := e.ledger.Do(ctx, field, func(ctx context.Context) ([]byte, error) {
 		var buffer bytes.Buffer
 		before := len(graphql.GetErrors(ctx))

@@ -171,12 +171,21 @@ func (a *App) openVerbs(context.Context) error {
 		return err
 	}
 	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Address: a.address, Log: a.Log})
-	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{})
+	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode()})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
 	a.reader = query.New(a.Store, cursors)
 	return nil
+}
+
+// keyMode marks the API keys of a development server, so that nobody takes
+// them for ones that are worth something.
+func (a *App) keyMode() credential.Mode {
+	if a.Config.Development() {
+		return credential.Test
+	}
+	return credential.Live
 }
 
 func (a *App) cursorKey() ([]byte, error) {
