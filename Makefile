@@ -16,9 +16,10 @@ help: ## list the targets
 setup: ## install Postgres and Redis if they are missing
 	@.ci/setup postgres redis
 
-generate: ## write everything that follows from ent/schema and the SDL
+generate: ## write everything that follows from ent/schema and the SDL (NAME names a new migration)
 	go run ./ent/entc.go
 	go run ./internal/generator/graph
+	go run ./internal/generator/migration $(NAME)
 
 build: ## build bin/barre
 	go build -o bin/barre ./server
