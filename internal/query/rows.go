@@ -37,7 +37,8 @@ func (r *result) add(record []byte) error {
 	var head [4]int32
 	first := len(r.cells)
 	in := record[1 : len(record)-1]
-	for i, field := 0, 0; ; field++ {
+	field := 0
+	for i := 0; ; field++ {
 		start, null := int32(len(r.text)), i >= len(in) || in[i] == ','
 		i = r.cell(in, i)
 		if field < len(head) {
@@ -61,6 +62,9 @@ func (r *result) add(record []byte) error {
 			}
 			break
 		}
+	}
+	if field+1 < len(head) {
+		return errRecord
 	}
 	return r.place(head, first)
 }
