@@ -9,13 +9,16 @@ import (
 	"github.com/barrehq/barre/internal/typeid"
 )
 
-// compared is how many requests of a workload are held against each other.
-const compared = 25
+// compared requests of a workload, this far apart, are held against each other.
+const (
+	compared     = 25
+	comparedStep = 37
+)
 
 // compare asks both peers the same and refuses any difference of data.
 func (r *run) compare(w workload) error {
 	for n := range compared {
-		q := w.ask(n * 37)
+		q := w.ask(n * comparedStep)
 		ours, err := r.barre.once(w, q)
 		if err != nil {
 			return err

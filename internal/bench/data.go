@@ -2,8 +2,11 @@ package bench
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed" // the statements
+	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -12,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/barrehq/barre/ent/migrate"
 	"github.com/barrehq/barre/internal/cluster"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/secret"
@@ -25,9 +29,6 @@ var (
 	sweep string
 )
 
-// dataVersion changes whenever data.sql does, so that old data is made anew.
-const dataVersion = 1
-
 // Scale is how much data there is. The first tenant has ten times Students.
 type Scale struct {
 	Tenants, Students, Classes int
@@ -38,6 +39,24 @@ var (
 	full  = Scale{Tenants: 50, Students: 2000, Classes: 100}
 	quick = Scale{Tenants: 3, Students: 200, Classes: 20}
 )
+
+func (s Scale) prefix() string { return fmt.Sprintf("bench_%d_%d_%d_", s.Tenants, s.Students, s.Classes) }
+
+// fingerprint changes whenever the tables or the data do, so that old data is
+// made anew.
+func fingerprint() string {
+	sum := sha256.New()
+	sum.Write([]byte(fill))
+	_ = fs.WalkDir(migrate.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.Contains(path, "migrations/") {
+			return err
+		}
+		text, err := migrate.Files.ReadFile(path)
+		sum.Write(text)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:6])
+}
 
 // kinds of records, as data.sql numbers them.
 const (
@@ -75,7 +94,7 @@ func prepare(ctx context.Context, dir string, scale Scale, log *slog.Logger) (*d
 		return nil, err
 	}
 	word, _ := credential.New(credential.SecretKey, credential.Test) // any random text
-	d := &data{Scale: scale, cluster: c, secret: word, name: fmt.Sprintf("bench%d_%d_%d_%d", dataVersion, scale.Tenants, scale.Students, scale.Classes)}
+	d := &data{Scale: scale, cluster: c, secret: word, name: scale.prefix() + fingerprint()}
 	if err := d.open(ctx, log); err != nil {
 		_ = c.Close(context.WithoutCancel(ctx))
 		return nil, err
@@ -84,6 +103,9 @@ func prepare(ctx context.Context, dir string, scale Scale, log *slog.Logger) (*d
 }
 
 func (d *data) open(ctx context.Context, log *slog.Logger) error {
+	if err := d.dropOld(ctx); err != nil {
+		return err
+	}
 	if err := store.Provision(ctx, d.cluster.URL("postgres", "", ""), d.name, d.secret); err != nil {
 		return err
 	}
@@ -96,7 +118,7 @@ func (d *data) open(ctx context.Context, log *slog.Logger) error {
 	}
 	defer conn.Close(ctx)
 	var full bool
-	if err := conn.QueryRow(ctx, `SELECT obj_description(oid, 'pg_database') IS NOT DISTINCT FROM 'filled' FROM pg_database WHERE datname = $1`, d.name).Scan(&full); err != nil {
+	if err := conn.QueryRow(ctx, `SELECT shobj_description(oid, 'pg_database') IS NOT DISTINCT FROM 'filled' FROM pg_database WHERE datname = $1`, d.name).Scan(&full); err != nil {
 		return err
 	}
 	if !full {
@@ -105,6 +127,26 @@ func (d *data) open(ctx context.Context, log *slog.Logger) error {
 		}
 	}
 	return d.reset(ctx, conn)
+}
+
+// dropOld makes room by dropping databases of the same scale that are out of date.
+func (d *data) dropOld(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, d.cluster.URL("postgres", "", ""))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, `SELECT datname FROM pg_database WHERE starts_with(datname, $1) AND datname <> $2`, d.prefix(), d.name)
+	if err != nil {
+		return err
+	}
+	old, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for _, name := range old {
+		if err == nil {
+			_, err = conn.Exec(ctx, "DROP DATABASE "+pgx.Identifier{name}.Sanitize())
+		}
+	}
+	return err
 }
 
 func (d *data) fill(ctx context.Context, conn *pgx.Conn, log *slog.Logger) error {

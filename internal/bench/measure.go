@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -102,8 +101,12 @@ func (f *figures) quantile(q float64) float64 {
 
 // slice loads one peer for a while and adds what it took.
 func (r *run) slice(p *peer, w workload, connections int, f *figures) error {
-	r.asked[w.name] = cmp.Or(r.asked[w.name], &atomic.Int64{})
 	n := r.asked[w.name]
+	if n == nil {
+		n = &atomic.Int64{}
+		n.Store(compared * comparedStep) // those were written by compare
+		r.asked[w.name] = n
+	}
 	before, err := usage(p.cmd.Process.Pid, r.postmaster)
 	if err != nil {
 		return err
