@@ -1,7 +1,7 @@
 package main
 
 import (
-	"flag"
+	goflag "flag" // flag is a kind of variable in config.go
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,7 +17,7 @@ import (
 	"github.com/barrehq/barre/internal/limit"
 )
 
-var update = flag.Bool("update", false, "write the generated parts of the README anew")
+var update = goflag.Bool("update", false, "write the generated parts of the README anew")
 
 const readme = "../README.md"
 
