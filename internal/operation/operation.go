@@ -130,7 +130,7 @@ func (o *Operations) unused(ctx context.Context, entity *catalog.Entity, id uuid
 			continue // what the viewer cannot see does not hold the viewer up
 		}
 		s.Where(sql.EQ(s.C(edge.Column), id))
-		text, args := s.Select("1").Limit(1).Query()
+		text, args := s.Select(s.C("id")).Limit(1).Query()
 		rows, err := o.store.Run(ctx).QueryContext(ctx, text, args...)
 		if err != nil {
 			return err
