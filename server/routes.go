@@ -57,7 +57,7 @@ func (a *App) routes(schema graphql.ExecutableSchema, door *graph.Door) error {
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(schema))
 	if a.Config.Playground {
-		if err := a.examples(); err != nil {
+		if err := a.examples(graphQL); err != nil {
 			return err
 		}
 		page := playground.Handler(a.play)

@@ -14,9 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/barrehq/barre/graph"
-	"github.com/barrehq/barre/graph/examples"
 	"github.com/barrehq/barre/internal/fault"
-	"github.com/barrehq/barre/internal/playground"
 )
 
 // serve answers requests and does what goes on beside them until ctx ends;
@@ -115,10 +113,4 @@ func serveSchema(schema graphql.ExecutableSchema) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "public, max-age=60")
 		fmt.Fprint(w, text)
 	}
-}
-
-// examples gives the playground its library.
-func (a *App) examples() (err error) {
-	a.play.Examples, err = playground.LoadExamples(examples.Files)
-	return err
 }
