@@ -17,6 +17,7 @@ func (r *run) extras(ctx context.Context) error {
 	}
 	for _, step := range []func() error{
 		func() error { return r.statements(ctx, r.data.workloads(pages)) },
+		func() error { return r.tenants() },
 		func() error { return r.growth(ctx, pages) },
 		func() error { return r.coldStart(ctx) },
 		func() error { return r.limits(ctx) },
@@ -26,6 +27,19 @@ func (r *run) extras(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// tenants shows what it costs that each request may be another tenant's, which
+// a connection has to be told.
+func (r *run) tenants() error {
+	many := r.data.workloads(nil)[0]
+	single := many
+	single.ask = func(n int) question { return one(2, 1+n*7919%r.data.Students) }
+	found, err := r.rotate([]job{{r.barre, many}, {r.barre, single}}, 8)
+	if err == nil {
+		fmt.Fprintf(r.Out, "Q1 of many tenants: %.3f CPU-ms; of one: %.3f\n", found[0].total(), found[1].total())
+	}
+	return err
 }
 
 // growth compares a tenant of ten times the size and a page far behind (P7).
