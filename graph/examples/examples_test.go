@@ -18,6 +18,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/job/jobtest"
+	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/playground"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/secret"
@@ -61,6 +62,12 @@ func (d *demo) token(kind playground.Kind) string {
 type reply struct {
 	Data   json.RawMessage   `json:"data"`
 	Errors []json.RawMessage `json:"errors"`
+
+	Extensions struct {
+		Cost struct {
+			Requested int `json:"requestedQueryCost"`
+		} `json:"cost"`
+	} `json:"extensions"`
 }
 
 func (d *demo) ask(kind playground.Kind, document string, variables []byte) (reply, error) {
@@ -121,6 +128,9 @@ func TestExamples(t *testing.T) {
 			r, err := d.ask(e.Identity, e.Query, variables)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if most := limit.DefaultPlans()[0].RequestCeiling; r.Extensions.Cost.Requested < 1 || r.Extensions.Cost.Requested > most {
+				t.Errorf("it costs %d; the smallest plan allows %d", r.Extensions.Cost.Requested, most)
 			}
 			if wrong := userErrors(r.Data); len(wrong) > 0 {
 				t.Errorf("userErrors with %s: %s", variables, wrong)
