@@ -234,9 +234,12 @@ func (w *world) mutate(t testing.TB, r *report, as ...string) {
 func (w *world) misuse(t testing.TB, r *report, c *change, l leaf, principal string) {
 	r.trials++
 	input := c.make(t)
-	theirs, ours := w.sums(t, w.neighbor), w.sums(t, w.own)
+	if w.before == nil {
+		w.before = w.sums(t, w.neighbor)
+	}
+	ours := w.sums(t, w.own)
 	hostile := w.send(r, c, principal, put(input, l.path, w.target(t, c, l)))
-	if changed := differ(theirs, w.sums(t, w.neighbor)); len(changed) > 0 {
+	if changed := differ(w.before, w.sums(t, w.neighbor)); len(changed) > 0 {
 		r.find("%s as %s with the neighbor's %s changed the neighbor's %v", c.field.Name, principal, l, changed)
 	}
 	if changed := differ(ours, w.sums(t, w.own)); len(changed) > 0 {

@@ -127,16 +127,20 @@ func (r *report) check(t *testing.T) {
 }
 
 var (
-	digits   = regexp.MustCompile(`[0-9a-hjkmnp-tv-z]{26}`)
-	uuids    = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
-	encoded  = regexp.MustCompile(`[A-Za-z0-9_+/-]{24,}={0,2}`)
-	throttle = regexp.MustCompile(`"throttleStatus":\{[^}]*\}`)
+	digits    = regexp.MustCompile(`[0-9a-hjkmnp-tv-z]{26}`)
+	uuids     = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
+	encoded   = regexp.MustCompile(`[A-Za-z0-9_+/-]{24,}={0,2}`)
+	internals = regexp.MustCompile(`pq:|ent:|SQLSTATE|sql:|relation \\?"|violates|msgpack|goroutine `)
+	throttle  = regexp.MustCompile(`"throttleStatus":\{[^}]*\}`)
 )
 
 // leaked returns what of the neighbor's a text holds, also inside base64.
 func (w *world) leaked(body []byte) string {
 	if leak := w.plainly(body); leak != "" {
 		return leak
+	}
+	if inside := internals.Find(body); inside != nil {
+		return string(inside)
 	}
 	for _, text := range encoded.FindAll(body, -1) {
 		text = bytes.TrimRight(text, "=")

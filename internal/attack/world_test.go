@@ -31,6 +31,7 @@ type world struct {
 	never         *studio           // has no rows: its ids were never given to anybody
 	foreign       map[string]bool   // every id of the neighbor, as UUID and as digits of a typed id
 	bins          map[string]string // of the neighbor's deleted records, one of each entity
+	before        map[string]string // checksums of the neighbor's tables
 	serial        int
 }
 

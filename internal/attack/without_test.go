@@ -1,0 +1,72 @@
+//go:build without_orm_rules
+
+package attack_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/testkit/endpoint"
+)
+
+// ormRules says whether this build has the rules of the ORM layer.
+const ormRules = false
+
+// TestAttackNoticesEachMissingPolicy takes the database's wall away from one
+// table at a time: the suite has to see that nothing is left there.
+func TestAttackNoticesEachMissingPolicy(t *testing.T) {
+	w := newWorld(t, endpoint.Config{})
+	all := &report{}
+	roots := w.roots(all)
+	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
+		e := catalog.Entities[name]
+		if e.Hidden {
+			continue // the twin in SQL looks at it
+		}
+		w.exec(t, "ALTER TABLE "+e.Table+" DISABLE ROW LEVEL SECURITY")
+		for _, field := range []string{e.Single, e.Plural, "node of " + name} {
+			i := slices.IndexFunc(roots, func(c trial) bool { return c.name == field })
+			r := &report{}
+			w.run(t, r, roots[i:i+1], "OWNER")
+			if len(r.findings) == 0 {
+				t.Errorf("%s has no wall, and %s does not notice", e.Table, field)
+			}
+		}
+		w.exec(t, "ALTER TABLE "+e.Table+" ENABLE ROW LEVEL SECURITY")
+	}
+}
+
+// TestAttackNoticesMissingWalls takes both away, of all tables: each part of
+// the suite has to see it.
+func TestAttackNoticesMissingWalls(t *testing.T) {
+	w := newWorld(t, endpoint.Config{})
+	w.bury(t)
+	w.lowered(t)
+	for name, part := range map[string]func(*report){
+		"roots":      func(r *report) { w.run(t, r, w.roots(r), "OWNER") },
+		"conditions": func(r *report) { w.run(t, r, w.conditions(r)[:200], "OWNER") },
+		"edges":      func(r *report) { w.run(t, r, w.edges(), "OWNER") },
+		"paths":      func(r *report) { w.run(t, r, w.paths()[:100], "OWNER") },
+		"counts":     func(r *report) { w.counts(r, "OWNER") },
+	} {
+		r := &report{}
+		part(r)
+		if len(r.findings) == 0 {
+			t.Errorf("no wall stands, and %s do not notice", name)
+		}
+	}
+	for _, verb := range []string{"update", "delete", "restore"} {
+		r := &report{}
+		for _, c := range w.changes(r) {
+			if strings.HasPrefix(c.field.Name, verb) && c.field.Name != "updateTenant" {
+				w.misuse(t, r, c, c.leaves[0], "OWNER")
+			}
+		}
+		if len(r.findings) == 0 {
+			t.Errorf("no wall stands, and %s goes unnoticed", verb)
+		}
+	}
+}
