@@ -81,7 +81,7 @@ func testStorefront(t *testing.T, r *running) {
 // testRevokedKey revokes at one server; another one has just let the key in.
 func testRevokedKey(t *testing.T, r *running) {
 	owner := r.note.Tenants[0].OwnerToken
-	elsewhere := r.another(t, func(*Config) {})
+	elsewhere, _ := r.another(t, func(*Config) {})
 	made := r.ask(t, request{token: owner, query: createKey})
 	key, id := made.text(t, "createApiKey.token"), made.text(t, "createApiKey.apiKey.id")
 	for _, endpoint := range []string{r.note.Endpoint, elsewhere} {
@@ -108,7 +108,7 @@ func testRevokedKey(t *testing.T, r *running) {
 
 // TestLimits spends a hundredth of the usual allowance.
 func TestLimits(t *testing.T) {
-	r := begin(t, map[string]string{"BARRE_WORKER": "false", "BARRE_LIMIT_FACTOR": "0.01"})
+	r := begin(t, map[string]string{"BARRE_WORKER": "false", "BARRE_LIMIT_FACTOR": "0.01", "BARRE_PLAYGROUND": "false"})
 	token := r.note.Tenants[0].SecretKey
 	first := r.ask(t, request{token: token, query: oneClass})
 	for _, name := range []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} {

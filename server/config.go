@@ -112,7 +112,10 @@ func parseConfig(lookup func(string) (string, bool)) (*Config, error) {
 			return nil, fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
-	if (c.DatabaseURL == "") != (c.SystemURL == "") {
+	switch {
+	case c.DatabaseURL == "" && c.SystemURL != "":
+		return nil, fmt.Errorf("DATABASE_URL: it goes together with SYSTEM_DATABASE_URL: give both or neither")
+	case c.DatabaseURL != "" && c.SystemURL == "":
 		return nil, fmt.Errorf("SYSTEM_DATABASE_URL: it goes together with DATABASE_URL: give both or neither")
 	}
 	return c, nil

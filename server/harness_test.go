@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/job/jobtest"
 	"github.com/barrehq/barre/internal/testkit"
 )
 
@@ -49,9 +50,7 @@ type running struct {
 func begin(t *testing.T, settings map[string]string) *running {
 	t.Helper()
 	kit := testkit.Empty(t)
-	if err := job.Migrate(t.Context(), kit.OwnerURL); err != nil {
-		t.Fatal(err)
-	}
+	jobtest.Migrate(t, kit)
 	env := map[string]string{
 		"BARRE_ADDRESS": "127.0.0.1:0", "BARRE_METRICS_ADDRESS": "127.0.0.1:0", "BARRE_DATA_DIR": t.TempDir(), "BARRE_LOG_LEVEL": "debug",
 		"DATABASE_URL": kit.AppURL, "SYSTEM_DATABASE_URL": kit.SystemURL, "OWNER_DATABASE_URL": kit.OwnerURL,
@@ -91,8 +90,8 @@ func (r *running) stopped() error {
 }
 
 // another starts a second process' worth of Barre on the same database, and
-// returns where it is reached.
-func (r *running) another(t *testing.T, change func(*Config)) (endpoint string) {
+// returns where it is reached and how it is stopped before the test ends.
+func (r *running) another(t *testing.T, change func(*Config)) (endpoint string, stop func()) {
 	t.Helper()
 	conf := *r.conf
 	conf.Address, conf.MetricsAddress = "127.0.0.1:0", "127.0.0.1:0"
@@ -108,14 +107,14 @@ func (r *running) another(t *testing.T, change func(*Config)) (endpoint string) 
 	ctx, quit := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- serve(ctx, app, on) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		quit()
-		if err := <-done; err != nil {
-			t.Errorf("serve: %v", err)
+		if err := errors.Join(<-done, app.Close()); err != nil {
+			t.Errorf("the second server: %v", err)
 		}
-		app.Close()
 	})
-	return "http://" + on.public.Addr().String() + "/graphql"
+	t.Cleanup(stop)
+	return "http://" + on.public.Addr().String() + "/graphql", stop
 }
 
 // request is one GraphQL request.

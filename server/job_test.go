@@ -19,7 +19,10 @@ const (
 // TestMainJob does what a studio exists for, the way its people do it: over
 // HTTP, in roles, with the vendors and the studio's own server hearing of it.
 func TestMainJob(t *testing.T) {
-	r := begin(t, map[string]string{"BARRE_WORKER": "false"}) // delivered later, by a worker of its own
+	r := begin(t, map[string]string{"BARRE_WORKER": "false"}) // a worker of its own delivers, when it is time
+	_, stop := r.another(t, withWorker)
+	r.deliverSeed(t)
+	stop()
 	north, harbor := r.note.Tenants[0], r.note.Tenants[1]
 
 	guardian := r.ask(t, request{query: signIn, variables: map[string]any{"i": map[string]any{
@@ -54,12 +57,26 @@ func TestMainJob(t *testing.T) {
 	r.sameTransaction(t, "invoices", invoice)
 	r.neighborSeesNothing(t, harbor, enrollment, invoice)
 
-	r.another(t, func(c *Config) { c.WorkerInServer = true })
+	r.another(t, withWorker)
 	r.feedShows(t, north, enrollment, invoice)
 	r.stripeHas(t, north, household, invoice)
 	r.customerIOHas(t, enrollment)
 	r.receiverHas(t, enrollment, invoice)
 	r.neighborSeesNothing(t, harbor, enrollment, invoice)
+}
+
+func withWorker(c *Config) { c.WorkerInServer = true }
+
+// deliverSeed waits until what the seed caused is delivered: the receiver
+// remembers the last hundred deliveries alone.
+func (r *running) deliverSeed(t *testing.T) {
+	t.Helper()
+	super := r.kit.Super(t)
+	eventually(t, "the events of the seed are delivered", func() bool {
+		var events, deliveries int
+		err := super.QueryRow(`SELECT (SELECT count(*) FROM events WHERE sequence IS NULL), (SELECT count(*) FROM deliveries WHERE status <> 'SUCCEEDED')`).Scan(&events, &deliveries)
+		return err == nil && events == 0 && deliveries == 0
+	})
 }
 
 // sameTransaction checks that a record and its event were written together:

@@ -1,20 +1,28 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	goflag "flag" // flag is a kind of variable in config.go
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/barrehq/barre/internal/cluster"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/limit"
+	"github.com/barrehq/barre/internal/outbox"
+	"github.com/barrehq/barre/internal/store"
 )
 
 var update = goflag.Bool("update", false, "write the generated parts of the README anew")
@@ -197,5 +205,48 @@ func TestREADMERoles(t *testing.T) {
 		if !strings.Contains(string(text), setting+";") {
 			t.Errorf("the README does not say %s", setting)
 		}
+	}
+}
+
+// TestREADMEProduction sets Postgres up as the README says and opens the
+// store, which refuses roles that could step around a wall.
+func TestREADMEProduction(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```sql\n")
+	setup, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("the README has no SQL")
+	}
+	postgres, err := cluster.Start(t.Context(), cluster.Config{Dir: filepath.Join(t.TempDir(), "postgres"), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer postgres.Close(context.WithoutCancel(t.Context()))
+	super, err := sql.Open("postgres", postgres.URL("postgres", "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer super.Close()
+	for _, line := range strings.Split(strings.ReplaceAll(setup, "'…'", "'of-this-test'"), "\n") {
+		if _, err := super.ExecContext(t.Context(), line); line != "" && err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	as := func(role string) string { return postgres.URL("barre", role, "of-this-test") }
+	if _, err := store.Migrate(t.Context(), as(store.OwnerRole)); err != nil {
+		t.Fatal(err)
+	}
+	if err := job.Migrate(t.Context(), as(store.OwnerRole)); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := store.Open(t.Context(), store.Config{URL: as(store.AppRole), SystemURL: as(store.SystemRole), Flush: outbox.Flush})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := opened.Close(); err != nil {
+		t.Error(err)
 	}
 }
