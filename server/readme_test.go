@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	goflag "flag" // flag is a kind of variable in config.go
 	"fmt"
 	"go/ast"
@@ -220,11 +221,17 @@ func TestREADMEProduction(t *testing.T) {
 	if !found {
 		t.Fatal("the README has no SQL")
 	}
-	postgres, err := cluster.Start(t.Context(), cluster.Config{Dir: filepath.Join(t.TempDir(), "postgres"), Logger: slog.New(slog.DiscardHandler)})
+	dir := filepath.Join(t.TempDir(), "postgres")
+	postgres, err := cluster.Start(t.Context(), cluster.Config{Dir: dir, Scratch: true, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer postgres.Close(context.WithoutCancel(t.Context()))
+	defer func() {
+		ctx := context.WithoutCancel(t.Context())
+		if err := errors.Join(postgres.Close(ctx), cluster.Reset(ctx, dir)); err != nil {
+			t.Error(err)
+		}
+	}()
 	super, err := sql.Open("postgres", postgres.URL("postgres", "", ""))
 	if err != nil {
 		t.Fatal(err)
