@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/barrehq/barre/internal/cost"
@@ -27,6 +28,7 @@ type Door struct {
 	limiter *limit.Limiter
 	cfg     DoorConfig
 	known   *lru.Cache[[sha256.Size]byte, struct{}]
+	schema  *ast.Schema
 }
 
 // DoorConfig is what the operator decides.
@@ -38,14 +40,17 @@ type DoorConfig struct {
 // NewDoor returns the door of the endpoint.
 func NewDoor(g *guard.Guard, costs *cost.Calculator, limiter *limit.Limiter, cfg DoorConfig) *Door {
 	known, _ := lru.New[[sha256.Size]byte, struct{}](documentsKnown)
-	return &Door{g, costs, limiter, cfg, known}
+	return &Door{guard: g, costs: costs, limiter: limiter, cfg: cfg, known: known}
 }
 
 // ExtensionName names the extension.
 func (*Door) ExtensionName() string { return "Door" }
 
-// Validate accepts every schema.
-func (*Door) Validate(graphql.ExecutableSchema) error { return nil }
+// Validate learns the schema, before anything is served.
+func (d *Door) Validate(es graphql.ExecutableSchema) error {
+	d.schema = es.Schema()
+	return nil
+}
 
 // MutateOperationParameters looks at the document before it is validated,
 // which is the step that a hostile document makes dear.
@@ -95,6 +100,9 @@ func Decision(ctx context.Context) (limit.Decision, bool) {
 // MutateOperationContext prices the operation and charges the caller.
 func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	if err := d.guard.Input(op.Operation, op.Doc.Fragments, op.Variables); err != nil {
+		return refuse(err)
+	}
+	if err := strict(d.schema, op); err != nil {
 		return refuse(err)
 	}
 	v := payer(ctx)
