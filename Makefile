@@ -8,7 +8,7 @@ FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test check format generated lint bench benchmarks attack fuzz
+.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,11 @@ test: setup ## run all tests with the race detector (one part: make test TESTS=.
 	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
 	go test -race -timeout 15m $(TESTS)
 
-check: format generated lint test ## what CI runs
+# A second build, in which ent's rules are switched off.
+walls: ## the attacks against the database's walls alone
+	go test -count 1 -timeout 15m -tags without_orm_rules ./internal/attack
+
+check: format generated lint test walls ## what CI runs
 
 format: ## fail on code that gofmt would change
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); \
@@ -64,6 +68,7 @@ benchmarks: setup ## run the benchmarks of single packages (one part: make bench
 
 attack: setup ## only the tests that play the attacker and the neighbor
 	go test -count 1 -timeout 15m -run 'Attack|Neighbor|Wall|Hostile|Forged' $(TESTS)
+	@$(MAKE) -s walls
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \

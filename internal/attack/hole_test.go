@@ -2,14 +2,19 @@ package attack_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit/endpoint"
 )
 
@@ -177,5 +182,33 @@ func TestNeighborsNaturalKeys(t *testing.T) {
 	}
 	if changed := differ(before, w.sums(t, w.neighbor)); len(changed) > 0 || upserts == 0 {
 		t.Errorf("%d upserts changed the neighbor's %v", upserts, changed)
+	}
+}
+
+// TestWallOnOneConnection lets both studios and nobody share one connection to
+// the database, with requests that break off among them: none may find the
+// tenant of the one before.
+func TestWallOnOneConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, endpoint.Config{}, func(c *store.Config) { c.MaxConns = 1 })
+	body := []byte(asks("{ students { totalCount nodes { id } } }", ""))
+	for n := range 1200 {
+		s := []*studio{w.own, w.neighbor}[n%2]
+		ctx, cancel := context.WithCancel(t.Context())
+		if n%7 == 3 {
+			time.AfterFunc(time.Duration(n%5)*200*time.Microsecond, cancel)
+		}
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		if n%5 != 4 {
+			r.Header.Set("Authorization", "Bearer "+s.tokens["OWNER"])
+		}
+		answer := w.Serve(r)
+		cancel()
+		found := bytes.Contains(answer.Body, []byte(s.typed("Student")))
+		other := map[*studio]*studio{w.own: w.neighbor, w.neighbor: w.own}[s]
+		if bytes.Contains(answer.Body, []byte(other.typed("Student"))) || found && n%5 == 4 || !found && n%5 != 4 && n%7 != 3 {
+			t.Fatalf("request %d of %s: %s", n, s.mark, answer.Body)
+		}
 	}
 }

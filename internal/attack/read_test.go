@@ -194,9 +194,7 @@ func (w *world) members(r *report, element, input string, depth int) []condition
 	if depth == 2 {
 		for _, c := range slices.Clone(list) {
 			if strings.HasSuffix(c.name, " eq") {
-				list = append(list, wrapped("not ", c, func(v any) any { return map[string]any{"not": v} }),
-					wrapped("or ", c, func(v any) any { return map[string]any{"or": []any{v, v}} }),
-					wrapped("and ", c, func(v any) any { return map[string]any{"and": []any{v, v}} }))
+				list = append(list, wrapped("not ", c, func(v any) any { return map[string]any{"not": v} }))
 			}
 		}
 	}
@@ -262,6 +260,9 @@ func (w *world) relations(r *report, f *ast.FieldDefinition, edge *catalog.Edge,
 			continue
 		}
 		for _, quantifier := range w.Schema.Types[f.Type.Name()].Fields {
+			if depth == 1 && quantifier.Name == "none" {
+				continue
+			}
 			list = append(list, wrapped(f.Name+" "+quantifier.Name+" ", inner, func(v any) any {
 				return map[string]any{f.Name: map[string]any{quantifier.Name: v}}
 			}))

@@ -47,7 +47,7 @@ func TestAttackNoticesMissingWalls(t *testing.T) {
 	w.lowered(t)
 	for name, part := range map[string]func(*report){
 		"roots":      func(r *report) { w.run(t, r, w.roots(r), "OWNER") },
-		"conditions": func(r *report) { w.run(t, r, w.conditions(r)[:200], "OWNER") },
+		"conditions": func(r *report) { w.run(t, r, short(w.conditions(r))[:200], "OWNER") },
 		"edges":      func(r *report) { w.run(t, r, w.edges(), "OWNER") },
 		"paths":      func(r *report) { w.run(t, r, w.paths()[:100], "OWNER") },
 		"counts":     func(r *report) { w.counts(r, "OWNER") },

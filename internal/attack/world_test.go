@@ -16,6 +16,7 @@ import (
 
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit"
 	"github.com/barrehq/barre/internal/testkit/endpoint"
 	"github.com/barrehq/barre/internal/typeid"
@@ -47,9 +48,9 @@ type studio struct {
 // principals of a studio, as the suite names them.
 var principals = []string{"OWNER", "ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN", "KEY", "PUBLIC", "ANONYMOUS"}
 
-func newWorld(t testing.TB, c endpoint.Config) *world {
+func newWorld(t testing.TB, c endpoint.Config, configure ...func(*store.Config)) *world {
 	t.Helper()
-	kit := testkit.Empty(t)
+	kit := testkit.Empty(t, configure...)
 	w := &world{kit: kit, super: kit.Super(t), Endpoint: endpoint.New(t, kit.Store, c), foreign: map[string]bool{}, serial: 1000}
 	w.own, w.neighbor = w.studio(t, "A", 0), w.studio(t, "B", 2)
 	w.never = &studio{mark: "C", tenant: uuid.New(), rows: map[string]map[string]any{}}
