@@ -27,9 +27,9 @@ type Plan struct {
 // DefaultPlans returns the plans from the smallest to the largest.
 func DefaultPlans() []Plan {
 	return []Plan{
-		{Name: "starter", Burst: 1000, RestorePerSecond: 50, RequestCeiling: 1000, InFlight: 4},
-		{Name: "studio", Burst: 2000, RestorePerSecond: 200, RequestCeiling: 1000, InFlight: 8},
-		{Name: "network", Burst: 5000, RestorePerSecond: 500, RequestCeiling: 2000, InFlight: 16},
+		{Name: "starter", Burst: 5000, RestorePerSecond: 250, RequestCeiling: 5000, InFlight: 4},
+		{Name: "studio", Burst: 20000, RestorePerSecond: 1000, RequestCeiling: 10000, InFlight: 8},
+		{Name: "network", Burst: 50000, RestorePerSecond: 2500, RequestCeiling: 25000, InFlight: 16},
 	}
 }
 
