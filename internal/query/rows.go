@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"errors"
 	"sort"
 )
@@ -29,39 +30,36 @@ type row struct {
 var errRecord = errors.New("query: malformed record")
 
 // add parses one record in Postgres's text form: (a,"b ""c""",,d). A value
-// without quotes is itself; nothing at all is null.
+// without quotes is itself; nothing at all is null. The text is copied once;
+// cells point into the copy.
 func (r *result) add(record []byte) error {
 	if len(record) < 2 || record[0] != '(' || record[len(record)-1] != ')' {
 		return errRecord
 	}
 	var head [4]int32
-	first := len(r.cells)
-	in := record[1 : len(record)-1]
+	first, base := len(r.cells), int32(len(r.text))
+	r.text = append(r.text, record[1:len(record)-1]...)
+	in := r.text[base:]
 	field := 0
 	for i := 0; ; field++ {
-		start, null := int32(len(r.text)), i >= len(in) || in[i] == ','
-		i = r.cell(in, i)
-		if field < len(head) {
-			head[field] = number(r.text[start:])
-			r.text = r.text[:start]
-		} else if null {
-			r.cells = append(r.cells, span{-1, -1})
-		} else {
-			r.cells = append(r.cells, span{start, int32(len(r.text))})
+		value, next := take(in, i)
+		switch {
+		case field < len(head) && value.start < 0:
+			return errRecord
+		case field < len(head):
+			head[field] = number(in[value.start:value.end])
+		case value.start < 0:
+			r.cells = append(r.cells, value)
+		default:
+			r.cells = append(r.cells, span{base + value.start, base + value.end})
 		}
-		if i >= len(in) {
+		if next >= len(in) {
 			break
 		}
-		if in[i] != ',' {
+		if in[next] != ',' {
 			return errRecord
 		}
-		i++
-		if i == len(in) { // a null at the end
-			if field+1 >= len(head) {
-				r.cells = append(r.cells, span{-1, -1})
-			}
-			break
-		}
+		i = next + 1
 	}
 	if field+1 < len(head) {
 		return errRecord
@@ -69,28 +67,34 @@ func (r *result) add(record []byte) error {
 	return r.place(head, first)
 }
 
-// cell copies the value that starts at i and returns where it ends.
-func (r *result) cell(in []byte, i int) int {
-	if i >= len(in) || in[i] != '"' {
-		start := i
-		for i < len(in) && in[i] != ',' {
-			i++
-		}
-		r.text = append(r.text, in[start:i]...)
-		return i
+// take finds the value that starts at i and where it ends. It takes quotes and
+// escapes out of the text where it stands.
+func take(in []byte, i int) (value span, next int) {
+	if i >= len(in) || in[i] == ',' {
+		return span{-1, -1}, i
 	}
-	for i++; i < len(in); i++ {
+	if in[i] != '"' {
+		end := bytes.IndexByte(in[i:], ',')
+		if end < 0 {
+			end = len(in) - i
+		}
+		return span{int32(i), int32(i + end)}, i + end
+	}
+	start := i + 1
+	end := start
+	for i = start; i < len(in); i++ {
 		switch c := in[i]; {
 		case c == '\\' && i+1 < len(in), c == '"' && i+1 < len(in) && in[i+1] == '"':
 			i++
-			r.text = append(r.text, in[i])
 		case c == '"':
-			return i + 1
-		default:
-			r.text = append(r.text, c)
+			return span{int32(start), int32(end)}, i + 1
 		}
+		if end < i { // something was taken out before
+			in[end] = in[i]
+		}
+		end++
 	}
-	return i
+	return span{int32(start), int32(end)}, i
 }
 
 // place files a row under its level.
@@ -102,6 +106,9 @@ func (r *result) place(head [4]int32, first int) error {
 			return errRecord
 		}
 		total := r.cells[first]
+		if total.start < 0 {
+			return errRecord
+		}
 		l := &r.levels[at]
 		if l.totals == nil {
 			l.totals = map[int32]int64{}

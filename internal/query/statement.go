@@ -61,7 +61,10 @@ func (l *level) write(b *sql.Builder) {
 	if l.parent != nil {
 		parent = fmt.Sprintf("l%d.g", l.parent.level.index)
 	}
-	if l.nested {
+	switch {
+	case l.nested && l.parent == nil:
+		number = "t0.o" // the place in the only list there is
+	case l.nested:
 		number = "row_number() OVER ()"
 	}
 	writef(b, "SELECT %s AS g, %s AS p, t0.o", number, parent)
@@ -72,9 +75,12 @@ func (l *level) write(b *sql.Builder) {
 	if l.parent != nil {
 		writef(b, "l%d CROSS JOIN LATERAL ", l.parent.level.index)
 	}
-	own := l.tables[0]
+	own, order := l.tables[0], "row_number() OVER ()"
+	if l.single {
+		order = "1::bigint"
+	}
 	// The window numbers the rows in the order in which they come out below.
-	b.WriteString("(SELECT s.*, row_number() OVER () AS o FROM (")
+	writef(b, "(SELECT s.*, %s AS o FROM (", order)
 	b.Join(l.base.Select(own.columns...))
 	b.WriteString(") s) t0")
 	for _, t := range l.tables[1:] {
