@@ -40,7 +40,9 @@ var (
 	quick = Scale{Tenants: 3, Students: 200, Classes: 20}
 )
 
-func (s Scale) prefix() string { return fmt.Sprintf("bench_%d_%d_%d_", s.Tenants, s.Students, s.Classes) }
+func (s Scale) prefix() string {
+	return fmt.Sprintf("bench_%d_%d_%d_", s.Tenants, s.Students, s.Classes)
+}
 
 // fingerprint changes whenever the tables or the data do, so that old data is
 // made anew.
