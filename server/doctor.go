@@ -108,7 +108,7 @@ func checkClock(ctx context.Context, c *Config) finding {
 		f.err = fmt.Errorf("cannot ask Postgres: %w", err)
 		return f
 	}
-	if skew := max(before.Sub(there), there.Sub(time.Now())); skew > clockSkew {
+	if skew := max(before.Sub(there), time.Until(there)); skew > clockSkew {
 		f.err = fmt.Errorf("this machine and Postgres are %s apart. Let both follow a time server; sessions and signatures depend on it", skew.Round(time.Second))
 	}
 	return f

@@ -100,7 +100,7 @@ func (i *intruder) breaks(t testing.TB, e *catalog.Entity) []string {
 // refused reports whether an error is that of a wall or of a key.
 func refused(err error) bool {
 	failure, ok := err.(*pq.Error)
-	return ok && slices.Contains([]pq.ErrorCode{"42501", "23503", "23505"}, failure.Code)
+	return ok && slices.Contains([]string{"42501", "23503", "23505"}, string(failure.Code))
 }
 
 // crossings are the references of a table that can be laid over the border.

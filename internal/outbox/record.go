@@ -89,7 +89,7 @@ func merge(ctx context.Context, changes []rule.Change) []entry {
 		}
 		before := entries[i]
 		made.ID, made.AuditID, made.VersionID = before.ID, before.AuditID, before.VersionID
-		if before.Changed == nil || len(before.Changed) == 0 {
+		if len(before.Changed) == 0 {
 			made.Type, made.Changed = before.Type, before.Changed // it was made here
 		} else {
 			made.Changed = union(before.Changed, made.Changed)

@@ -49,7 +49,7 @@ func Parse(text secret.String) (*Box, error) {
 			return nil, fmt.Errorf("sealed: key %d of the keyset is no AES-GCM key of tink's form", key.GetKeyId())
 		}
 	}
-	keys, err := insecurecleartextkeyset.Read(&keyset.MemReaderWriter{Keyset: material})
+	keys, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
 	if err != nil {
 		return nil, errors.New("sealed: the keyset is incomplete")
 	}
