@@ -73,8 +73,10 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 			err = errors.Join(err, app.Close())
 		}
 	}()
+	app.watch = newObserver()
 	for _, step := range []func(context.Context) error{
 		app.openKeys,     // first: nothing stored can be read without them
+		app.openTraces,   // before what is traced
 		app.openStore,    // refuses to go on where a wall is missing
 		app.openLimits,   // before anything is served
 		app.openVerbs,    // what the studio does
@@ -117,7 +119,6 @@ func (a *App) openKeys(context.Context) (err error) {
 }
 
 func (a *App) openStore(ctx context.Context) (err error) {
-	a.watch = newObserver()
 	a.Store, err = store.Open(ctx, store.Config{
 		URL: a.Config.DatabaseURL.Reveal(), SystemURL: a.Config.SystemURL.Reveal(), MaxConns: a.Config.MaxConns,
 		Flush: outbox.Flush, Committed: func() {

@@ -73,6 +73,9 @@ const stopLimit = 20 * time.Second
 // Run works until ctx ends, and then lets what is under way finish.
 func (w *Worker) Run(ctx context.Context) error {
 	if err := w.jobs.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it began
+		}
 		return fmt.Errorf("worker: start: %w", err)
 	}
 	var group sync.WaitGroup
