@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/barrehq/barre/graph/examples"
 	"github.com/barrehq/barre/internal/playground"
@@ -29,8 +31,20 @@ func (a *App) examples(endpoint http.Handler) error {
 			library[i].Variables = filled
 		}
 	}
+	// What anybody may ask comes first: the page opens with the first example.
+	slices.SortStableFunc(library, func(x, y playground.Example) int {
+		return strings.Compare(order(x), order(y))
+	})
 	a.play.Examples = library
 	return nil
+}
+
+// order is empty for what a storefront asks.
+func order(e playground.Example) string {
+	if e.Identity == playground.Publishable {
+		return ""
+	}
+	return e.Subject
 }
 
 // tokenOf returns the credential of the first identity of a kind.
