@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"sort"
@@ -28,6 +29,10 @@ func Graph() error {
 		return err
 	}
 	bind(cfg)
+	// gqlgen keeps the resolvers of what is gone as a comment; ours are written anew.
+	if err := os.Remove(resolversPath); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	if err := api.Generate(cfg, api.AddPlugin(implementer{bodies()})); err != nil {
 		return err
 	}
