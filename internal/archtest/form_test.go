@@ -126,8 +126,8 @@ var unwanted = []struct{ word, why string }{
 	{"FIX" + "ME", "a thing left undone"},
 }
 
-// registry is where the packages of a lock file come from.
-const registry = "https://"
+// secure is how the packages of a lock file come, where it says so at all.
+const secure = "https://"
 
 func TestWords(t *testing.T) {
 	s := source(t)
@@ -152,8 +152,8 @@ func TestWords(t *testing.T) {
 			}
 		}
 		const resolved = `"resolved": "`
-		if strings.Count(text, resolved) != strings.Count(text, resolved+registry) && strings.HasSuffix(name, "package-lock.json") {
-			t.Errorf("%s: a package comes from somewhere else than %s", name, registry)
+		if strings.Count(text, resolved) != strings.Count(text, resolved+secure) && strings.HasSuffix(name, "package-lock.json") {
+			t.Errorf("%s: a package does not come over %s", name, secure)
 		}
 	}
 }
