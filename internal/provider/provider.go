@@ -36,6 +36,49 @@ type Provider interface {
 	// by any of the connection's secrets, and its time within five minutes of
 	// now to both sides. The caller keeps Inbound.ID to refuse replays.
 	Verify(Connection, http.Header, []byte, time.Time) (Inbound, error)
+	// Handle finds out what a verified message means. Where the message is a
+	// hint, the vendor's API is asked about its Object; what the API says
+	// counts. A message that means nothing to us gives no facts and no error:
+	// vendors add types. Its errors are *Error.
+	Handle(context.Context, Connection, Inbound) ([]Fact, error)
+	// Check makes the smallest call that the credential is good for. Its errors
+	// are *Error; one of class Auth says that the credential is refused.
+	Check(context.Context, Connection) error
+}
+
+// Poller is a Provider that can also be asked what happened. It tells the same
+// facts as Handle does, for messages that were lost or never sent.
+type Poller interface {
+	Provider
+	// Poll returns what happened since a time, give or take; open are the
+	// invoices at the vendor that nobody has paid as far as we know.
+	Poll(ctx context.Context, c Connection, since time.Time, open []Subject) ([]Fact, error)
+}
+
+// Config of every Provider. The zero value is right for production.
+type Config struct {
+	// Transport carries what the guard lets through; nil is Transport().
+	Transport http.RoundTripper
+	// Observe is told about every request, sent or blocked; nil for nobody.
+	Observe func(context.Context, Report)
+	// Timeout of one call; 0 is what suits the vendor.
+	Timeout time.Duration
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Filled returns c without zero values; timeout is the vendor's own.
+func (c Config) Filled(timeout time.Duration) Config {
+	if c.Transport == nil {
+		c.Transport = Transport()
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = timeout
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
 }
 
 // Mode says which of the vendor's worlds a connection lives in.
@@ -116,7 +159,8 @@ type Outcome struct {
 }
 
 // Inbound is an authenticated message of a vendor. It is a hint: act on what
-// the vendor's API says about Object, not on the message.
+// the vendor's API says about Object, not on the message. It is kept, sealed,
+// as JSON until it is handled.
 type Inbound struct {
 	ID         string // unique per connection; the key against replays
 	Type       string // in the vendor's words

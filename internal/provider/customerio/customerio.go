@@ -9,8 +9,6 @@
 package customerio
 
 import (
-	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -31,36 +29,16 @@ const (
 	OptionInvitationMessage = "invitation_message"
 )
 
-// Config of a CustomerIO. The zero value is right for production.
-type Config struct {
-	// Transport carries what the guard lets through; nil is provider.Transport.
-	Transport http.RoundTripper
-	// Observe is told about every request, sent or blocked; nil for nobody.
-	Observe func(context.Context, provider.Report)
-	// Timeout of one call; 0 means 15 s.
-	Timeout time.Duration
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
-}
+// Config of the provider. The zero value is right for production.
+type Config = provider.Config
 
 // CustomerIO is the provider.Provider.
 type CustomerIO struct{ config Config }
 
 var _ provider.Provider = (*CustomerIO)(nil)
 
-// New returns the provider.
-func New(c Config) *CustomerIO {
-	if c.Transport == nil {
-		c.Transport = provider.Transport()
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = 15 * time.Second
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	return &CustomerIO{config: c}
-}
+// New returns the provider. A call has 15 s unless c says otherwise.
+func New(c Config) *CustomerIO { return &CustomerIO{config: c.Filled(15 * time.Second)} }
 
 // Name returns ID.
 func (p *CustomerIO) Name() string { return ID }
@@ -104,6 +82,7 @@ func calls() []provider.Call {
 			provider.Fields(provider.SystemMessage, "name", "data.studio_name", "data.class_name", "data.season_name",
 				"data.starts_on", "data.invoice_number", "data.due_on", "data.invoice_url"),
 		)},
+		{Name: "check the key", Method: "GET", Path: "/api/v1/accounts/region"},
 		{Name: "send message", Method: "POST", Path: "/v1/send/email", Body: join(
 			provider.Fields(provider.Email, "to"),
 			provider.Fields(provider.OpaqueRef, "identifiers.id", "transactional_message_id"),

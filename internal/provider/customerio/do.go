@@ -1,10 +1,9 @@
 package customerio
 
 import (
-	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,12 +11,9 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 )
 
-const (
-	// Customer.io starts no campaign for an event older than this; it is not
-	// sent at all, because a late "you have an invoice" helps nobody.
-	maxEventAge = 72 * time.Hour
-	maxAnswer   = 64 << 10
-)
+// maxEventAge is up to when Customer.io starts a campaign for an event. An older
+// one is not sent at all, because a late "you have an invoice" helps nobody.
+const maxEventAge = 72 * time.Hour
 
 // Do implements provider.Provider.
 func (p *CustomerIO) Do(ctx context.Context, c provider.Connection, o provider.Operation, _ provider.Links) (provider.Outcome, error) {
@@ -102,56 +98,22 @@ type request struct {
 }
 
 func (p *CustomerIO) call(ctx context.Context, c provider.Connection, r request) (provider.Outcome, error) {
-	built, err := build(ctx, c, r)
+	keys, err := parseCredential(c)
 	if err != nil {
 		return provider.Outcome{}, err
 	}
-	client := &http.Client{
-		Transport:     provider.NewGuard(p.Card(), c, p.config.Transport, p.config.Observe),
-		Timeout:       p.config.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	response, err := client.Do(built)
-	if err != nil {
-		return provider.Outcome{}, provider.TransportError(ID, err)
-	}
-	defer response.Body.Close()
-	// Read to the end so that the connection is used again; the text itself
-	// may repeat what was sent and is not kept.
-	io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
-	if response.StatusCode == http.StatusOK {
-		return provider.Outcome{State: provider.Done, RemoteID: r.remote}, nil
-	}
-	return provider.Outcome{}, &provider.Error{
-		Provider: ID, Class: provider.StatusClass(response.StatusCode), Status: response.StatusCode,
-		RetryAt: provider.RetryAt(response.Header, p.config.Now()),
-	}
-}
-
-func build(ctx context.Context, c provider.Connection, r request) (*http.Request, error) {
-	keys, err := parseCredential(c)
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(r.body)
-	if err != nil {
-		return nil, permanent("unencodable body")
-	}
-	base := c.Endpoint(trackURL)
+	header, base := http.Header{}, c.Endpoint(trackURL)
 	if r.app {
 		base = provider.Connection{BaseURL: c.Options[OptionAppURL]}.Endpoint(appURL)
-	}
-	built, err := http.NewRequestWithContext(ctx, r.method, base+r.path, bytes.NewReader(text))
-	if err != nil {
-		return nil, permanent("malformed URL")
-	}
-	built.Header.Set("Content-Type", "application/json")
-	if r.app {
-		built.Header.Set("Authorization", "Bearer "+keys.appKey)
+		header.Set("Authorization", "Bearer "+keys.appKey)
 	} else {
-		built.SetBasicAuth(keys.siteID, keys.trackKey)
+		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(keys.siteID+":"+keys.trackKey)))
 	}
-	return built, nil
+	client := provider.Client{Vendor: ID, Card: p.Card(), Connection: c, Config: p.config}
+	if _, err := client.Do(ctx, provider.Request{Method: r.method, URL: base + r.path, Header: header, Body: r.body}); err != nil {
+		return provider.Outcome{}, err
+	}
+	return provider.Outcome{State: provider.Done, RemoteID: r.remote}, nil
 }
 
 func permanent(code string) error {

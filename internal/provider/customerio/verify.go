@@ -42,22 +42,12 @@ func (p *CustomerIO) Verify(c provider.Connection, header http.Header, body []by
 }
 
 func inbound(body []byte) (provider.Inbound, error) {
-	var report struct {
-		Metric     string `json:"metric"`
-		EventID    string `json:"event_id"`
-		ObjectType string `json:"object_type"`
-		Timestamp  int64  `json:"timestamp"`
-		Data       struct {
-			Identifiers struct {
-				ID string `json:"id"`
-			} `json:"identifiers"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(body, &report); err != nil || report.EventID == "" {
+	var r report
+	if err := json.Unmarshal(body, &r); err != nil || r.EventID == "" {
 		return provider.Inbound{}, errors.New("customerio: signed message is no report")
 	}
 	return provider.Inbound{
-		ID: report.EventID, Type: report.ObjectType + "." + report.Metric, Object: report.Data.Identifiers.ID,
-		OccurredAt: time.Unix(report.Timestamp, 0).UTC(), Body: body,
+		ID: r.EventID, Type: r.ObjectType + "." + r.Metric, Object: r.Data.Identifiers.ID,
+		OccurredAt: time.Unix(r.Timestamp, 0).UTC(), Body: body,
 	}, nil
 }

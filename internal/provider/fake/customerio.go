@@ -41,6 +41,7 @@ func NewCustomerIO(c CustomerIOConfig) *CustomerIO {
 	f.route("DELETE /api/v1/customers/{id}", f.track, f.remove)
 	f.route("POST /api/v1/customers/{id}/events", f.track, f.event)
 	f.route("POST /v1/send/email", f.app, f.send)
+	f.route("GET /api/v1/accounts/region", f.track, f.region)
 	return f
 }
 
@@ -142,6 +143,10 @@ func (f *CustomerIO) send(_ string, body object) answer {
 	}
 	f.mails = append(f.mails, body)
 	return answer{status: http.StatusOK, body: object{"delivery_id": fmt.Sprintf("fake-delivery-%d", len(f.mails)), "queued_at": f.now().Unix()}}
+}
+
+func (f *CustomerIO) region(string, object) answer {
+	return answer{status: http.StatusOK, body: object{"url": "https://track.customer.io", "region": "us", "environment_id": 1}}
 }
 
 func (f *CustomerIO) state() map[string]any {

@@ -154,6 +154,17 @@ func TestStripeMock(t *testing.T) {
 	half := fake.NewLinks()
 	half.Save(t.Context(), provider.Ref{Type: "household", ID: id(201)}, "cus_1")
 	b.stripe.Reconcile(t.Context(), b.connection, b.plan("invoice.issued", 1), half)
+	for kind, object := range map[string]string{
+		"invoice.paid": "in_1", "invoice_payment.paid": "inpay_1", "charge.refunded": "ch_1", "refund.updated": "re_1",
+		"charge.dispute.created": "dp_1", "customer.subscription.deleted": "sub_1",
+	} {
+		if _, err := b.stripe.Handle(t.Context(), b.connection, provider.Inbound{Type: kind, Object: object}); err != nil {
+			t.Errorf("Handle(%s): %v", kind, err)
+		}
+	}
+	if err := b.stripe.Check(t.Context(), b.connection); err != nil {
+		t.Errorf("Check: %v", err)
+	}
 	for _, call := range b.stripe.Card().Calls {
 		if !seen[call.Method+" "+template(call.Path)] {
 			t.Errorf("%s was never sent to stripe-mock", call.Name)

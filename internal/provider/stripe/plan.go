@@ -128,3 +128,14 @@ func stripeAmount(currency string, minor int64) (int64, error) {
 	}
 	return minor, nil
 }
+
+// minorUnits is the opposite of stripeAmount.
+func minorUnits(currency string, amount int64) int64 {
+	switch strings.ToLower(currency) {
+	case "isk", "ugx":
+		return amount / 100
+	case "mga":
+		return amount * 100
+	}
+	return amount
+}

@@ -7,7 +7,6 @@
 package stripe
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -21,36 +20,17 @@ const ID = "stripe"
 
 const vendorURL = "https://api.stripe.com"
 
-// Config of a Stripe. The zero value is right for production.
-type Config struct {
-	// Transport carries what the guard lets through; nil is provider.Transport.
-	Transport http.RoundTripper
-	// Observe is told about every request, sent or blocked; nil for nobody.
-	Observe func(context.Context, provider.Report)
-	// Timeout of one call; 0 means 30 s, the longest that Stripe works on one.
-	Timeout time.Duration
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
-}
+// Config of the provider. The zero value is right for production.
+type Config = provider.Config
 
 // Stripe is the provider.Provider.
 type Stripe struct{ config Config }
 
 var _ provider.Provider = (*Stripe)(nil)
 
-// New returns the provider.
-func New(c Config) *Stripe {
-	if c.Transport == nil {
-		c.Transport = provider.Transport()
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = 30 * time.Second
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	return &Stripe{config: c}
-}
+// New returns the provider. A call has 30 s, the longest that Stripe works on
+// one, unless c says otherwise.
+func New(c Config) *Stripe { return &Stripe{config: c.Filled(30 * time.Second)} }
 
 // Name returns ID.
 func (s *Stripe) Name() string { return ID }
@@ -83,6 +63,8 @@ func calls() []provider.Call {
 		provider.Fields(provider.PaymentDetails, "amount", "currency", "description")...)
 	page := provider.Fields(provider.Operational, "limit", "starting_after", "created.gte")
 	of := func(name string) []provider.Field { return append(provider.Fields(provider.OpaqueRef, name), page...) }
+	payments := append(provider.Fields(provider.OpaqueRef, "invoice", "payment.payment_intent"),
+		append(page, provider.Fields(provider.Operational, "expand[]", "payment.type")...)...)
 	return []provider.Call{
 		{Name: "create customer", Method: "POST", Path: "/v1/customers", Body: customer[:2]},
 		{Name: "update customer", Method: "POST", Path: "/v1/customers/{id}", Body: customer},
@@ -97,6 +79,12 @@ func calls() []provider.Call {
 		{Name: "send invoice", Method: "POST", Path: "/v1/invoices/{id}/send"},
 		{Name: "void invoice", Method: "POST", Path: "/v1/invoices/{id}/void"},
 		{Name: "settle invoice", Method: "POST", Path: "/v1/invoices/{id}/pay", Body: provider.Fields(provider.PaymentDetails, "paid_out_of_band")},
+		{Name: "list payments of invoices", Method: "GET", Path: "/v1/invoice_payments", Query: payments},
+		{Name: "get payment of an invoice", Method: "GET", Path: "/v1/invoice_payments/{id}"},
+		{Name: "list refunds", Method: "GET", Path: "/v1/refunds", Query: of("charge")},
+		{Name: "get refund", Method: "GET", Path: "/v1/refunds/{id}"},
+		{Name: "get dispute", Method: "GET", Path: "/v1/disputes/{id}"},
+		{Name: "get subscription", Method: "GET", Path: "/v1/subscriptions/{id}"},
 	}
 }
 
