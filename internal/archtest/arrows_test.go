@@ -32,6 +32,7 @@ var arrows = []struct {
 	{"internal/credential", "internal/fault internal/secret", "passwords and keys as such; whose they are is auth's affair"},
 	{"internal/sealed", "internal/secret", "seals stored credentials"},
 	{"internal/webhook", "internal/fault internal/secret", "sends and signs requests; what is in them is delivery's affair"},
+	{"internal/webhook/receiver", "", "a receiver to copy, which must not lean on us"},
 	{"internal/cluster", "internal/secret", "a private Postgres; it knows no tables"},
 	{"internal/cluster/reset", "internal/cluster", "throws the private Postgres away"},
 

@@ -62,7 +62,7 @@ func (w *Worker) request(t *task) (webhook.Request, error) {
 	if err != nil {
 		return webhook.Request{}, err
 	}
-	r := webhook.Request{URL: t.endpoint.url, ID: feed.EventID(t.event), Timestamp: w.cfg.Now(), Body: body, Secrets: []secret.String{key}}
+	r := webhook.Request{URL: t.endpoint.url, ID: feed.EventID(t.event), Timestamp: w.cfg.Now(), Body: body, Keys: []secret.String{key}}
 	if t.event.TraceParent != "" {
 		r.Headers = map[string]string{"traceparent": t.event.TraceParent}
 	}

@@ -8,6 +8,14 @@ const MaxAttempts = 10
 // Stop is the answer of Next when no attempt is left.
 const Stop time.Duration = -1
 
+// DisableAfter is how long an endpoint may fail without one success before
+// nothing is sent to it any more. It is longer than one delivery is tried, so
+// that no single message decides.
+const DisableAfter = 5 * 24 * time.Hour
+
+// Kept is how long a delivery that succeeded stays in the log.
+const Kept = 30 * 24 * time.Hour
+
 const (
 	jitter        = 0.2
 	maxRetryAfter = 24 * time.Hour
@@ -21,6 +29,12 @@ func schedule() [MaxAttempts]time.Duration {
 		0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour,
 		5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 	}
+}
+
+// Schedule is the waiting time before each attempt; the first is made at once.
+func Schedule() []time.Duration {
+	waits := schedule()
+	return waits[:]
 }
 
 // Next returns how long to wait after the given number of attempts, or Stop.

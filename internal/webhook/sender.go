@@ -118,8 +118,11 @@ type Request struct {
 	ID        string
 	Timestamp time.Time
 	Body      []byte            // JSON
-	Secrets   []secret.String   // the newest first; several while a rotation lasts
+	Keys      []secret.String   // see Sign; several while a rotation lasts
 	Headers   map[string]string // further headers; they never replace ours
+	// Authorization is the value of that header, where the endpoint asks for
+	// more than a signature; empty for none.
+	Authorization secret.String
 }
 
 // Result is what the receiver answered.
@@ -175,7 +178,7 @@ func (s *Sender) Send(ctx context.Context, r Request) (Result, error) {
 }
 
 func (s *Sender) request(ctx context.Context, r Request) (*http.Request, error) {
-	signature, err := Sign(r.Secrets, r.ID, r.Timestamp, r.Body)
+	signature, err := Sign(r.Keys, r.ID, r.Timestamp, r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +190,9 @@ func (s *Sender) request(ctx context.Context, r Request) (*http.Request, error) 
 		if settable(name) {
 			request.Header.Set(name, value)
 		}
+	}
+	if r.Authorization != "" {
+		request.Header.Set("Authorization", r.Authorization.Reveal())
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", s.agent)
