@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ type Class struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// ProgramID holds the value of the "program_id" field.
 	ProgramID uuid.UUID `json:"program_id,omitempty"`
 	// SeasonID holds the value of the "season_id" field.
@@ -164,6 +167,8 @@ func (*Class) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case class.FieldTeacherID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case class.FieldCustomFields:
+			values[i] = new([]byte)
 		case class.FieldVersion, class.FieldDurationMinutes, class.FieldCapacity, class.FieldOpenSeats:
 			values[i] = new(sql.NullInt64)
 		case class.FieldName, class.FieldStatus, class.FieldWeekday, class.FieldStartsAt:
@@ -223,6 +228,14 @@ func (_m *Class) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case class.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case class.FieldProgramID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -384,6 +397,9 @@ func (_m *Class) String() string {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("program_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ProgramID))

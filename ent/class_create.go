@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -87,6 +88,12 @@ func (_c *ClassCreate) SetNillableDeletedAt(v *time.Time) *ClassCreate {
 	if v != nil {
 		_c.SetDeletedAt(*v)
 	}
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *ClassCreate) SetCustomFields(v json.RawMessage) *ClassCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -302,6 +309,10 @@ func (_c *ClassCreate) defaults() error {
 		v := class.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := class.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := class.DefaultStatus
 		_c.mutation.SetStatus(v)
@@ -464,6 +475,10 @@ func (_c *ClassCreate) createSpec() (*Class, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(class.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(class.FieldName, field.TypeString, value)

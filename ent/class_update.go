@@ -4,12 +4,14 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/enrollment"
@@ -80,6 +82,18 @@ func (_u *ClassUpdate) SetNillableDeletedAt(v *time.Time) *ClassUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *ClassUpdate) ClearDeletedAt() *ClassUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *ClassUpdate) SetCustomFields(v json.RawMessage) *ClassUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *ClassUpdate) AppendCustomFields(v json.RawMessage) *ClassUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -531,6 +545,14 @@ func (_u *ClassUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(class.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, class.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(class.FieldName, field.TypeString, value)
 	}
@@ -860,6 +882,18 @@ func (_u *ClassUpdateOne) SetNillableDeletedAt(v *time.Time) *ClassUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *ClassUpdateOne) ClearDeletedAt() *ClassUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *ClassUpdateOne) SetCustomFields(v json.RawMessage) *ClassUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *ClassUpdateOne) AppendCustomFields(v json.RawMessage) *ClassUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -1340,6 +1374,14 @@ func (_u *ClassUpdateOne) sqlSave(ctx context.Context) (_node *Class, err error)
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(class.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, class.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(class.FieldName, field.TypeString, value)

@@ -20,15 +20,21 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
+	"github.com/barrehq/barre/ent/deprecateduse"
+	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
 	"github.com/barrehq/barre/ent/event"
+	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/invoiceline"
@@ -39,14 +45,19 @@ import (
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
@@ -65,16 +76,26 @@ type Client struct {
 	AuthSession *AuthSessionClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
+	// CustomField is the client for interacting with the CustomField builders.
+	CustomField *CustomFieldClient
+	// Deal is the client for interacting with the Deal builders.
+	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
 	Delivery *DeliveryClient
 	// DeliveryAttempt is the client for interacting with the DeliveryAttempt builders.
 	DeliveryAttempt *DeliveryAttemptClient
+	// DeprecatedUse is the client for interacting with the DeprecatedUse builders.
+	DeprecatedUse *DeprecatedUseClient
+	// Dispute is the client for interacting with the Dispute builders.
+	Dispute *DisputeClient
 	// Enrollment is the client for interacting with the Enrollment builders.
 	Enrollment *EnrollmentClient
 	// EntityVersion is the client for interacting with the EntityVersion builders.
 	EntityVersion *EntityVersionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// Export is the client for interacting with the Export builders.
+	Export *ExportClient
 	// ExternalReference is the client for interacting with the ExternalReference builders.
 	ExternalReference *ExternalReferenceClient
 	// Guardian is the client for interacting with the Guardian builders.
@@ -83,6 +104,8 @@ type Client struct {
 	Household *HouseholdClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// InboundMessage is the client for interacting with the InboundMessage builders.
+	InboundMessage *InboundMessageClient
 	// Integration is the client for interacting with the Integration builders.
 	Integration *IntegrationClient
 	// Invoice is the client for interacting with the Invoice builders.
@@ -103,6 +126,8 @@ type Client struct {
 	Program *ProgramClient
 	// ProviderLink is the client for interacting with the ProviderLink builders.
 	ProviderLink *ProviderLinkClient
+	// Refund is the client for interacting with the Refund builders.
+	Refund *RefundClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
 	// Staff is the client for interacting with the Staff builders.
@@ -111,14 +136,22 @@ type Client struct {
 	Student *StudentClient
 	// StudentTag is the client for interacting with the StudentTag builders.
 	StudentTag *StudentTagClient
+	// Suppression is the client for interacting with the Suppression builders.
+	Suppression *SuppressionClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 	// Tenant is the client for interacting with the Tenant builders.
 	Tenant *TenantClient
 	// TenantCounter is the client for interacting with the TenantCounter builders.
 	TenantCounter *TenantCounterClient
+	// Ticket is the client for interacting with the Ticket builders.
+	Ticket *TicketClient
+	// TicketReply is the client for interacting with the TicketReply builders.
+	TicketReply *TicketReplyClient
 	// TuitionPlan is the client for interacting with the TuitionPlan builders.
 	TuitionPlan *TuitionPlanClient
+	// TuitionSubscription is the client for interacting with the TuitionSubscription builders.
+	TuitionSubscription *TuitionSubscriptionClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// WaitlistEntry is the client for interacting with the WaitlistEntry builders.
@@ -140,15 +173,21 @@ func (c *Client) init() {
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.AuthSession = NewAuthSessionClient(c.config)
 	c.Class = NewClassClient(c.config)
+	c.CustomField = NewCustomFieldClient(c.config)
+	c.Deal = NewDealClient(c.config)
 	c.Delivery = NewDeliveryClient(c.config)
 	c.DeliveryAttempt = NewDeliveryAttemptClient(c.config)
+	c.DeprecatedUse = NewDeprecatedUseClient(c.config)
+	c.Dispute = NewDisputeClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.EntityVersion = NewEntityVersionClient(c.config)
 	c.Event = NewEventClient(c.config)
+	c.Export = NewExportClient(c.config)
 	c.ExternalReference = NewExternalReferenceClient(c.config)
 	c.Guardian = NewGuardianClient(c.config)
 	c.Household = NewHouseholdClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.InboundMessage = NewInboundMessageClient(c.config)
 	c.Integration = NewIntegrationClient(c.config)
 	c.Invoice = NewInvoiceClient(c.config)
 	c.InvoiceLine = NewInvoiceLineClient(c.config)
@@ -159,14 +198,19 @@ func (c *Client) init() {
 	c.Payment = NewPaymentClient(c.config)
 	c.Program = NewProgramClient(c.config)
 	c.ProviderLink = NewProviderLinkClient(c.config)
+	c.Refund = NewRefundClient(c.config)
 	c.Season = NewSeasonClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 	c.Student = NewStudentClient(c.config)
 	c.StudentTag = NewStudentTagClient(c.config)
+	c.Suppression = NewSuppressionClient(c.config)
 	c.Tag = NewTagClient(c.config)
 	c.Tenant = NewTenantClient(c.config)
 	c.TenantCounter = NewTenantCounterClient(c.config)
+	c.Ticket = NewTicketClient(c.config)
+	c.TicketReply = NewTicketReplyClient(c.config)
 	c.TuitionPlan = NewTuitionPlanClient(c.config)
+	c.TuitionSubscription = NewTuitionSubscriptionClient(c.config)
 	c.User = NewUserClient(c.config)
 	c.WaitlistEntry = NewWaitlistEntryClient(c.config)
 	c.WebhookEndpoint = NewWebhookEndpointClient(c.config)
@@ -260,42 +304,53 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:               ctx,
-		config:            cfg,
-		APIKey:            NewAPIKeyClient(cfg),
-		AuditEntry:        NewAuditEntryClient(cfg),
-		AuthSession:       NewAuthSessionClient(cfg),
-		Class:             NewClassClient(cfg),
-		Delivery:          NewDeliveryClient(cfg),
-		DeliveryAttempt:   NewDeliveryAttemptClient(cfg),
-		Enrollment:        NewEnrollmentClient(cfg),
-		EntityVersion:     NewEntityVersionClient(cfg),
-		Event:             NewEventClient(cfg),
-		ExternalReference: NewExternalReferenceClient(cfg),
-		Guardian:          NewGuardianClient(cfg),
-		Household:         NewHouseholdClient(cfg),
-		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
-		Integration:       NewIntegrationClient(cfg),
-		Invoice:           NewInvoiceClient(cfg),
-		InvoiceLine:       NewInvoiceLineClient(cfg),
-		Location:          NewLocationClient(cfg),
-		Membership:        NewMembershipClient(cfg),
-		Note:              NewNoteClient(cfg),
-		Organization:      NewOrganizationClient(cfg),
-		Payment:           NewPaymentClient(cfg),
-		Program:           NewProgramClient(cfg),
-		ProviderLink:      NewProviderLinkClient(cfg),
-		Season:            NewSeasonClient(cfg),
-		Staff:             NewStaffClient(cfg),
-		Student:           NewStudentClient(cfg),
-		StudentTag:        NewStudentTagClient(cfg),
-		Tag:               NewTagClient(cfg),
-		Tenant:            NewTenantClient(cfg),
-		TenantCounter:     NewTenantCounterClient(cfg),
-		TuitionPlan:       NewTuitionPlanClient(cfg),
-		User:              NewUserClient(cfg),
-		WaitlistEntry:     NewWaitlistEntryClient(cfg),
-		WebhookEndpoint:   NewWebhookEndpointClient(cfg),
+		ctx:                 ctx,
+		config:              cfg,
+		APIKey:              NewAPIKeyClient(cfg),
+		AuditEntry:          NewAuditEntryClient(cfg),
+		AuthSession:         NewAuthSessionClient(cfg),
+		Class:               NewClassClient(cfg),
+		CustomField:         NewCustomFieldClient(cfg),
+		Deal:                NewDealClient(cfg),
+		Delivery:            NewDeliveryClient(cfg),
+		DeliveryAttempt:     NewDeliveryAttemptClient(cfg),
+		DeprecatedUse:       NewDeprecatedUseClient(cfg),
+		Dispute:             NewDisputeClient(cfg),
+		Enrollment:          NewEnrollmentClient(cfg),
+		EntityVersion:       NewEntityVersionClient(cfg),
+		Event:               NewEventClient(cfg),
+		Export:              NewExportClient(cfg),
+		ExternalReference:   NewExternalReferenceClient(cfg),
+		Guardian:            NewGuardianClient(cfg),
+		Household:           NewHouseholdClient(cfg),
+		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
+		InboundMessage:      NewInboundMessageClient(cfg),
+		Integration:         NewIntegrationClient(cfg),
+		Invoice:             NewInvoiceClient(cfg),
+		InvoiceLine:         NewInvoiceLineClient(cfg),
+		Location:            NewLocationClient(cfg),
+		Membership:          NewMembershipClient(cfg),
+		Note:                NewNoteClient(cfg),
+		Organization:        NewOrganizationClient(cfg),
+		Payment:             NewPaymentClient(cfg),
+		Program:             NewProgramClient(cfg),
+		ProviderLink:        NewProviderLinkClient(cfg),
+		Refund:              NewRefundClient(cfg),
+		Season:              NewSeasonClient(cfg),
+		Staff:               NewStaffClient(cfg),
+		Student:             NewStudentClient(cfg),
+		StudentTag:          NewStudentTagClient(cfg),
+		Suppression:         NewSuppressionClient(cfg),
+		Tag:                 NewTagClient(cfg),
+		Tenant:              NewTenantClient(cfg),
+		TenantCounter:       NewTenantCounterClient(cfg),
+		Ticket:              NewTicketClient(cfg),
+		TicketReply:         NewTicketReplyClient(cfg),
+		TuitionPlan:         NewTuitionPlanClient(cfg),
+		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
+		User:                NewUserClient(cfg),
+		WaitlistEntry:       NewWaitlistEntryClient(cfg),
+		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
 	}, nil
 }
 
@@ -313,42 +368,53 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:               ctx,
-		config:            cfg,
-		APIKey:            NewAPIKeyClient(cfg),
-		AuditEntry:        NewAuditEntryClient(cfg),
-		AuthSession:       NewAuthSessionClient(cfg),
-		Class:             NewClassClient(cfg),
-		Delivery:          NewDeliveryClient(cfg),
-		DeliveryAttempt:   NewDeliveryAttemptClient(cfg),
-		Enrollment:        NewEnrollmentClient(cfg),
-		EntityVersion:     NewEntityVersionClient(cfg),
-		Event:             NewEventClient(cfg),
-		ExternalReference: NewExternalReferenceClient(cfg),
-		Guardian:          NewGuardianClient(cfg),
-		Household:         NewHouseholdClient(cfg),
-		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
-		Integration:       NewIntegrationClient(cfg),
-		Invoice:           NewInvoiceClient(cfg),
-		InvoiceLine:       NewInvoiceLineClient(cfg),
-		Location:          NewLocationClient(cfg),
-		Membership:        NewMembershipClient(cfg),
-		Note:              NewNoteClient(cfg),
-		Organization:      NewOrganizationClient(cfg),
-		Payment:           NewPaymentClient(cfg),
-		Program:           NewProgramClient(cfg),
-		ProviderLink:      NewProviderLinkClient(cfg),
-		Season:            NewSeasonClient(cfg),
-		Staff:             NewStaffClient(cfg),
-		Student:           NewStudentClient(cfg),
-		StudentTag:        NewStudentTagClient(cfg),
-		Tag:               NewTagClient(cfg),
-		Tenant:            NewTenantClient(cfg),
-		TenantCounter:     NewTenantCounterClient(cfg),
-		TuitionPlan:       NewTuitionPlanClient(cfg),
-		User:              NewUserClient(cfg),
-		WaitlistEntry:     NewWaitlistEntryClient(cfg),
-		WebhookEndpoint:   NewWebhookEndpointClient(cfg),
+		ctx:                 ctx,
+		config:              cfg,
+		APIKey:              NewAPIKeyClient(cfg),
+		AuditEntry:          NewAuditEntryClient(cfg),
+		AuthSession:         NewAuthSessionClient(cfg),
+		Class:               NewClassClient(cfg),
+		CustomField:         NewCustomFieldClient(cfg),
+		Deal:                NewDealClient(cfg),
+		Delivery:            NewDeliveryClient(cfg),
+		DeliveryAttempt:     NewDeliveryAttemptClient(cfg),
+		DeprecatedUse:       NewDeprecatedUseClient(cfg),
+		Dispute:             NewDisputeClient(cfg),
+		Enrollment:          NewEnrollmentClient(cfg),
+		EntityVersion:       NewEntityVersionClient(cfg),
+		Event:               NewEventClient(cfg),
+		Export:              NewExportClient(cfg),
+		ExternalReference:   NewExternalReferenceClient(cfg),
+		Guardian:            NewGuardianClient(cfg),
+		Household:           NewHouseholdClient(cfg),
+		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
+		InboundMessage:      NewInboundMessageClient(cfg),
+		Integration:         NewIntegrationClient(cfg),
+		Invoice:             NewInvoiceClient(cfg),
+		InvoiceLine:         NewInvoiceLineClient(cfg),
+		Location:            NewLocationClient(cfg),
+		Membership:          NewMembershipClient(cfg),
+		Note:                NewNoteClient(cfg),
+		Organization:        NewOrganizationClient(cfg),
+		Payment:             NewPaymentClient(cfg),
+		Program:             NewProgramClient(cfg),
+		ProviderLink:        NewProviderLinkClient(cfg),
+		Refund:              NewRefundClient(cfg),
+		Season:              NewSeasonClient(cfg),
+		Staff:               NewStaffClient(cfg),
+		Student:             NewStudentClient(cfg),
+		StudentTag:          NewStudentTagClient(cfg),
+		Suppression:         NewSuppressionClient(cfg),
+		Tag:                 NewTagClient(cfg),
+		Tenant:              NewTenantClient(cfg),
+		TenantCounter:       NewTenantCounterClient(cfg),
+		Ticket:              NewTicketClient(cfg),
+		TicketReply:         NewTicketReplyClient(cfg),
+		TuitionPlan:         NewTuitionPlanClient(cfg),
+		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
+		User:                NewUserClient(cfg),
+		WaitlistEntry:       NewWaitlistEntryClient(cfg),
+		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
 	}, nil
 }
 
@@ -378,12 +444,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.Delivery, c.DeliveryAttempt,
-		c.Enrollment, c.EntityVersion, c.Event, c.ExternalReference, c.Guardian,
-		c.Household, c.IdempotencyKey, c.Integration, c.Invoice, c.InvoiceLine,
-		c.Location, c.Membership, c.Note, c.Organization, c.Payment, c.Program,
-		c.ProviderLink, c.Season, c.Staff, c.Student, c.StudentTag, c.Tag, c.Tenant,
-		c.TenantCounter, c.TuitionPlan, c.User, c.WaitlistEntry, c.WebhookEndpoint,
+		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomField, c.Deal,
+		c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute, c.Enrollment,
+		c.EntityVersion, c.Event, c.Export, c.ExternalReference, c.Guardian,
+		c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration, c.Invoice,
+		c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization, c.Payment,
+		c.Program, c.ProviderLink, c.Refund, c.Season, c.Staff, c.Student,
+		c.StudentTag, c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.Ticket,
+		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.WaitlistEntry,
+		c.WebhookEndpoint,
 	} {
 		n.Use(hooks...)
 	}
@@ -393,12 +462,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.Delivery, c.DeliveryAttempt,
-		c.Enrollment, c.EntityVersion, c.Event, c.ExternalReference, c.Guardian,
-		c.Household, c.IdempotencyKey, c.Integration, c.Invoice, c.InvoiceLine,
-		c.Location, c.Membership, c.Note, c.Organization, c.Payment, c.Program,
-		c.ProviderLink, c.Season, c.Staff, c.Student, c.StudentTag, c.Tag, c.Tenant,
-		c.TenantCounter, c.TuitionPlan, c.User, c.WaitlistEntry, c.WebhookEndpoint,
+		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomField, c.Deal,
+		c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute, c.Enrollment,
+		c.EntityVersion, c.Event, c.Export, c.ExternalReference, c.Guardian,
+		c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration, c.Invoice,
+		c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization, c.Payment,
+		c.Program, c.ProviderLink, c.Refund, c.Season, c.Staff, c.Student,
+		c.StudentTag, c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.Ticket,
+		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.WaitlistEntry,
+		c.WebhookEndpoint,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -415,16 +487,26 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuthSession.mutate(ctx, m)
 	case *ClassMutation:
 		return c.Class.mutate(ctx, m)
+	case *CustomFieldMutation:
+		return c.CustomField.mutate(ctx, m)
+	case *DealMutation:
+		return c.Deal.mutate(ctx, m)
 	case *DeliveryMutation:
 		return c.Delivery.mutate(ctx, m)
 	case *DeliveryAttemptMutation:
 		return c.DeliveryAttempt.mutate(ctx, m)
+	case *DeprecatedUseMutation:
+		return c.DeprecatedUse.mutate(ctx, m)
+	case *DisputeMutation:
+		return c.Dispute.mutate(ctx, m)
 	case *EnrollmentMutation:
 		return c.Enrollment.mutate(ctx, m)
 	case *EntityVersionMutation:
 		return c.EntityVersion.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
+	case *ExportMutation:
+		return c.Export.mutate(ctx, m)
 	case *ExternalReferenceMutation:
 		return c.ExternalReference.mutate(ctx, m)
 	case *GuardianMutation:
@@ -433,6 +515,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Household.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
+	case *InboundMessageMutation:
+		return c.InboundMessage.mutate(ctx, m)
 	case *IntegrationMutation:
 		return c.Integration.mutate(ctx, m)
 	case *InvoiceMutation:
@@ -453,6 +537,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Program.mutate(ctx, m)
 	case *ProviderLinkMutation:
 		return c.ProviderLink.mutate(ctx, m)
+	case *RefundMutation:
+		return c.Refund.mutate(ctx, m)
 	case *SeasonMutation:
 		return c.Season.mutate(ctx, m)
 	case *StaffMutation:
@@ -461,14 +547,22 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Student.mutate(ctx, m)
 	case *StudentTagMutation:
 		return c.StudentTag.mutate(ctx, m)
+	case *SuppressionMutation:
+		return c.Suppression.mutate(ctx, m)
 	case *TagMutation:
 		return c.Tag.mutate(ctx, m)
 	case *TenantMutation:
 		return c.Tenant.mutate(ctx, m)
 	case *TenantCounterMutation:
 		return c.TenantCounter.mutate(ctx, m)
+	case *TicketMutation:
+		return c.Ticket.mutate(ctx, m)
+	case *TicketReplyMutation:
+		return c.TicketReply.mutate(ctx, m)
 	case *TuitionPlanMutation:
 		return c.TuitionPlan.mutate(ctx, m)
+	case *TuitionSubscriptionMutation:
+		return c.TuitionSubscription.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
 	case *WaitlistEntryMutation:
@@ -1163,6 +1257,292 @@ func (c *ClassClient) mutate(ctx context.Context, m *ClassMutation) (Value, erro
 	}
 }
 
+// CustomFieldClient is a client for the CustomField schema.
+type CustomFieldClient struct {
+	config
+}
+
+// NewCustomFieldClient returns a client for the CustomField from the given config.
+func NewCustomFieldClient(c config) *CustomFieldClient {
+	return &CustomFieldClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `customfield.Hooks(f(g(h())))`.
+func (c *CustomFieldClient) Use(hooks ...Hook) {
+	c.hooks.CustomField = append(c.hooks.CustomField, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `customfield.Intercept(f(g(h())))`.
+func (c *CustomFieldClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CustomField = append(c.inters.CustomField, interceptors...)
+}
+
+// Create returns a builder for creating a CustomField entity.
+func (c *CustomFieldClient) Create() *CustomFieldCreate {
+	mutation := newCustomFieldMutation(c.config, OpCreate)
+	return &CustomFieldCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CustomField entities.
+func (c *CustomFieldClient) CreateBulk(builders ...*CustomFieldCreate) *CustomFieldCreateBulk {
+	return &CustomFieldCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CustomFieldClient) MapCreateBulk(slice any, setFunc func(*CustomFieldCreate, int)) *CustomFieldCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CustomFieldCreateBulk{err: fmt.Errorf("calling to CustomFieldClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CustomFieldCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CustomFieldCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CustomField.
+func (c *CustomFieldClient) Update() *CustomFieldUpdate {
+	mutation := newCustomFieldMutation(c.config, OpUpdate)
+	return &CustomFieldUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CustomFieldClient) UpdateOne(_m *CustomField) *CustomFieldUpdateOne {
+	mutation := newCustomFieldMutation(c.config, OpUpdateOne, withCustomField(_m))
+	return &CustomFieldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CustomFieldClient) UpdateOneID(id uuid.UUID) *CustomFieldUpdateOne {
+	mutation := newCustomFieldMutation(c.config, OpUpdateOne, withCustomFieldID(id))
+	return &CustomFieldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CustomField.
+func (c *CustomFieldClient) Delete() *CustomFieldDelete {
+	mutation := newCustomFieldMutation(c.config, OpDelete)
+	return &CustomFieldDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CustomFieldClient) DeleteOne(_m *CustomField) *CustomFieldDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CustomFieldClient) DeleteOneID(id uuid.UUID) *CustomFieldDeleteOne {
+	builder := c.Delete().Where(customfield.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CustomFieldDeleteOne{builder}
+}
+
+// Query returns a query builder for CustomField.
+func (c *CustomFieldClient) Query() *CustomFieldQuery {
+	return &CustomFieldQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCustomField},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CustomField entity by its id.
+func (c *CustomFieldClient) Get(ctx context.Context, id uuid.UUID) (*CustomField, error) {
+	return c.Query().Where(customfield.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CustomFieldClient) GetX(ctx context.Context, id uuid.UUID) *CustomField {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *CustomFieldClient) Hooks() []Hook {
+	hooks := c.hooks.CustomField
+	return append(hooks[:len(hooks):len(hooks)], customfield.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CustomFieldClient) Interceptors() []Interceptor {
+	inters := c.inters.CustomField
+	return append(inters[:len(inters):len(inters)], customfield.Interceptors[:]...)
+}
+
+func (c *CustomFieldClient) mutate(ctx context.Context, m *CustomFieldMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CustomFieldCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CustomFieldUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CustomFieldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CustomFieldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown CustomField mutation op: %q", m.Op())
+	}
+}
+
+// DealClient is a client for the Deal schema.
+type DealClient struct {
+	config
+}
+
+// NewDealClient returns a client for the Deal from the given config.
+func NewDealClient(c config) *DealClient {
+	return &DealClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deal.Hooks(f(g(h())))`.
+func (c *DealClient) Use(hooks ...Hook) {
+	c.hooks.Deal = append(c.hooks.Deal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deal.Intercept(f(g(h())))`.
+func (c *DealClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Deal = append(c.inters.Deal, interceptors...)
+}
+
+// Create returns a builder for creating a Deal entity.
+func (c *DealClient) Create() *DealCreate {
+	mutation := newDealMutation(c.config, OpCreate)
+	return &DealCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Deal entities.
+func (c *DealClient) CreateBulk(builders ...*DealCreate) *DealCreateBulk {
+	return &DealCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DealClient) MapCreateBulk(slice any, setFunc func(*DealCreate, int)) *DealCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DealCreateBulk{err: fmt.Errorf("calling to DealClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DealCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DealCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Deal.
+func (c *DealClient) Update() *DealUpdate {
+	mutation := newDealMutation(c.config, OpUpdate)
+	return &DealUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DealClient) UpdateOne(_m *Deal) *DealUpdateOne {
+	mutation := newDealMutation(c.config, OpUpdateOne, withDeal(_m))
+	return &DealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DealClient) UpdateOneID(id uuid.UUID) *DealUpdateOne {
+	mutation := newDealMutation(c.config, OpUpdateOne, withDealID(id))
+	return &DealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Deal.
+func (c *DealClient) Delete() *DealDelete {
+	mutation := newDealMutation(c.config, OpDelete)
+	return &DealDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DealClient) DeleteOne(_m *Deal) *DealDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DealClient) DeleteOneID(id uuid.UUID) *DealDeleteOne {
+	builder := c.Delete().Where(deal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DealDeleteOne{builder}
+}
+
+// Query returns a query builder for Deal.
+func (c *DealClient) Query() *DealQuery {
+	return &DealQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Deal entity by its id.
+func (c *DealClient) Get(ctx context.Context, id uuid.UUID) (*Deal, error) {
+	return c.Query().Where(deal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DealClient) GetX(ctx context.Context, id uuid.UUID) *Deal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryHousehold queries the household edge of a Deal.
+func (c *DealClient) QueryHousehold(_m *Deal) *HouseholdQuery {
+	query := (&HouseholdClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(deal.Table, deal.FieldID, id),
+			sqlgraph.To(household.Table, household.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, deal.HouseholdTable, deal.HouseholdColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DealClient) Hooks() []Hook {
+	hooks := c.hooks.Deal
+	return append(hooks[:len(hooks):len(hooks)], deal.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DealClient) Interceptors() []Interceptor {
+	inters := c.inters.Deal
+	return append(inters[:len(inters):len(inters)], deal.Interceptors[:]...)
+}
+
+func (c *DealClient) mutate(ctx context.Context, m *DealMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DealCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DealUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DealDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Deal mutation op: %q", m.Op())
+	}
+}
+
 // DeliveryClient is a client for the Delivery schema.
 type DeliveryClient struct {
 	config
@@ -1510,6 +1890,292 @@ func (c *DeliveryAttemptClient) mutate(ctx context.Context, m *DeliveryAttemptMu
 		return (&DeliveryAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown DeliveryAttempt mutation op: %q", m.Op())
+	}
+}
+
+// DeprecatedUseClient is a client for the DeprecatedUse schema.
+type DeprecatedUseClient struct {
+	config
+}
+
+// NewDeprecatedUseClient returns a client for the DeprecatedUse from the given config.
+func NewDeprecatedUseClient(c config) *DeprecatedUseClient {
+	return &DeprecatedUseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deprecateduse.Hooks(f(g(h())))`.
+func (c *DeprecatedUseClient) Use(hooks ...Hook) {
+	c.hooks.DeprecatedUse = append(c.hooks.DeprecatedUse, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deprecateduse.Intercept(f(g(h())))`.
+func (c *DeprecatedUseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DeprecatedUse = append(c.inters.DeprecatedUse, interceptors...)
+}
+
+// Create returns a builder for creating a DeprecatedUse entity.
+func (c *DeprecatedUseClient) Create() *DeprecatedUseCreate {
+	mutation := newDeprecatedUseMutation(c.config, OpCreate)
+	return &DeprecatedUseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DeprecatedUse entities.
+func (c *DeprecatedUseClient) CreateBulk(builders ...*DeprecatedUseCreate) *DeprecatedUseCreateBulk {
+	return &DeprecatedUseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeprecatedUseClient) MapCreateBulk(slice any, setFunc func(*DeprecatedUseCreate, int)) *DeprecatedUseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeprecatedUseCreateBulk{err: fmt.Errorf("calling to DeprecatedUseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeprecatedUseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeprecatedUseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DeprecatedUse.
+func (c *DeprecatedUseClient) Update() *DeprecatedUseUpdate {
+	mutation := newDeprecatedUseMutation(c.config, OpUpdate)
+	return &DeprecatedUseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeprecatedUseClient) UpdateOne(_m *DeprecatedUse) *DeprecatedUseUpdateOne {
+	mutation := newDeprecatedUseMutation(c.config, OpUpdateOne, withDeprecatedUse(_m))
+	return &DeprecatedUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeprecatedUseClient) UpdateOneID(id uuid.UUID) *DeprecatedUseUpdateOne {
+	mutation := newDeprecatedUseMutation(c.config, OpUpdateOne, withDeprecatedUseID(id))
+	return &DeprecatedUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DeprecatedUse.
+func (c *DeprecatedUseClient) Delete() *DeprecatedUseDelete {
+	mutation := newDeprecatedUseMutation(c.config, OpDelete)
+	return &DeprecatedUseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeprecatedUseClient) DeleteOne(_m *DeprecatedUse) *DeprecatedUseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeprecatedUseClient) DeleteOneID(id uuid.UUID) *DeprecatedUseDeleteOne {
+	builder := c.Delete().Where(deprecateduse.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeprecatedUseDeleteOne{builder}
+}
+
+// Query returns a query builder for DeprecatedUse.
+func (c *DeprecatedUseClient) Query() *DeprecatedUseQuery {
+	return &DeprecatedUseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeprecatedUse},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DeprecatedUse entity by its id.
+func (c *DeprecatedUseClient) Get(ctx context.Context, id uuid.UUID) (*DeprecatedUse, error) {
+	return c.Query().Where(deprecateduse.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeprecatedUseClient) GetX(ctx context.Context, id uuid.UUID) *DeprecatedUse {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DeprecatedUseClient) Hooks() []Hook {
+	hooks := c.hooks.DeprecatedUse
+	return append(hooks[:len(hooks):len(hooks)], deprecateduse.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeprecatedUseClient) Interceptors() []Interceptor {
+	inters := c.inters.DeprecatedUse
+	return append(inters[:len(inters):len(inters)], deprecateduse.Interceptors[:]...)
+}
+
+func (c *DeprecatedUseClient) mutate(ctx context.Context, m *DeprecatedUseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeprecatedUseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeprecatedUseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeprecatedUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeprecatedUseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DeprecatedUse mutation op: %q", m.Op())
+	}
+}
+
+// DisputeClient is a client for the Dispute schema.
+type DisputeClient struct {
+	config
+}
+
+// NewDisputeClient returns a client for the Dispute from the given config.
+func NewDisputeClient(c config) *DisputeClient {
+	return &DisputeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `dispute.Hooks(f(g(h())))`.
+func (c *DisputeClient) Use(hooks ...Hook) {
+	c.hooks.Dispute = append(c.hooks.Dispute, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `dispute.Intercept(f(g(h())))`.
+func (c *DisputeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Dispute = append(c.inters.Dispute, interceptors...)
+}
+
+// Create returns a builder for creating a Dispute entity.
+func (c *DisputeClient) Create() *DisputeCreate {
+	mutation := newDisputeMutation(c.config, OpCreate)
+	return &DisputeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Dispute entities.
+func (c *DisputeClient) CreateBulk(builders ...*DisputeCreate) *DisputeCreateBulk {
+	return &DisputeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisputeClient) MapCreateBulk(slice any, setFunc func(*DisputeCreate, int)) *DisputeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisputeCreateBulk{err: fmt.Errorf("calling to DisputeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisputeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisputeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Dispute.
+func (c *DisputeClient) Update() *DisputeUpdate {
+	mutation := newDisputeMutation(c.config, OpUpdate)
+	return &DisputeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisputeClient) UpdateOne(_m *Dispute) *DisputeUpdateOne {
+	mutation := newDisputeMutation(c.config, OpUpdateOne, withDispute(_m))
+	return &DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisputeClient) UpdateOneID(id uuid.UUID) *DisputeUpdateOne {
+	mutation := newDisputeMutation(c.config, OpUpdateOne, withDisputeID(id))
+	return &DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Dispute.
+func (c *DisputeClient) Delete() *DisputeDelete {
+	mutation := newDisputeMutation(c.config, OpDelete)
+	return &DisputeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisputeClient) DeleteOne(_m *Dispute) *DisputeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisputeClient) DeleteOneID(id uuid.UUID) *DisputeDeleteOne {
+	builder := c.Delete().Where(dispute.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisputeDeleteOne{builder}
+}
+
+// Query returns a query builder for Dispute.
+func (c *DisputeClient) Query() *DisputeQuery {
+	return &DisputeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDispute},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Dispute entity by its id.
+func (c *DisputeClient) Get(ctx context.Context, id uuid.UUID) (*Dispute, error) {
+	return c.Query().Where(dispute.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisputeClient) GetX(ctx context.Context, id uuid.UUID) *Dispute {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPayment queries the payment edge of a Dispute.
+func (c *DisputeClient) QueryPayment(_m *Dispute) *PaymentQuery {
+	query := (&PaymentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(dispute.Table, dispute.FieldID, id),
+			sqlgraph.To(payment.Table, payment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, dispute.PaymentTable, dispute.PaymentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DisputeClient) Hooks() []Hook {
+	hooks := c.hooks.Dispute
+	return append(hooks[:len(hooks):len(hooks)], dispute.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisputeClient) Interceptors() []Interceptor {
+	inters := c.inters.Dispute
+	return append(inters[:len(inters):len(inters)], dispute.Interceptors[:]...)
+}
+
+func (c *DisputeClient) mutate(ctx context.Context, m *DisputeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisputeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisputeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisputeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisputeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Dispute mutation op: %q", m.Op())
 	}
 }
 
@@ -1998,6 +2664,141 @@ func (c *EventClient) mutate(ctx context.Context, m *EventMutation) (Value, erro
 	}
 }
 
+// ExportClient is a client for the Export schema.
+type ExportClient struct {
+	config
+}
+
+// NewExportClient returns a client for the Export from the given config.
+func NewExportClient(c config) *ExportClient {
+	return &ExportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `export.Hooks(f(g(h())))`.
+func (c *ExportClient) Use(hooks ...Hook) {
+	c.hooks.Export = append(c.hooks.Export, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `export.Intercept(f(g(h())))`.
+func (c *ExportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Export = append(c.inters.Export, interceptors...)
+}
+
+// Create returns a builder for creating a Export entity.
+func (c *ExportClient) Create() *ExportCreate {
+	mutation := newExportMutation(c.config, OpCreate)
+	return &ExportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Export entities.
+func (c *ExportClient) CreateBulk(builders ...*ExportCreate) *ExportCreateBulk {
+	return &ExportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ExportClient) MapCreateBulk(slice any, setFunc func(*ExportCreate, int)) *ExportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ExportCreateBulk{err: fmt.Errorf("calling to ExportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ExportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ExportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Export.
+func (c *ExportClient) Update() *ExportUpdate {
+	mutation := newExportMutation(c.config, OpUpdate)
+	return &ExportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ExportClient) UpdateOne(_m *Export) *ExportUpdateOne {
+	mutation := newExportMutation(c.config, OpUpdateOne, withExport(_m))
+	return &ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ExportClient) UpdateOneID(id uuid.UUID) *ExportUpdateOne {
+	mutation := newExportMutation(c.config, OpUpdateOne, withExportID(id))
+	return &ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Export.
+func (c *ExportClient) Delete() *ExportDelete {
+	mutation := newExportMutation(c.config, OpDelete)
+	return &ExportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ExportClient) DeleteOne(_m *Export) *ExportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ExportClient) DeleteOneID(id uuid.UUID) *ExportDeleteOne {
+	builder := c.Delete().Where(export.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ExportDeleteOne{builder}
+}
+
+// Query returns a query builder for Export.
+func (c *ExportClient) Query() *ExportQuery {
+	return &ExportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeExport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Export entity by its id.
+func (c *ExportClient) Get(ctx context.Context, id uuid.UUID) (*Export, error) {
+	return c.Query().Where(export.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ExportClient) GetX(ctx context.Context, id uuid.UUID) *Export {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ExportClient) Hooks() []Hook {
+	hooks := c.hooks.Export
+	return append(hooks[:len(hooks):len(hooks)], export.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ExportClient) Interceptors() []Interceptor {
+	inters := c.inters.Export
+	return append(inters[:len(inters):len(inters)], export.Interceptors[:]...)
+}
+
+func (c *ExportClient) mutate(ctx context.Context, m *ExportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ExportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ExportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ExportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Export mutation op: %q", m.Op())
+	}
+}
+
 // ExternalReferenceClient is a client for the ExternalReference schema.
 type ExternalReferenceClient struct {
 	config
@@ -2250,6 +3051,22 @@ func (c *GuardianClient) QueryHousehold(_m *Guardian) *HouseholdQuery {
 			sqlgraph.From(guardian.Table, guardian.FieldID, id),
 			sqlgraph.To(household.Table, household.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, guardian.HouseholdTable, guardian.HouseholdColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTickets queries the tickets edge of a Guardian.
+func (c *GuardianClient) QueryTickets(_m *Guardian) *TicketQuery {
+	query := (&TicketClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(guardian.Table, guardian.FieldID, id),
+			sqlgraph.To(ticket.Table, ticket.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, guardian.TicketsTable, guardian.TicketsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2536,6 +3353,70 @@ func (c *HouseholdClient) QueryNotes(_m *Household) *NoteQuery {
 	return query
 }
 
+// QueryRefunds queries the refunds edge of a Household.
+func (c *HouseholdClient) QueryRefunds(_m *Household) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.RefundsTable, household.RefundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTuitionSubscriptions queries the tuition_subscriptions edge of a Household.
+func (c *HouseholdClient) QueryTuitionSubscriptions(_m *Household) *TuitionSubscriptionQuery {
+	query := (&TuitionSubscriptionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, id),
+			sqlgraph.To(tuitionsubscription.Table, tuitionsubscription.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.TuitionSubscriptionsTable, household.TuitionSubscriptionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDeals queries the deals edge of a Household.
+func (c *HouseholdClient) QueryDeals(_m *Household) *DealQuery {
+	query := (&DealClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, id),
+			sqlgraph.To(deal.Table, deal.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.DealsTable, household.DealsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTickets queries the tickets edge of a Household.
+func (c *HouseholdClient) QueryTickets(_m *Household) *TicketQuery {
+	query := (&TicketClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, id),
+			sqlgraph.To(ticket.Table, ticket.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.TicketsTable, household.TicketsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *HouseholdClient) Hooks() []Hook {
 	hooks := c.hooks.Household
@@ -2698,6 +3579,157 @@ func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMuta
 	}
 }
 
+// InboundMessageClient is a client for the InboundMessage schema.
+type InboundMessageClient struct {
+	config
+}
+
+// NewInboundMessageClient returns a client for the InboundMessage from the given config.
+func NewInboundMessageClient(c config) *InboundMessageClient {
+	return &InboundMessageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `inboundmessage.Hooks(f(g(h())))`.
+func (c *InboundMessageClient) Use(hooks ...Hook) {
+	c.hooks.InboundMessage = append(c.hooks.InboundMessage, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `inboundmessage.Intercept(f(g(h())))`.
+func (c *InboundMessageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.InboundMessage = append(c.inters.InboundMessage, interceptors...)
+}
+
+// Create returns a builder for creating a InboundMessage entity.
+func (c *InboundMessageClient) Create() *InboundMessageCreate {
+	mutation := newInboundMessageMutation(c.config, OpCreate)
+	return &InboundMessageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of InboundMessage entities.
+func (c *InboundMessageClient) CreateBulk(builders ...*InboundMessageCreate) *InboundMessageCreateBulk {
+	return &InboundMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *InboundMessageClient) MapCreateBulk(slice any, setFunc func(*InboundMessageCreate, int)) *InboundMessageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &InboundMessageCreateBulk{err: fmt.Errorf("calling to InboundMessageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*InboundMessageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &InboundMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for InboundMessage.
+func (c *InboundMessageClient) Update() *InboundMessageUpdate {
+	mutation := newInboundMessageMutation(c.config, OpUpdate)
+	return &InboundMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *InboundMessageClient) UpdateOne(_m *InboundMessage) *InboundMessageUpdateOne {
+	mutation := newInboundMessageMutation(c.config, OpUpdateOne, withInboundMessage(_m))
+	return &InboundMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *InboundMessageClient) UpdateOneID(id uuid.UUID) *InboundMessageUpdateOne {
+	mutation := newInboundMessageMutation(c.config, OpUpdateOne, withInboundMessageID(id))
+	return &InboundMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for InboundMessage.
+func (c *InboundMessageClient) Delete() *InboundMessageDelete {
+	mutation := newInboundMessageMutation(c.config, OpDelete)
+	return &InboundMessageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *InboundMessageClient) DeleteOne(_m *InboundMessage) *InboundMessageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *InboundMessageClient) DeleteOneID(id uuid.UUID) *InboundMessageDeleteOne {
+	builder := c.Delete().Where(inboundmessage.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &InboundMessageDeleteOne{builder}
+}
+
+// Query returns a query builder for InboundMessage.
+func (c *InboundMessageClient) Query() *InboundMessageQuery {
+	return &InboundMessageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeInboundMessage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a InboundMessage entity by its id.
+func (c *InboundMessageClient) Get(ctx context.Context, id uuid.UUID) (*InboundMessage, error) {
+	return c.Query().Where(inboundmessage.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InboundMessageClient) GetX(ctx context.Context, id uuid.UUID) *InboundMessage {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryIntegration queries the integration edge of a InboundMessage.
+func (c *InboundMessageClient) QueryIntegration(_m *InboundMessage) *IntegrationQuery {
+	query := (&IntegrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(inboundmessage.Table, inboundmessage.FieldID, id),
+			sqlgraph.To(integration.Table, integration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, inboundmessage.IntegrationTable, inboundmessage.IntegrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *InboundMessageClient) Hooks() []Hook {
+	hooks := c.hooks.InboundMessage
+	return append(hooks[:len(hooks):len(hooks)], inboundmessage.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *InboundMessageClient) Interceptors() []Interceptor {
+	inters := c.inters.InboundMessage
+	return append(inters[:len(inters):len(inters)], inboundmessage.Interceptors[:]...)
+}
+
+func (c *InboundMessageClient) mutate(ctx context.Context, m *InboundMessageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&InboundMessageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&InboundMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&InboundMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&InboundMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown InboundMessage mutation op: %q", m.Op())
+	}
+}
+
 // IntegrationClient is a client for the Integration schema.
 type IntegrationClient struct {
 	config
@@ -2831,6 +3863,22 @@ func (c *IntegrationClient) QueryLinks(_m *Integration) *ProviderLinkQuery {
 			sqlgraph.From(integration.Table, integration.FieldID, id),
 			sqlgraph.To(providerlink.Table, providerlink.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, integration.LinksTable, integration.LinksColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInboundMessages queries the inbound_messages edge of a Integration.
+func (c *IntegrationClient) QueryInboundMessages(_m *Integration) *InboundMessageQuery {
+	query := (&InboundMessageClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(integration.Table, integration.FieldID, id),
+			sqlgraph.To(inboundmessage.Table, inboundmessage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, integration.InboundMessagesTable, integration.InboundMessagesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3030,6 +4078,22 @@ func (c *InvoiceClient) QueryPayments(_m *Invoice) *PaymentQuery {
 			sqlgraph.From(invoice.Table, invoice.FieldID, id),
 			sqlgraph.To(payment.Table, payment.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, invoice.PaymentsTable, invoice.PaymentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRefunds queries the refunds edge of a Invoice.
+func (c *InvoiceClient) QueryRefunds(_m *Invoice) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invoice.Table, invoice.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, invoice.RefundsTable, invoice.RefundsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -4038,6 +5102,38 @@ func (c *PaymentClient) QueryHousehold(_m *Payment) *HouseholdQuery {
 	return query
 }
 
+// QueryRefunds queries the refunds edge of a Payment.
+func (c *PaymentClient) QueryRefunds(_m *Payment) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(payment.Table, payment.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, payment.RefundsTable, payment.RefundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDisputes queries the disputes edge of a Payment.
+func (c *PaymentClient) QueryDisputes(_m *Payment) *DisputeQuery {
+	query := (&DisputeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(payment.Table, payment.FieldID, id),
+			sqlgraph.To(dispute.Table, dispute.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, payment.DisputesTable, payment.DisputesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *PaymentClient) Hooks() []Hook {
 	hooks := c.hooks.Payment
@@ -4364,6 +5460,189 @@ func (c *ProviderLinkClient) mutate(ctx context.Context, m *ProviderLinkMutation
 		return (&ProviderLinkDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ProviderLink mutation op: %q", m.Op())
+	}
+}
+
+// RefundClient is a client for the Refund schema.
+type RefundClient struct {
+	config
+}
+
+// NewRefundClient returns a client for the Refund from the given config.
+func NewRefundClient(c config) *RefundClient {
+	return &RefundClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `refund.Hooks(f(g(h())))`.
+func (c *RefundClient) Use(hooks ...Hook) {
+	c.hooks.Refund = append(c.hooks.Refund, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `refund.Intercept(f(g(h())))`.
+func (c *RefundClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Refund = append(c.inters.Refund, interceptors...)
+}
+
+// Create returns a builder for creating a Refund entity.
+func (c *RefundClient) Create() *RefundCreate {
+	mutation := newRefundMutation(c.config, OpCreate)
+	return &RefundCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Refund entities.
+func (c *RefundClient) CreateBulk(builders ...*RefundCreate) *RefundCreateBulk {
+	return &RefundCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RefundClient) MapCreateBulk(slice any, setFunc func(*RefundCreate, int)) *RefundCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RefundCreateBulk{err: fmt.Errorf("calling to RefundClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RefundCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RefundCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Refund.
+func (c *RefundClient) Update() *RefundUpdate {
+	mutation := newRefundMutation(c.config, OpUpdate)
+	return &RefundUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RefundClient) UpdateOne(_m *Refund) *RefundUpdateOne {
+	mutation := newRefundMutation(c.config, OpUpdateOne, withRefund(_m))
+	return &RefundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RefundClient) UpdateOneID(id uuid.UUID) *RefundUpdateOne {
+	mutation := newRefundMutation(c.config, OpUpdateOne, withRefundID(id))
+	return &RefundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Refund.
+func (c *RefundClient) Delete() *RefundDelete {
+	mutation := newRefundMutation(c.config, OpDelete)
+	return &RefundDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RefundClient) DeleteOne(_m *Refund) *RefundDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RefundClient) DeleteOneID(id uuid.UUID) *RefundDeleteOne {
+	builder := c.Delete().Where(refund.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RefundDeleteOne{builder}
+}
+
+// Query returns a query builder for Refund.
+func (c *RefundClient) Query() *RefundQuery {
+	return &RefundQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRefund},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Refund entity by its id.
+func (c *RefundClient) Get(ctx context.Context, id uuid.UUID) (*Refund, error) {
+	return c.Query().Where(refund.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RefundClient) GetX(ctx context.Context, id uuid.UUID) *Refund {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPayment queries the payment edge of a Refund.
+func (c *RefundClient) QueryPayment(_m *Refund) *PaymentQuery {
+	query := (&PaymentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, id),
+			sqlgraph.To(payment.Table, payment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.PaymentTable, refund.PaymentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInvoice queries the invoice edge of a Refund.
+func (c *RefundClient) QueryInvoice(_m *Refund) *InvoiceQuery {
+	query := (&InvoiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, id),
+			sqlgraph.To(invoice.Table, invoice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.InvoiceTable, refund.InvoiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryHousehold queries the household edge of a Refund.
+func (c *RefundClient) QueryHousehold(_m *Refund) *HouseholdQuery {
+	query := (&HouseholdClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, id),
+			sqlgraph.To(household.Table, household.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.HouseholdTable, refund.HouseholdColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RefundClient) Hooks() []Hook {
+	hooks := c.hooks.Refund
+	return append(hooks[:len(hooks):len(hooks)], refund.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RefundClient) Interceptors() []Interceptor {
+	inters := c.inters.Refund
+	return append(inters[:len(inters):len(inters)], refund.Interceptors[:]...)
+}
+
+func (c *RefundClient) mutate(ctx context.Context, m *RefundMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RefundCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RefundUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RefundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RefundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Refund mutation op: %q", m.Op())
 	}
 }
 
@@ -5067,6 +6346,141 @@ func (c *StudentTagClient) mutate(ctx context.Context, m *StudentTagMutation) (V
 	}
 }
 
+// SuppressionClient is a client for the Suppression schema.
+type SuppressionClient struct {
+	config
+}
+
+// NewSuppressionClient returns a client for the Suppression from the given config.
+func NewSuppressionClient(c config) *SuppressionClient {
+	return &SuppressionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `suppression.Hooks(f(g(h())))`.
+func (c *SuppressionClient) Use(hooks ...Hook) {
+	c.hooks.Suppression = append(c.hooks.Suppression, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `suppression.Intercept(f(g(h())))`.
+func (c *SuppressionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Suppression = append(c.inters.Suppression, interceptors...)
+}
+
+// Create returns a builder for creating a Suppression entity.
+func (c *SuppressionClient) Create() *SuppressionCreate {
+	mutation := newSuppressionMutation(c.config, OpCreate)
+	return &SuppressionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Suppression entities.
+func (c *SuppressionClient) CreateBulk(builders ...*SuppressionCreate) *SuppressionCreateBulk {
+	return &SuppressionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SuppressionClient) MapCreateBulk(slice any, setFunc func(*SuppressionCreate, int)) *SuppressionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SuppressionCreateBulk{err: fmt.Errorf("calling to SuppressionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SuppressionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SuppressionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Suppression.
+func (c *SuppressionClient) Update() *SuppressionUpdate {
+	mutation := newSuppressionMutation(c.config, OpUpdate)
+	return &SuppressionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SuppressionClient) UpdateOne(_m *Suppression) *SuppressionUpdateOne {
+	mutation := newSuppressionMutation(c.config, OpUpdateOne, withSuppression(_m))
+	return &SuppressionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SuppressionClient) UpdateOneID(id uuid.UUID) *SuppressionUpdateOne {
+	mutation := newSuppressionMutation(c.config, OpUpdateOne, withSuppressionID(id))
+	return &SuppressionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Suppression.
+func (c *SuppressionClient) Delete() *SuppressionDelete {
+	mutation := newSuppressionMutation(c.config, OpDelete)
+	return &SuppressionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SuppressionClient) DeleteOne(_m *Suppression) *SuppressionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SuppressionClient) DeleteOneID(id uuid.UUID) *SuppressionDeleteOne {
+	builder := c.Delete().Where(suppression.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SuppressionDeleteOne{builder}
+}
+
+// Query returns a query builder for Suppression.
+func (c *SuppressionClient) Query() *SuppressionQuery {
+	return &SuppressionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSuppression},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Suppression entity by its id.
+func (c *SuppressionClient) Get(ctx context.Context, id uuid.UUID) (*Suppression, error) {
+	return c.Query().Where(suppression.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SuppressionClient) GetX(ctx context.Context, id uuid.UUID) *Suppression {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SuppressionClient) Hooks() []Hook {
+	hooks := c.hooks.Suppression
+	return append(hooks[:len(hooks):len(hooks)], suppression.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SuppressionClient) Interceptors() []Interceptor {
+	inters := c.inters.Suppression
+	return append(inters[:len(inters):len(inters)], suppression.Interceptors[:]...)
+}
+
+func (c *SuppressionClient) mutate(ctx context.Context, m *SuppressionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SuppressionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SuppressionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SuppressionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SuppressionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Suppression mutation op: %q", m.Op())
+	}
+}
+
 // TagClient is a client for the Tag schema.
 type TagClient struct {
 	config
@@ -5504,6 +6918,340 @@ func (c *TenantCounterClient) mutate(ctx context.Context, m *TenantCounterMutati
 	}
 }
 
+// TicketClient is a client for the Ticket schema.
+type TicketClient struct {
+	config
+}
+
+// NewTicketClient returns a client for the Ticket from the given config.
+func NewTicketClient(c config) *TicketClient {
+	return &TicketClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ticket.Hooks(f(g(h())))`.
+func (c *TicketClient) Use(hooks ...Hook) {
+	c.hooks.Ticket = append(c.hooks.Ticket, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ticket.Intercept(f(g(h())))`.
+func (c *TicketClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Ticket = append(c.inters.Ticket, interceptors...)
+}
+
+// Create returns a builder for creating a Ticket entity.
+func (c *TicketClient) Create() *TicketCreate {
+	mutation := newTicketMutation(c.config, OpCreate)
+	return &TicketCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Ticket entities.
+func (c *TicketClient) CreateBulk(builders ...*TicketCreate) *TicketCreateBulk {
+	return &TicketCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TicketClient) MapCreateBulk(slice any, setFunc func(*TicketCreate, int)) *TicketCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TicketCreateBulk{err: fmt.Errorf("calling to TicketClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TicketCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TicketCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Ticket.
+func (c *TicketClient) Update() *TicketUpdate {
+	mutation := newTicketMutation(c.config, OpUpdate)
+	return &TicketUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TicketClient) UpdateOne(_m *Ticket) *TicketUpdateOne {
+	mutation := newTicketMutation(c.config, OpUpdateOne, withTicket(_m))
+	return &TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TicketClient) UpdateOneID(id uuid.UUID) *TicketUpdateOne {
+	mutation := newTicketMutation(c.config, OpUpdateOne, withTicketID(id))
+	return &TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Ticket.
+func (c *TicketClient) Delete() *TicketDelete {
+	mutation := newTicketMutation(c.config, OpDelete)
+	return &TicketDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TicketClient) DeleteOne(_m *Ticket) *TicketDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TicketClient) DeleteOneID(id uuid.UUID) *TicketDeleteOne {
+	builder := c.Delete().Where(ticket.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TicketDeleteOne{builder}
+}
+
+// Query returns a query builder for Ticket.
+func (c *TicketClient) Query() *TicketQuery {
+	return &TicketQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTicket},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Ticket entity by its id.
+func (c *TicketClient) Get(ctx context.Context, id uuid.UUID) (*Ticket, error) {
+	return c.Query().Where(ticket.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TicketClient) GetX(ctx context.Context, id uuid.UUID) *Ticket {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryHousehold queries the household edge of a Ticket.
+func (c *TicketClient) QueryHousehold(_m *Ticket) *HouseholdQuery {
+	query := (&HouseholdClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ticket.Table, ticket.FieldID, id),
+			sqlgraph.To(household.Table, household.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, ticket.HouseholdTable, ticket.HouseholdColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryGuardian queries the guardian edge of a Ticket.
+func (c *TicketClient) QueryGuardian(_m *Ticket) *GuardianQuery {
+	query := (&GuardianClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ticket.Table, ticket.FieldID, id),
+			sqlgraph.To(guardian.Table, guardian.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, ticket.GuardianTable, ticket.GuardianColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReplies queries the replies edge of a Ticket.
+func (c *TicketClient) QueryReplies(_m *Ticket) *TicketReplyQuery {
+	query := (&TicketReplyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ticket.Table, ticket.FieldID, id),
+			sqlgraph.To(ticketreply.Table, ticketreply.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ticket.RepliesTable, ticket.RepliesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *TicketClient) Hooks() []Hook {
+	hooks := c.hooks.Ticket
+	return append(hooks[:len(hooks):len(hooks)], ticket.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TicketClient) Interceptors() []Interceptor {
+	inters := c.inters.Ticket
+	return append(inters[:len(inters):len(inters)], ticket.Interceptors[:]...)
+}
+
+func (c *TicketClient) mutate(ctx context.Context, m *TicketMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TicketCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TicketUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TicketUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TicketDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Ticket mutation op: %q", m.Op())
+	}
+}
+
+// TicketReplyClient is a client for the TicketReply schema.
+type TicketReplyClient struct {
+	config
+}
+
+// NewTicketReplyClient returns a client for the TicketReply from the given config.
+func NewTicketReplyClient(c config) *TicketReplyClient {
+	return &TicketReplyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `ticketreply.Hooks(f(g(h())))`.
+func (c *TicketReplyClient) Use(hooks ...Hook) {
+	c.hooks.TicketReply = append(c.hooks.TicketReply, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `ticketreply.Intercept(f(g(h())))`.
+func (c *TicketReplyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TicketReply = append(c.inters.TicketReply, interceptors...)
+}
+
+// Create returns a builder for creating a TicketReply entity.
+func (c *TicketReplyClient) Create() *TicketReplyCreate {
+	mutation := newTicketReplyMutation(c.config, OpCreate)
+	return &TicketReplyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TicketReply entities.
+func (c *TicketReplyClient) CreateBulk(builders ...*TicketReplyCreate) *TicketReplyCreateBulk {
+	return &TicketReplyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TicketReplyClient) MapCreateBulk(slice any, setFunc func(*TicketReplyCreate, int)) *TicketReplyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TicketReplyCreateBulk{err: fmt.Errorf("calling to TicketReplyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TicketReplyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TicketReplyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TicketReply.
+func (c *TicketReplyClient) Update() *TicketReplyUpdate {
+	mutation := newTicketReplyMutation(c.config, OpUpdate)
+	return &TicketReplyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TicketReplyClient) UpdateOne(_m *TicketReply) *TicketReplyUpdateOne {
+	mutation := newTicketReplyMutation(c.config, OpUpdateOne, withTicketReply(_m))
+	return &TicketReplyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TicketReplyClient) UpdateOneID(id uuid.UUID) *TicketReplyUpdateOne {
+	mutation := newTicketReplyMutation(c.config, OpUpdateOne, withTicketReplyID(id))
+	return &TicketReplyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TicketReply.
+func (c *TicketReplyClient) Delete() *TicketReplyDelete {
+	mutation := newTicketReplyMutation(c.config, OpDelete)
+	return &TicketReplyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TicketReplyClient) DeleteOne(_m *TicketReply) *TicketReplyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TicketReplyClient) DeleteOneID(id uuid.UUID) *TicketReplyDeleteOne {
+	builder := c.Delete().Where(ticketreply.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TicketReplyDeleteOne{builder}
+}
+
+// Query returns a query builder for TicketReply.
+func (c *TicketReplyClient) Query() *TicketReplyQuery {
+	return &TicketReplyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTicketReply},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TicketReply entity by its id.
+func (c *TicketReplyClient) Get(ctx context.Context, id uuid.UUID) (*TicketReply, error) {
+	return c.Query().Where(ticketreply.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TicketReplyClient) GetX(ctx context.Context, id uuid.UUID) *TicketReply {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryTicket queries the ticket edge of a TicketReply.
+func (c *TicketReplyClient) QueryTicket(_m *TicketReply) *TicketQuery {
+	query := (&TicketClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(ticketreply.Table, ticketreply.FieldID, id),
+			sqlgraph.To(ticket.Table, ticket.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, ticketreply.TicketTable, ticketreply.TicketColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *TicketReplyClient) Hooks() []Hook {
+	hooks := c.hooks.TicketReply
+	return append(hooks[:len(hooks):len(hooks)], ticketreply.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TicketReplyClient) Interceptors() []Interceptor {
+	inters := c.inters.TicketReply
+	return append(inters[:len(inters):len(inters)], ticketreply.Interceptors[:]...)
+}
+
+func (c *TicketReplyClient) mutate(ctx context.Context, m *TicketReplyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TicketReplyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TicketReplyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TicketReplyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TicketReplyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TicketReply mutation op: %q", m.Op())
+	}
+}
+
 // TuitionPlanClient is a client for the TuitionPlan schema.
 type TuitionPlanClient struct {
 	config
@@ -5628,6 +7376,22 @@ func (c *TuitionPlanClient) QueryClasses(_m *TuitionPlan) *ClassQuery {
 	return query
 }
 
+// QueryTuitionSubscriptions queries the tuition_subscriptions edge of a TuitionPlan.
+func (c *TuitionPlanClient) QueryTuitionSubscriptions(_m *TuitionPlan) *TuitionSubscriptionQuery {
+	query := (&TuitionSubscriptionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(tuitionplan.Table, tuitionplan.FieldID, id),
+			sqlgraph.To(tuitionsubscription.Table, tuitionsubscription.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, tuitionplan.TuitionSubscriptionsTable, tuitionplan.TuitionSubscriptionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *TuitionPlanClient) Hooks() []Hook {
 	hooks := c.hooks.TuitionPlan
@@ -5652,6 +7416,173 @@ func (c *TuitionPlanClient) mutate(ctx context.Context, m *TuitionPlanMutation) 
 		return (&TuitionPlanDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown TuitionPlan mutation op: %q", m.Op())
+	}
+}
+
+// TuitionSubscriptionClient is a client for the TuitionSubscription schema.
+type TuitionSubscriptionClient struct {
+	config
+}
+
+// NewTuitionSubscriptionClient returns a client for the TuitionSubscription from the given config.
+func NewTuitionSubscriptionClient(c config) *TuitionSubscriptionClient {
+	return &TuitionSubscriptionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `tuitionsubscription.Hooks(f(g(h())))`.
+func (c *TuitionSubscriptionClient) Use(hooks ...Hook) {
+	c.hooks.TuitionSubscription = append(c.hooks.TuitionSubscription, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `tuitionsubscription.Intercept(f(g(h())))`.
+func (c *TuitionSubscriptionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TuitionSubscription = append(c.inters.TuitionSubscription, interceptors...)
+}
+
+// Create returns a builder for creating a TuitionSubscription entity.
+func (c *TuitionSubscriptionClient) Create() *TuitionSubscriptionCreate {
+	mutation := newTuitionSubscriptionMutation(c.config, OpCreate)
+	return &TuitionSubscriptionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TuitionSubscription entities.
+func (c *TuitionSubscriptionClient) CreateBulk(builders ...*TuitionSubscriptionCreate) *TuitionSubscriptionCreateBulk {
+	return &TuitionSubscriptionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TuitionSubscriptionClient) MapCreateBulk(slice any, setFunc func(*TuitionSubscriptionCreate, int)) *TuitionSubscriptionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TuitionSubscriptionCreateBulk{err: fmt.Errorf("calling to TuitionSubscriptionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TuitionSubscriptionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TuitionSubscriptionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TuitionSubscription.
+func (c *TuitionSubscriptionClient) Update() *TuitionSubscriptionUpdate {
+	mutation := newTuitionSubscriptionMutation(c.config, OpUpdate)
+	return &TuitionSubscriptionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TuitionSubscriptionClient) UpdateOne(_m *TuitionSubscription) *TuitionSubscriptionUpdateOne {
+	mutation := newTuitionSubscriptionMutation(c.config, OpUpdateOne, withTuitionSubscription(_m))
+	return &TuitionSubscriptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TuitionSubscriptionClient) UpdateOneID(id uuid.UUID) *TuitionSubscriptionUpdateOne {
+	mutation := newTuitionSubscriptionMutation(c.config, OpUpdateOne, withTuitionSubscriptionID(id))
+	return &TuitionSubscriptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TuitionSubscription.
+func (c *TuitionSubscriptionClient) Delete() *TuitionSubscriptionDelete {
+	mutation := newTuitionSubscriptionMutation(c.config, OpDelete)
+	return &TuitionSubscriptionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TuitionSubscriptionClient) DeleteOne(_m *TuitionSubscription) *TuitionSubscriptionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TuitionSubscriptionClient) DeleteOneID(id uuid.UUID) *TuitionSubscriptionDeleteOne {
+	builder := c.Delete().Where(tuitionsubscription.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TuitionSubscriptionDeleteOne{builder}
+}
+
+// Query returns a query builder for TuitionSubscription.
+func (c *TuitionSubscriptionClient) Query() *TuitionSubscriptionQuery {
+	return &TuitionSubscriptionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTuitionSubscription},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TuitionSubscription entity by its id.
+func (c *TuitionSubscriptionClient) Get(ctx context.Context, id uuid.UUID) (*TuitionSubscription, error) {
+	return c.Query().Where(tuitionsubscription.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TuitionSubscriptionClient) GetX(ctx context.Context, id uuid.UUID) *TuitionSubscription {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryHousehold queries the household edge of a TuitionSubscription.
+func (c *TuitionSubscriptionClient) QueryHousehold(_m *TuitionSubscription) *HouseholdQuery {
+	query := (&HouseholdClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(tuitionsubscription.Table, tuitionsubscription.FieldID, id),
+			sqlgraph.To(household.Table, household.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, tuitionsubscription.HouseholdTable, tuitionsubscription.HouseholdColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTuitionPlan queries the tuition_plan edge of a TuitionSubscription.
+func (c *TuitionSubscriptionClient) QueryTuitionPlan(_m *TuitionSubscription) *TuitionPlanQuery {
+	query := (&TuitionPlanClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(tuitionsubscription.Table, tuitionsubscription.FieldID, id),
+			sqlgraph.To(tuitionplan.Table, tuitionplan.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, tuitionsubscription.TuitionPlanTable, tuitionsubscription.TuitionPlanColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *TuitionSubscriptionClient) Hooks() []Hook {
+	hooks := c.hooks.TuitionSubscription
+	return append(hooks[:len(hooks):len(hooks)], tuitionsubscription.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TuitionSubscriptionClient) Interceptors() []Interceptor {
+	inters := c.inters.TuitionSubscription
+	return append(inters[:len(inters):len(inters)], tuitionsubscription.Interceptors[:]...)
+}
+
+func (c *TuitionSubscriptionClient) mutate(ctx context.Context, m *TuitionSubscriptionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TuitionSubscriptionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TuitionSubscriptionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TuitionSubscriptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TuitionSubscriptionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TuitionSubscription mutation op: %q", m.Op())
 	}
 }
 
@@ -6158,19 +8089,21 @@ func (c *WebhookEndpointClient) mutate(ctx context.Context, m *WebhookEndpointMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, AuditEntry, AuthSession, Class, Delivery, DeliveryAttempt, Enrollment,
-		EntityVersion, Event, ExternalReference, Guardian, Household, IdempotencyKey,
+		APIKey, AuditEntry, AuthSession, Class, CustomField, Deal, Delivery,
+		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Event,
+		Export, ExternalReference, Guardian, Household, IdempotencyKey, InboundMessage,
 		Integration, Invoice, InvoiceLine, Location, Membership, Note, Organization,
-		Payment, Program, ProviderLink, Season, Staff, Student, StudentTag, Tag,
-		Tenant, TenantCounter, TuitionPlan, User, WaitlistEntry,
-		WebhookEndpoint []ent.Hook
+		Payment, Program, ProviderLink, Refund, Season, Staff, Student, StudentTag,
+		Suppression, Tag, Tenant, TenantCounter, Ticket, TicketReply, TuitionPlan,
+		TuitionSubscription, User, WaitlistEntry, WebhookEndpoint []ent.Hook
 	}
 	inters struct {
-		APIKey, AuditEntry, AuthSession, Class, Delivery, DeliveryAttempt, Enrollment,
-		EntityVersion, Event, ExternalReference, Guardian, Household, IdempotencyKey,
+		APIKey, AuditEntry, AuthSession, Class, CustomField, Deal, Delivery,
+		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Event,
+		Export, ExternalReference, Guardian, Household, IdempotencyKey, InboundMessage,
 		Integration, Invoice, InvoiceLine, Location, Membership, Note, Organization,
-		Payment, Program, ProviderLink, Season, Staff, Student, StudentTag, Tag,
-		Tenant, TenantCounter, TuitionPlan, User, WaitlistEntry,
-		WebhookEndpoint []ent.Interceptor
+		Payment, Program, ProviderLink, Refund, Season, Staff, Student, StudentTag,
+		Suppression, Tag, Tenant, TenantCounter, Ticket, TicketReply, TuitionPlan,
+		TuitionSubscription, User, WaitlistEntry, WebhookEndpoint []ent.Interceptor
 	}
 )

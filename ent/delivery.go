@@ -41,6 +41,10 @@ type Delivery struct {
 	Sequence int64 `json:"sequence,omitempty"`
 	// Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one.
 	PreviousSequence int64 `json:"previous_sequence,omitempty"`
+	// 0 for the delivery that the event itself caused, n for its nth replay.
+	Replay int `json:"replay,omitempty"`
+	// Who asked for the replay; empty where nobody did.
+	RequestedBy string `json:"requested_by,omitempty"`
 	// How often it was tried.
 	Attempts int `json:"attempts,omitempty"`
 	// When it succeeded or was given up.
@@ -115,9 +119,9 @@ func (*Delivery) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case delivery.FieldWebhookEndpointID, delivery.FieldIntegrationID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case delivery.FieldVersion, delivery.FieldSequence, delivery.FieldPreviousSequence, delivery.FieldAttempts:
+		case delivery.FieldVersion, delivery.FieldSequence, delivery.FieldPreviousSequence, delivery.FieldReplay, delivery.FieldAttempts:
 			values[i] = new(sql.NullInt64)
-		case delivery.FieldStatus:
+		case delivery.FieldStatus, delivery.FieldRequestedBy:
 			values[i] = new(sql.NullString)
 		case delivery.FieldCreatedAt, delivery.FieldUpdatedAt, delivery.FieldCompletedAt:
 			values[i] = new(sql.NullTime)
@@ -205,6 +209,18 @@ func (_m *Delivery) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field previous_sequence", values[i])
 			} else if value.Valid {
 				_m.PreviousSequence = value.Int64
+			}
+		case delivery.FieldReplay:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field replay", values[i])
+			} else if value.Valid {
+				_m.Replay = int(value.Int64)
+			}
+		case delivery.FieldRequestedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field requested_by", values[i])
+			} else if value.Valid {
+				_m.RequestedBy = value.String
 			}
 		case delivery.FieldAttempts:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -308,6 +324,12 @@ func (_m *Delivery) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("previous_sequence=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PreviousSequence))
+	builder.WriteString(", ")
+	builder.WriteString("replay=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Replay))
+	builder.WriteString(", ")
+	builder.WriteString("requested_by=")
+	builder.WriteString(_m.RequestedBy)
 	builder.WriteString(", ")
 	builder.WriteString("attempts=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Attempts))

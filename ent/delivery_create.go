@@ -133,6 +133,34 @@ func (_c *DeliveryCreate) SetPreviousSequence(v int64) *DeliveryCreate {
 	return _c
 }
 
+// SetReplay sets the "replay" field.
+func (_c *DeliveryCreate) SetReplay(v int) *DeliveryCreate {
+	_c.mutation.SetReplay(v)
+	return _c
+}
+
+// SetNillableReplay sets the "replay" field if the given value is not nil.
+func (_c *DeliveryCreate) SetNillableReplay(v *int) *DeliveryCreate {
+	if v != nil {
+		_c.SetReplay(*v)
+	}
+	return _c
+}
+
+// SetRequestedBy sets the "requested_by" field.
+func (_c *DeliveryCreate) SetRequestedBy(v string) *DeliveryCreate {
+	_c.mutation.SetRequestedBy(v)
+	return _c
+}
+
+// SetNillableRequestedBy sets the "requested_by" field if the given value is not nil.
+func (_c *DeliveryCreate) SetNillableRequestedBy(v *string) *DeliveryCreate {
+	if v != nil {
+		_c.SetRequestedBy(*v)
+	}
+	return _c
+}
+
 // SetAttempts sets the "attempts" field.
 func (_c *DeliveryCreate) SetAttempts(v int) *DeliveryCreate {
 	_c.mutation.SetAttempts(v)
@@ -264,6 +292,14 @@ func (_c *DeliveryCreate) defaults() error {
 		v := delivery.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Replay(); !ok {
+		v := delivery.DefaultReplay
+		_c.mutation.SetReplay(v)
+	}
+	if _, ok := _c.mutation.RequestedBy(); !ok {
+		v := delivery.DefaultRequestedBy
+		_c.mutation.SetRequestedBy(v)
+	}
 	if _, ok := _c.mutation.Attempts(); !ok {
 		v := delivery.DefaultAttempts
 		_c.mutation.SetAttempts(v)
@@ -308,6 +344,12 @@ func (_c *DeliveryCreate) check() error {
 	}
 	if _, ok := _c.mutation.PreviousSequence(); !ok {
 		return &ValidationError{Name: "previous_sequence", err: errors.New(`ent: missing required field "Delivery.previous_sequence"`)}
+	}
+	if _, ok := _c.mutation.Replay(); !ok {
+		return &ValidationError{Name: "replay", err: errors.New(`ent: missing required field "Delivery.replay"`)}
+	}
+	if _, ok := _c.mutation.RequestedBy(); !ok {
+		return &ValidationError{Name: "requested_by", err: errors.New(`ent: missing required field "Delivery.requested_by"`)}
 	}
 	if _, ok := _c.mutation.Attempts(); !ok {
 		return &ValidationError{Name: "attempts", err: errors.New(`ent: missing required field "Delivery.attempts"`)}
@@ -377,6 +419,14 @@ func (_c *DeliveryCreate) createSpec() (*Delivery, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PreviousSequence(); ok {
 		_spec.SetField(delivery.FieldPreviousSequence, field.TypeInt64, value)
 		_node.PreviousSequence = value
+	}
+	if value, ok := _c.mutation.Replay(); ok {
+		_spec.SetField(delivery.FieldReplay, field.TypeInt, value)
+		_node.Replay = value
+	}
+	if value, ok := _c.mutation.RequestedBy(); ok {
+		_spec.SetField(delivery.FieldRequestedBy, field.TypeString, value)
+		_node.RequestedBy = value
 	}
 	if value, ok := _c.mutation.Attempts(); ok {
 		_spec.SetField(delivery.FieldAttempts, field.TypeInt, value)

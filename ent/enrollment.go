@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type Enrollment struct {
 	Version int `json:"version,omitempty"`
 	// TenantID holds the value of the "tenant_id" field.
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// ClassID holds the value of the "class_id" field.
 	ClassID uuid.UUID `json:"class_id,omitempty"`
 	// StudentID holds the value of the "student_id" field.
@@ -109,6 +112,8 @@ func (*Enrollment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case enrollment.FieldCustomFields:
+			values[i] = new([]byte)
 		case enrollment.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case enrollment.FieldStatus:
@@ -161,6 +166,14 @@ func (_m *Enrollment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field tenant_id", values[i])
 			} else if value != nil {
 				_m.TenantID = *value
+			}
+		case enrollment.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case enrollment.FieldClassID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -266,6 +279,9 @@ func (_m *Enrollment) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("tenant_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TenantID))
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("class_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClassID))

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -70,6 +71,12 @@ func (_c *EnrollmentCreate) SetNillableVersion(v *int) *EnrollmentCreate {
 // SetTenantID sets the "tenant_id" field.
 func (_c *EnrollmentCreate) SetTenantID(v uuid.UUID) *EnrollmentCreate {
 	_c.mutation.SetTenantID(v)
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *EnrollmentCreate) SetCustomFields(v json.RawMessage) *EnrollmentCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -232,6 +239,10 @@ func (_c *EnrollmentCreate) defaults() error {
 		v := enrollment.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := enrollment.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := enrollment.DefaultStatus
 		_c.mutation.SetStatus(v)
@@ -346,6 +357,10 @@ func (_c *EnrollmentCreate) createSpec() (*Enrollment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TenantID(); ok {
 		_spec.SetField(enrollment.FieldTenantID, field.TypeUUID, value)
 		_node.TenantID = value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(enrollment.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(enrollment.FieldStatus, field.TypeEnum, value)

@@ -4,12 +4,14 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/invoiceline"
@@ -54,6 +56,18 @@ func (_u *EnrollmentUpdate) SetNillableVersion(v *int) *EnrollmentUpdate {
 // AddVersion adds value to the "version" field.
 func (_u *EnrollmentUpdate) AddVersion(v int) *EnrollmentUpdate {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *EnrollmentUpdate) SetCustomFields(v json.RawMessage) *EnrollmentUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *EnrollmentUpdate) AppendCustomFields(v json.RawMessage) *EnrollmentUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -214,6 +228,14 @@ func (_u *EnrollmentUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(enrollment.FieldVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(enrollment.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, enrollment.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(enrollment.FieldStatus, field.TypeEnum, value)
 	}
@@ -312,6 +334,18 @@ func (_u *EnrollmentUpdateOne) SetNillableVersion(v *int) *EnrollmentUpdateOne {
 // AddVersion adds value to the "version" field.
 func (_u *EnrollmentUpdateOne) AddVersion(v int) *EnrollmentUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *EnrollmentUpdateOne) SetCustomFields(v json.RawMessage) *EnrollmentUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *EnrollmentUpdateOne) AppendCustomFields(v json.RawMessage) *EnrollmentUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -501,6 +535,14 @@ func (_u *EnrollmentUpdateOne) sqlSave(ctx context.Context) (_node *Enrollment, 
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(enrollment.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(enrollment.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, enrollment.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(enrollment.FieldStatus, field.TypeEnum, value)

@@ -16,15 +16,21 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
+	"github.com/barrehq/barre/ent/deprecateduse"
+	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
 	"github.com/barrehq/barre/ent/event"
+	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/invoiceline"
@@ -35,14 +41,19 @@ import (
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
@@ -106,40 +117,51 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			apikey.Table:            apikey.ValidColumn,
-			auditentry.Table:        auditentry.ValidColumn,
-			authsession.Table:       authsession.ValidColumn,
-			class.Table:             class.ValidColumn,
-			delivery.Table:          delivery.ValidColumn,
-			deliveryattempt.Table:   deliveryattempt.ValidColumn,
-			enrollment.Table:        enrollment.ValidColumn,
-			entityversion.Table:     entityversion.ValidColumn,
-			event.Table:             event.ValidColumn,
-			externalreference.Table: externalreference.ValidColumn,
-			guardian.Table:          guardian.ValidColumn,
-			household.Table:         household.ValidColumn,
-			idempotencykey.Table:    idempotencykey.ValidColumn,
-			integration.Table:       integration.ValidColumn,
-			invoice.Table:           invoice.ValidColumn,
-			invoiceline.Table:       invoiceline.ValidColumn,
-			location.Table:          location.ValidColumn,
-			membership.Table:        membership.ValidColumn,
-			note.Table:              note.ValidColumn,
-			organization.Table:      organization.ValidColumn,
-			payment.Table:           payment.ValidColumn,
-			program.Table:           program.ValidColumn,
-			providerlink.Table:      providerlink.ValidColumn,
-			season.Table:            season.ValidColumn,
-			staff.Table:             staff.ValidColumn,
-			student.Table:           student.ValidColumn,
-			studenttag.Table:        studenttag.ValidColumn,
-			tag.Table:               tag.ValidColumn,
-			tenant.Table:            tenant.ValidColumn,
-			tenantcounter.Table:     tenantcounter.ValidColumn,
-			tuitionplan.Table:       tuitionplan.ValidColumn,
-			user.Table:              user.ValidColumn,
-			waitlistentry.Table:     waitlistentry.ValidColumn,
-			webhookendpoint.Table:   webhookendpoint.ValidColumn,
+			apikey.Table:              apikey.ValidColumn,
+			auditentry.Table:          auditentry.ValidColumn,
+			authsession.Table:         authsession.ValidColumn,
+			class.Table:               class.ValidColumn,
+			customfield.Table:         customfield.ValidColumn,
+			deal.Table:                deal.ValidColumn,
+			delivery.Table:            delivery.ValidColumn,
+			deliveryattempt.Table:     deliveryattempt.ValidColumn,
+			deprecateduse.Table:       deprecateduse.ValidColumn,
+			dispute.Table:             dispute.ValidColumn,
+			enrollment.Table:          enrollment.ValidColumn,
+			entityversion.Table:       entityversion.ValidColumn,
+			event.Table:               event.ValidColumn,
+			export.Table:              export.ValidColumn,
+			externalreference.Table:   externalreference.ValidColumn,
+			guardian.Table:            guardian.ValidColumn,
+			household.Table:           household.ValidColumn,
+			idempotencykey.Table:      idempotencykey.ValidColumn,
+			inboundmessage.Table:      inboundmessage.ValidColumn,
+			integration.Table:         integration.ValidColumn,
+			invoice.Table:             invoice.ValidColumn,
+			invoiceline.Table:         invoiceline.ValidColumn,
+			location.Table:            location.ValidColumn,
+			membership.Table:          membership.ValidColumn,
+			note.Table:                note.ValidColumn,
+			organization.Table:        organization.ValidColumn,
+			payment.Table:             payment.ValidColumn,
+			program.Table:             program.ValidColumn,
+			providerlink.Table:        providerlink.ValidColumn,
+			refund.Table:              refund.ValidColumn,
+			season.Table:              season.ValidColumn,
+			staff.Table:               staff.ValidColumn,
+			student.Table:             student.ValidColumn,
+			studenttag.Table:          studenttag.ValidColumn,
+			suppression.Table:         suppression.ValidColumn,
+			tag.Table:                 tag.ValidColumn,
+			tenant.Table:              tenant.ValidColumn,
+			tenantcounter.Table:       tenantcounter.ValidColumn,
+			ticket.Table:              ticket.ValidColumn,
+			ticketreply.Table:         ticketreply.ValidColumn,
+			tuitionplan.Table:         tuitionplan.ValidColumn,
+			tuitionsubscription.Table: tuitionsubscription.ValidColumn,
+			user.Table:                user.ValidColumn,
+			waitlistentry.Table:       waitlistentry.ValidColumn,
+			webhookendpoint.Table:     webhookendpoint.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

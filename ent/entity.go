@@ -13,15 +13,21 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
+	"github.com/barrehq/barre/ent/deprecateduse"
+	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
 	"github.com/barrehq/barre/ent/event"
+	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/invoiceline"
@@ -32,14 +38,19 @@ import (
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
@@ -161,6 +172,54 @@ var Kinds = map[string]Kind{
 			class.FieldWeekday: func(s string) ent.Value { return class.Weekday(s) },
 		},
 	},
+	"CustomField": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.CustomField.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.CustomField.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomField.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomField.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.CustomField.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			customfield.FieldEntity:       func(s string) ent.Value { return customfield.Entity(s) },
+			customfield.FieldKind:         func(s string) ent.Value { return customfield.Kind(s) },
+			customfield.FieldFamilyAccess: func(s string) ent.Value { return customfield.FamilyAccess(s) },
+		},
+	},
+	"Deal": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Deal.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Deal.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Deal.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Deal.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Deal.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			deal.FieldStatus: func(s string) ent.Value { return deal.Status(s) },
+		},
+	},
 	"Delivery": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Delivery.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -204,6 +263,50 @@ var Kinds = map[string]Kind{
 			return c.DeliveryAttempt.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
+	},
+	"DeprecatedUse": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.DeprecatedUse.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.DeprecatedUse.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.DeprecatedUse.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.DeprecatedUse.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.DeprecatedUse.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
+	},
+	"Dispute": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Dispute.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Dispute.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Dispute.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Dispute.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Dispute.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			dispute.FieldStatus: func(s string) ent.Value { return dispute.Status(s) },
+		},
 	},
 	"Enrollment": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Enrollment.Query().selector(ctx) },
@@ -269,6 +372,28 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Event.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
+	},
+	"Export": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Export.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Export.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Export.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Export.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Export.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			export.FieldStatus: func(s string) ent.Value { return export.Status(s) },
+			export.FieldFormat: func(s string) ent.Value { return export.Format(s) },
+		},
 	},
 	"ExternalReference": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -353,6 +478,31 @@ var Kinds = map[string]Kind{
 			return c.IdempotencyKey.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
+	},
+	"InboundMessage": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.InboundMessage.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.InboundMessage.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.InboundMessage.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.InboundMessage.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.InboundMessage.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			inboundmessage.FieldStatus: func(s string) ent.Value { return inboundmessage.Status(s) },
+		},
 	},
 	"Integration": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -572,6 +722,25 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
+	"Refund": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Refund.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Refund.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Refund.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Refund.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Refund.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
+	},
 	"Season": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Season.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -650,6 +819,32 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
+	"Suppression": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.Suppression.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Suppression.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Suppression.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Suppression.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.Suppression.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			suppression.FieldChannel: func(s string) ent.Value { return suppression.Channel(s) },
+			suppression.FieldReason:  func(s string) ent.Value { return suppression.Reason(s) },
+		},
+	},
 	"Tag": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Tag.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -715,6 +910,52 @@ var Kinds = map[string]Kind{
 			tenantcounter.FieldKind: func(s string) ent.Value { return tenantcounter.Kind(s) },
 		},
 	},
+	"Ticket": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Ticket.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Ticket.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Ticket.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Ticket.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Ticket.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			ticket.FieldStatus: func(s string) ent.Value { return ticket.Status(s) },
+		},
+	},
+	"TicketReply": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.TicketReply.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.TicketReply.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TicketReply.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TicketReply.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.TicketReply.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			ticketreply.FieldAuthor: func(s string) ent.Value { return ticketreply.Author(s) },
+		},
+	},
 	"TuitionPlan": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
 			return c.TuitionPlan.Query().selector(ctx)
@@ -738,6 +979,31 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{
 			tuitionplan.FieldInterval: func(s string) ent.Value { return tuitionplan.Interval(s) },
+		},
+	},
+	"TuitionSubscription": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.TuitionSubscription.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.TuitionSubscription.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TuitionSubscription.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TuitionSubscription.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.TuitionSubscription.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			tuitionsubscription.FieldStatus: func(s string) ent.Value { return tuitionsubscription.Status(s) },
 		},
 	},
 	"User": {
@@ -806,7 +1072,10 @@ var Kinds = map[string]Kind{
 			return c.WebhookEndpoint.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{
-			webhookendpoint.FieldStatus: func(s string) ent.Value { return webhookendpoint.Status(s) },
+			webhookendpoint.FieldStatus:    func(s string) ent.Value { return webhookendpoint.Status(s) },
+			webhookendpoint.FieldPayload:   func(s string) ent.Value { return webhookendpoint.Payload(s) },
+			webhookendpoint.FieldSignature: func(s string) ent.Value { return webhookendpoint.Signature(s) },
+			webhookendpoint.FieldAuth:      func(s string) ent.Value { return webhookendpoint.Auth(s) },
 		},
 	},
 }
@@ -1046,6 +1315,8 @@ func (e *Class) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case class.FieldCustomFields:
+		return e.CustomFields
 	case class.FieldProgramID:
 		return e.ProgramID
 	case class.FieldSeasonID:
@@ -1073,6 +1344,134 @@ func (e *Class) Column(name string) any {
 		return e.Capacity
 	case class.FieldOpenSeats:
 		return e.OpenSeats
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *CustomFieldQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *CustomFieldQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *CustomField) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *CustomField) TypeID() string { return typeid.Format("customfield", e.ID) }
+
+// EntityName returns the value as GraphQL names it.
+func (e *CustomField) EntityName() string { return string(e.Entity) }
+
+// KindName returns the value as GraphQL names it.
+func (e *CustomField) KindName() string { return string(e.Kind) }
+
+// FamilyAccessName returns the value as GraphQL names it.
+func (e *CustomField) FamilyAccessName() string { return string(e.FamilyAccess) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *CustomField) Column(name string) any {
+	switch name {
+	case customfield.FieldID:
+		return e.ID
+	case customfield.FieldCreatedAt:
+		return e.CreatedAt
+	case customfield.FieldUpdatedAt:
+		return e.UpdatedAt
+	case customfield.FieldVersion:
+		return e.Version
+	case customfield.FieldTenantID:
+		return e.TenantID
+	case customfield.FieldEntity:
+		return string(e.Entity)
+	case customfield.FieldKey:
+		return e.Key
+	case customfield.FieldLabel:
+		return e.Label
+	case customfield.FieldKind:
+		return string(e.Kind)
+	case customfield.FieldOptions:
+		return e.Options
+	case customfield.FieldRequired:
+		return e.Required
+	case customfield.FieldFamilyAccess:
+		return string(e.FamilyAccess)
+	case customfield.FieldArchived:
+		return e.Archived
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *DealQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *DealQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Deal) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Deal) TypeID() string { return typeid.Format("deal", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Deal) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Deal) Column(name string) any {
+	switch name {
+	case deal.FieldID:
+		return e.ID
+	case deal.FieldCreatedAt:
+		return e.CreatedAt
+	case deal.FieldUpdatedAt:
+		return e.UpdatedAt
+	case deal.FieldVersion:
+		return e.Version
+	case deal.FieldTenantID:
+		return e.TenantID
+	case deal.FieldDeletedAt:
+		if e.DeletedAt == nil {
+			return nil
+		}
+		return *e.DeletedAt
+	case deal.FieldCustomFields:
+		return e.CustomFields
+	case deal.FieldHouseholdID:
+		if e.HouseholdID == nil {
+			return nil
+		}
+		return *e.HouseholdID
+	case deal.FieldTitle:
+		return e.Title
+	case deal.FieldStage:
+		return e.Stage
+	case deal.FieldStatus:
+		return string(e.Status)
+	case deal.FieldValue:
+		return e.Value
+	case deal.FieldCurrency:
+		return e.Currency
+	case deal.FieldLostReason:
+		return e.LostReason
 	}
 	return nil
 }
@@ -1132,6 +1531,10 @@ func (e *Delivery) Column(name string) any {
 		return e.Sequence
 	case delivery.FieldPreviousSequence:
 		return e.PreviousSequence
+	case delivery.FieldReplay:
+		return e.Replay
+	case delivery.FieldRequestedBy:
+		return e.RequestedBy
 	case delivery.FieldAttempts:
 		return e.Attempts
 	case delivery.FieldCompletedAt:
@@ -1199,6 +1602,112 @@ func (e *DeliveryAttempt) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *DeprecatedUseQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *DeprecatedUseQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *DeprecatedUse) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *DeprecatedUse) TypeID() string { return typeid.Format("deprecateduse", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *DeprecatedUse) Column(name string) any {
+	switch name {
+	case deprecateduse.FieldID:
+		return e.ID
+	case deprecateduse.FieldCreatedAt:
+		return e.CreatedAt
+	case deprecateduse.FieldUpdatedAt:
+		return e.UpdatedAt
+	case deprecateduse.FieldVersion:
+		return e.Version
+	case deprecateduse.FieldTenantID:
+		return e.TenantID
+	case deprecateduse.FieldCoordinate:
+		return e.Coordinate
+	case deprecateduse.FieldCaller:
+		return e.Caller
+	case deprecateduse.FieldDay:
+		return e.Day
+	case deprecateduse.FieldUses:
+		return e.Uses
+	case deprecateduse.FieldLastUsedAt:
+		return e.LastUsedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *DisputeQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *DisputeQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Dispute) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Dispute) TypeID() string { return typeid.Format("dispute", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Dispute) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Dispute) Column(name string) any {
+	switch name {
+	case dispute.FieldID:
+		return e.ID
+	case dispute.FieldCreatedAt:
+		return e.CreatedAt
+	case dispute.FieldUpdatedAt:
+		return e.UpdatedAt
+	case dispute.FieldVersion:
+		return e.Version
+	case dispute.FieldTenantID:
+		return e.TenantID
+	case dispute.FieldPaymentID:
+		return e.PaymentID
+	case dispute.FieldAmount:
+		return e.Amount
+	case dispute.FieldCurrency:
+		return e.Currency
+	case dispute.FieldReason:
+		return e.Reason
+	case dispute.FieldStatus:
+		return string(e.Status)
+	case dispute.FieldReference:
+		return e.Reference
+	case dispute.FieldDueBy:
+		if e.DueBy == nil {
+			return nil
+		}
+		return *e.DueBy
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *EnrollmentQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -1235,6 +1744,8 @@ func (e *Enrollment) Column(name string) any {
 		return e.Version
 	case enrollment.FieldTenantID:
 		return e.TenantID
+	case enrollment.FieldCustomFields:
+		return e.CustomFields
 	case enrollment.FieldClassID:
 		return e.ClassID
 	case enrollment.FieldStudentID:
@@ -1368,6 +1879,80 @@ func (e *Event) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *ExportQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *ExportQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Export) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Export) TypeID() string { return typeid.Format("export", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Export) StatusName() string { return string(e.Status) }
+
+// FormatName returns the value as GraphQL names it.
+func (e *Export) FormatName() string { return string(e.Format) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Export) Column(name string) any {
+	switch name {
+	case export.FieldID:
+		return e.ID
+	case export.FieldCreatedAt:
+		return e.CreatedAt
+	case export.FieldUpdatedAt:
+		return e.UpdatedAt
+	case export.FieldVersion:
+		return e.Version
+	case export.FieldTenantID:
+		return e.TenantID
+	case export.FieldStatus:
+		return string(e.Status)
+	case export.FieldEntities:
+		return e.Entities
+	case export.FieldFormat:
+		return string(e.Format)
+	case export.FieldCursor:
+		return e.Cursor
+	case export.FieldRows:
+		return e.Rows
+	case export.FieldSize:
+		return e.Size
+	case export.FieldSha256:
+		return e.Sha256
+	case export.FieldStorageKey:
+		return e.StorageKey
+	case export.FieldError:
+		return e.Error
+	case export.FieldRequestedBy:
+		return e.RequestedBy
+	case export.FieldReadyAt:
+		if e.ReadyAt == nil {
+			return nil
+		}
+		return *e.ReadyAt
+	case export.FieldExpiresAt:
+		if e.ExpiresAt == nil {
+			return nil
+		}
+		return *e.ExpiresAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *ExternalReferenceQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -1452,6 +2037,8 @@ func (e *Guardian) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case guardian.FieldCustomFields:
+		return e.CustomFields
 	case guardian.FieldHouseholdID:
 		return e.HouseholdID
 	case guardian.FieldFirstName:
@@ -1511,6 +2098,8 @@ func (e *Household) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case household.FieldCustomFields:
+		return e.CustomFields
 	case household.FieldName:
 		return e.Name
 	case household.FieldEmail:
@@ -1601,6 +2190,68 @@ func (e *IdempotencyKey) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *InboundMessageQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *InboundMessageQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *InboundMessage) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *InboundMessage) TypeID() string { return typeid.Format("inboundmessage", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *InboundMessage) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *InboundMessage) Column(name string) any {
+	switch name {
+	case inboundmessage.FieldID:
+		return e.ID
+	case inboundmessage.FieldCreatedAt:
+		return e.CreatedAt
+	case inboundmessage.FieldUpdatedAt:
+		return e.UpdatedAt
+	case inboundmessage.FieldVersion:
+		return e.Version
+	case inboundmessage.FieldTenantID:
+		return e.TenantID
+	case inboundmessage.FieldIntegrationID:
+		return e.IntegrationID
+	case inboundmessage.FieldRemoteID:
+		return e.RemoteID
+	case inboundmessage.FieldType:
+		return e.Type
+	case inboundmessage.FieldBody:
+		return e.Body
+	case inboundmessage.FieldStatus:
+		return string(e.Status)
+	case inboundmessage.FieldNote:
+		return e.Note
+	case inboundmessage.FieldAttempts:
+		return e.Attempts
+	case inboundmessage.FieldReceivedAt:
+		return e.ReceivedAt
+	case inboundmessage.FieldHandledAt:
+		if e.HandledAt == nil {
+			return nil
+		}
+		return *e.HandledAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *IntegrationQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -1650,6 +2301,20 @@ func (e *Integration) Column(name string) any {
 		return e.BaseURL
 	case integration.FieldCredential:
 		return e.Credential
+	case integration.FieldOptions:
+		return e.Options
+	case integration.FieldInboundSecret:
+		return e.InboundSecret
+	case integration.FieldInboundToken:
+		if e.InboundToken == nil {
+			return nil
+		}
+		return *e.InboundToken
+	case integration.FieldCheckedAt:
+		if e.CheckedAt == nil {
+			return nil
+		}
+		return *e.CheckedAt
 	case integration.FieldLastError:
 		return e.LastError
 	}
@@ -1710,6 +2375,15 @@ func (e *Invoice) Column(name string) any {
 		return e.Total
 	case invoice.FieldAmountPaid:
 		return e.AmountPaid
+	case invoice.FieldAmountRefunded:
+		return e.AmountRefunded
+	case invoice.FieldAttemptFailedAt:
+		if e.AttemptFailedAt == nil {
+			return nil
+		}
+		return *e.AttemptFailedAt
+	case invoice.FieldFailureCode:
+		return e.FailureCode
 	case invoice.FieldIssuedAt:
 		return e.IssuedAt
 	case invoice.FieldDueOn:
@@ -2041,6 +2715,13 @@ func (e *Payment) Column(name string) any {
 			return nil
 		}
 		return *e.Reference
+	case payment.FieldProvider:
+		return e.Provider
+	case payment.FieldProviderReference:
+		if e.ProviderReference == nil {
+			return nil
+		}
+		return *e.ProviderReference
 	case payment.FieldReceivedAt:
 		return e.ReceivedAt
 	}
@@ -2156,6 +2837,63 @@ func (e *ProviderLink) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *RefundQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *RefundQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Refund) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Refund) TypeID() string { return typeid.Format("refund", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Refund) Column(name string) any {
+	switch name {
+	case refund.FieldID:
+		return e.ID
+	case refund.FieldCreatedAt:
+		return e.CreatedAt
+	case refund.FieldUpdatedAt:
+		return e.UpdatedAt
+	case refund.FieldVersion:
+		return e.Version
+	case refund.FieldTenantID:
+		return e.TenantID
+	case refund.FieldPaymentID:
+		return e.PaymentID
+	case refund.FieldInvoiceID:
+		return e.InvoiceID
+	case refund.FieldHouseholdID:
+		return e.HouseholdID
+	case refund.FieldAmount:
+		return e.Amount
+	case refund.FieldCurrency:
+		return e.Currency
+	case refund.FieldReason:
+		return e.Reason
+	case refund.FieldReference:
+		if e.Reference == nil {
+			return nil
+		}
+		return *e.Reference
+	case refund.FieldRefundedAt:
+		return e.RefundedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *SeasonQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -2243,6 +2981,8 @@ func (e *Staff) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case staff.FieldCustomFields:
+		return e.CustomFields
 	case staff.FieldDisplayName:
 		return e.DisplayName
 	case staff.FieldTitle:
@@ -2298,6 +3038,8 @@ func (e *Student) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case student.FieldCustomFields:
+		return e.CustomFields
 	case student.FieldHouseholdID:
 		return e.HouseholdID
 	case student.FieldFirstName:
@@ -2355,6 +3097,60 @@ func (e *StudentTag) Column(name string) any {
 		return e.StudentID
 	case studenttag.FieldTagID:
 		return e.TagID
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *SuppressionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *SuppressionQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Suppression) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Suppression) TypeID() string { return typeid.Format("suppression", e.ID) }
+
+// ChannelName returns the value as GraphQL names it.
+func (e *Suppression) ChannelName() string { return string(e.Channel) }
+
+// ReasonName returns the value as GraphQL names it.
+func (e *Suppression) ReasonName() string { return string(e.Reason) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Suppression) Column(name string) any {
+	switch name {
+	case suppression.FieldID:
+		return e.ID
+	case suppression.FieldCreatedAt:
+		return e.CreatedAt
+	case suppression.FieldUpdatedAt:
+		return e.UpdatedAt
+	case suppression.FieldVersion:
+		return e.Version
+	case suppression.FieldTenantID:
+		return e.TenantID
+	case suppression.FieldChannel:
+		return string(e.Channel)
+	case suppression.FieldAddress:
+		return e.Address
+	case suppression.FieldReason:
+		return string(e.Reason)
+	case suppression.FieldProvider:
+		return e.Provider
+	case suppression.FieldOccurredAt:
+		return e.OccurredAt
 	}
 	return nil
 }
@@ -2517,6 +3313,115 @@ func (e *TenantCounter) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *TicketQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *TicketQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Ticket) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Ticket) TypeID() string { return typeid.Format("ticket", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Ticket) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Ticket) Column(name string) any {
+	switch name {
+	case ticket.FieldID:
+		return e.ID
+	case ticket.FieldCreatedAt:
+		return e.CreatedAt
+	case ticket.FieldUpdatedAt:
+		return e.UpdatedAt
+	case ticket.FieldVersion:
+		return e.Version
+	case ticket.FieldTenantID:
+		return e.TenantID
+	case ticket.FieldCustomFields:
+		return e.CustomFields
+	case ticket.FieldHouseholdID:
+		if e.HouseholdID == nil {
+			return nil
+		}
+		return *e.HouseholdID
+	case ticket.FieldGuardianID:
+		if e.GuardianID == nil {
+			return nil
+		}
+		return *e.GuardianID
+	case ticket.FieldSubject:
+		return e.Subject
+	case ticket.FieldStatus:
+		return string(e.Status)
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *TicketReplyQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *TicketReplyQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *TicketReply) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *TicketReply) TypeID() string { return typeid.Format("ticketreply", e.ID) }
+
+// AuthorName returns the value as GraphQL names it.
+func (e *TicketReply) AuthorName() string { return string(e.Author) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *TicketReply) Column(name string) any {
+	switch name {
+	case ticketreply.FieldID:
+		return e.ID
+	case ticketreply.FieldCreatedAt:
+		return e.CreatedAt
+	case ticketreply.FieldUpdatedAt:
+		return e.UpdatedAt
+	case ticketreply.FieldVersion:
+		return e.Version
+	case ticketreply.FieldTenantID:
+		return e.TenantID
+	case ticketreply.FieldTicketID:
+		return e.TicketID
+	case ticketreply.FieldAuthor:
+		return string(e.Author)
+	case ticketreply.FieldText:
+		return e.Text
+	case ticketreply.FieldReference:
+		if e.Reference == nil {
+			return nil
+		}
+		return *e.Reference
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *TuitionPlanQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -2566,6 +3471,65 @@ func (e *TuitionPlan) Column(name string) any {
 		return e.Currency
 	case tuitionplan.FieldInterval:
 		return string(e.Interval)
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *TuitionSubscriptionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *TuitionSubscriptionQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *TuitionSubscription) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *TuitionSubscription) TypeID() string { return typeid.Format("subscription", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *TuitionSubscription) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *TuitionSubscription) Column(name string) any {
+	switch name {
+	case tuitionsubscription.FieldID:
+		return e.ID
+	case tuitionsubscription.FieldCreatedAt:
+		return e.CreatedAt
+	case tuitionsubscription.FieldUpdatedAt:
+		return e.UpdatedAt
+	case tuitionsubscription.FieldVersion:
+		return e.Version
+	case tuitionsubscription.FieldTenantID:
+		return e.TenantID
+	case tuitionsubscription.FieldHouseholdID:
+		return e.HouseholdID
+	case tuitionsubscription.FieldTuitionPlanID:
+		if e.TuitionPlanID == nil {
+			return nil
+		}
+		return *e.TuitionPlanID
+	case tuitionsubscription.FieldStatus:
+		return string(e.Status)
+	case tuitionsubscription.FieldProvider:
+		return e.Provider
+	case tuitionsubscription.FieldReference:
+		return e.Reference
+	case tuitionsubscription.FieldCanceledAt:
+		if e.CanceledAt == nil {
+			return nil
+		}
+		return *e.CanceledAt
 	}
 	return nil
 }
@@ -2687,6 +3651,15 @@ func (e *WebhookEndpoint) TypeID() string { return typeid.Format("webhookendpoin
 // StatusName returns the value as GraphQL names it.
 func (e *WebhookEndpoint) StatusName() string { return string(e.Status) }
 
+// PayloadName returns the value as GraphQL names it.
+func (e *WebhookEndpoint) PayloadName() string { return string(e.Payload) }
+
+// SignatureName returns the value as GraphQL names it.
+func (e *WebhookEndpoint) SignatureName() string { return string(e.Signature) }
+
+// AuthName returns the value as GraphQL names it.
+func (e *WebhookEndpoint) AuthName() string { return string(e.Auth) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *WebhookEndpoint) Column(name string) any {
 	switch name {
@@ -2708,6 +3681,46 @@ func (e *WebhookEndpoint) Column(name string) any {
 		return e.EventTypes
 	case webhookendpoint.FieldStatus:
 		return string(e.Status)
+	case webhookendpoint.FieldPayload:
+		return string(e.Payload)
+	case webhookendpoint.FieldQuery:
+		return e.Query
+	case webhookendpoint.FieldChangedFields:
+		return e.ChangedFields
+	case webhookendpoint.FieldOrdered:
+		return e.Ordered
+	case webhookendpoint.FieldRatePerSecond:
+		return e.RatePerSecond
+	case webhookendpoint.FieldInFlight:
+		return e.InFlight
+	case webhookendpoint.FieldSignature:
+		return string(e.Signature)
+	case webhookendpoint.FieldAuth:
+		return string(e.Auth)
+	case webhookendpoint.FieldAuthCredential:
+		return e.AuthCredential
+	case webhookendpoint.FieldSecondarySecret:
+		if e.SecondarySecret == nil {
+			return nil
+		}
+		return *e.SecondarySecret
+	case webhookendpoint.FieldSecondaryExpiresAt:
+		if e.SecondaryExpiresAt == nil {
+			return nil
+		}
+		return *e.SecondaryExpiresAt
+	case webhookendpoint.FieldFailingSince:
+		if e.FailingSince == nil {
+			return nil
+		}
+		return *e.FailingSince
+	case webhookendpoint.FieldDisabledReason:
+		return e.DisabledReason
+	case webhookendpoint.FieldOwnerID:
+		if e.OwnerID == nil {
+			return nil
+		}
+		return *e.OwnerID
 	case webhookendpoint.FieldSecret:
 		return e.Secret
 	}

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type Guardian struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// HouseholdID holds the value of the "household_id" field.
 	HouseholdID uuid.UUID `json:"household_id,omitempty"`
 	// Given name.
@@ -49,9 +52,11 @@ type Guardian struct {
 type GuardianEdges struct {
 	// Household holds the value of the household edge.
 	Household *Household `json:"household,omitempty"`
+	// Tickets holds the value of the tickets edge.
+	Tickets []*Ticket `json:"tickets,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // HouseholdOrErr returns the Household value or an error if the edge
@@ -65,11 +70,22 @@ func (e GuardianEdges) HouseholdOrErr() (*Household, error) {
 	return nil, &NotLoadedError{edge: "household"}
 }
 
+// TicketsOrErr returns the Tickets value or an error if the edge
+// was not loaded in eager-loading.
+func (e GuardianEdges) TicketsOrErr() ([]*Ticket, error) {
+	if e.loadedTypes[1] {
+		return e.Tickets, nil
+	}
+	return nil, &NotLoadedError{edge: "tickets"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Guardian) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case guardian.FieldCustomFields:
+			values[i] = new([]byte)
 		case guardian.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case guardian.FieldFirstName, guardian.FieldLastName, guardian.FieldEmail, guardian.FieldPhone:
@@ -130,6 +146,14 @@ func (_m *Guardian) assignValues(columns []string, values []any) error {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
 			}
+		case guardian.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
+			}
 		case guardian.FieldHouseholdID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
 				return fmt.Errorf("unexpected type %T for field household_id", values[i])
@@ -180,6 +204,11 @@ func (_m *Guardian) QueryHousehold() *HouseholdQuery {
 	return NewGuardianClient(_m.config).QueryHousehold(_m)
 }
 
+// QueryTickets queries the "tickets" edge of the Guardian entity.
+func (_m *Guardian) QueryTickets() *TicketQuery {
+	return NewGuardianClient(_m.config).QueryTickets(_m)
+}
+
 // Update returns a builder for updating this Guardian.
 // Note that you need to call Guardian.Unwrap() before calling this method if this Guardian
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -219,6 +248,9 @@ func (_m *Guardian) String() string {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("household_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.HouseholdID))

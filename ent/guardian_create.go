@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
+	"github.com/barrehq/barre/ent/ticket"
 	"github.com/google/uuid"
 )
 
@@ -84,6 +86,12 @@ func (_c *GuardianCreate) SetNillableDeletedAt(v *time.Time) *GuardianCreate {
 	return _c
 }
 
+// SetCustomFields sets the "custom_fields" field.
+func (_c *GuardianCreate) SetCustomFields(v json.RawMessage) *GuardianCreate {
+	_c.mutation.SetCustomFields(v)
+	return _c
+}
+
 // SetHouseholdID sets the "household_id" field.
 func (_c *GuardianCreate) SetHouseholdID(v uuid.UUID) *GuardianCreate {
 	_c.mutation.SetHouseholdID(v)
@@ -149,6 +157,21 @@ func (_c *GuardianCreate) SetHousehold(v *Household) *GuardianCreate {
 	return _c.SetHouseholdID(v.ID)
 }
 
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_c *GuardianCreate) AddTicketIDs(ids ...uuid.UUID) *GuardianCreate {
+	_c.mutation.AddTicketIDs(ids...)
+	return _c
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_c *GuardianCreate) AddTickets(v ...*Ticket) *GuardianCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddTicketIDs(ids...)
+}
+
 // Mutation returns the GuardianMutation object of the builder.
 func (_c *GuardianCreate) Mutation() *GuardianMutation {
 	return _c.mutation
@@ -203,6 +226,10 @@ func (_c *GuardianCreate) defaults() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		v := guardian.DefaultVersion
 		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := guardian.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if guardian.DefaultID == nil {
@@ -315,6 +342,10 @@ func (_c *GuardianCreate) createSpec() (*Guardian, *sqlgraph.CreateSpec) {
 		_spec.SetField(guardian.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
 	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
+	}
 	if value, ok := _c.mutation.FirstName(); ok {
 		_spec.SetField(guardian.FieldFirstName, field.TypeString, value)
 		_node.FirstName = value
@@ -346,6 +377,22 @@ func (_c *GuardianCreate) createSpec() (*Guardian, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.HouseholdID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

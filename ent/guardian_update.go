@@ -4,15 +4,19 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/google/uuid"
 )
 
 // GuardianUpdate is the builder for updating Guardian entities.
@@ -72,6 +76,18 @@ func (_u *GuardianUpdate) SetNillableDeletedAt(v *time.Time) *GuardianUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *GuardianUpdate) ClearDeletedAt() *GuardianUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *GuardianUpdate) SetCustomFields(v json.RawMessage) *GuardianUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *GuardianUpdate) AppendCustomFields(v json.RawMessage) *GuardianUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -143,9 +159,45 @@ func (_u *GuardianUpdate) ClearPhone() *GuardianUpdate {
 	return _u
 }
 
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_u *GuardianUpdate) AddTicketIDs(ids ...uuid.UUID) *GuardianUpdate {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_u *GuardianUpdate) AddTickets(v ...*Ticket) *GuardianUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // Mutation returns the GuardianMutation object of the builder.
 func (_u *GuardianUpdate) Mutation() *GuardianMutation {
 	return _u.mutation
+}
+
+// ClearTickets clears all "tickets" edges to the Ticket entity.
+func (_u *GuardianUpdate) ClearTickets() *GuardianUpdate {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to Ticket entities by IDs.
+func (_u *GuardianUpdate) RemoveTicketIDs(ids ...uuid.UUID) *GuardianUpdate {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to Ticket entities.
+func (_u *GuardianUpdate) RemoveTickets(v ...*Ticket) *GuardianUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -245,6 +297,14 @@ func (_u *GuardianUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(guardian.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, guardian.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.FirstName(); ok {
 		_spec.SetField(guardian.FieldFirstName, field.TypeString, value)
 	}
@@ -262,6 +322,51 @@ func (_u *GuardianUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PhoneCleared() {
 		_spec.ClearField(guardian.FieldPhone, field.TypeString)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -327,6 +432,18 @@ func (_u *GuardianUpdateOne) SetNillableDeletedAt(v *time.Time) *GuardianUpdateO
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *GuardianUpdateOne) ClearDeletedAt() *GuardianUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *GuardianUpdateOne) SetCustomFields(v json.RawMessage) *GuardianUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *GuardianUpdateOne) AppendCustomFields(v json.RawMessage) *GuardianUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -398,9 +515,45 @@ func (_u *GuardianUpdateOne) ClearPhone() *GuardianUpdateOne {
 	return _u
 }
 
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_u *GuardianUpdateOne) AddTicketIDs(ids ...uuid.UUID) *GuardianUpdateOne {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_u *GuardianUpdateOne) AddTickets(v ...*Ticket) *GuardianUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // Mutation returns the GuardianMutation object of the builder.
 func (_u *GuardianUpdateOne) Mutation() *GuardianMutation {
 	return _u.mutation
+}
+
+// ClearTickets clears all "tickets" edges to the Ticket entity.
+func (_u *GuardianUpdateOne) ClearTickets() *GuardianUpdateOne {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to Ticket entities by IDs.
+func (_u *GuardianUpdateOne) RemoveTicketIDs(ids ...uuid.UUID) *GuardianUpdateOne {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to Ticket entities.
+func (_u *GuardianUpdateOne) RemoveTickets(v ...*Ticket) *GuardianUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
 }
 
 // Where appends a list predicates to the GuardianUpdate builder.
@@ -530,6 +683,14 @@ func (_u *GuardianUpdateOne) sqlSave(ctx context.Context) (_node *Guardian, err 
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(guardian.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, guardian.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.FirstName(); ok {
 		_spec.SetField(guardian.FieldFirstName, field.TypeString, value)
 	}
@@ -547,6 +708,51 @@ func (_u *GuardianUpdateOne) sqlSave(ctx context.Context) (_node *Guardian, err 
 	}
 	if _u.mutation.PhoneCleared() {
 		_spec.ClearField(guardian.FieldPhone, field.TypeString)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   guardian.TicketsTable,
+			Columns: []string{guardian.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_node = &Guardian{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type Household struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// The family's name, such as The Okafor family.
 	Name string `json:"name,omitempty"`
 	// Where bills are sent.
@@ -70,9 +73,17 @@ type HouseholdEdges struct {
 	Memberships []*Membership `json:"memberships,omitempty"`
 	// Notes holds the value of the notes edge.
 	Notes []*Note `json:"notes,omitempty"`
+	// Refunds holds the value of the refunds edge.
+	Refunds []*Refund `json:"refunds,omitempty"`
+	// TuitionSubscriptions holds the value of the tuition_subscriptions edge.
+	TuitionSubscriptions []*TuitionSubscription `json:"tuition_subscriptions,omitempty"`
+	// Deals holds the value of the deals edge.
+	Deals []*Deal `json:"deals,omitempty"`
+	// Tickets holds the value of the tickets edge.
+	Tickets []*Ticket `json:"tickets,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [9]bool
+	loadedTypes [13]bool
 }
 
 // GuardiansOrErr returns the Guardians value or an error if the edge
@@ -156,11 +167,49 @@ func (e HouseholdEdges) NotesOrErr() ([]*Note, error) {
 	return nil, &NotLoadedError{edge: "notes"}
 }
 
+// RefundsOrErr returns the Refunds value or an error if the edge
+// was not loaded in eager-loading.
+func (e HouseholdEdges) RefundsOrErr() ([]*Refund, error) {
+	if e.loadedTypes[9] {
+		return e.Refunds, nil
+	}
+	return nil, &NotLoadedError{edge: "refunds"}
+}
+
+// TuitionSubscriptionsOrErr returns the TuitionSubscriptions value or an error if the edge
+// was not loaded in eager-loading.
+func (e HouseholdEdges) TuitionSubscriptionsOrErr() ([]*TuitionSubscription, error) {
+	if e.loadedTypes[10] {
+		return e.TuitionSubscriptions, nil
+	}
+	return nil, &NotLoadedError{edge: "tuition_subscriptions"}
+}
+
+// DealsOrErr returns the Deals value or an error if the edge
+// was not loaded in eager-loading.
+func (e HouseholdEdges) DealsOrErr() ([]*Deal, error) {
+	if e.loadedTypes[11] {
+		return e.Deals, nil
+	}
+	return nil, &NotLoadedError{edge: "deals"}
+}
+
+// TicketsOrErr returns the Tickets value or an error if the edge
+// was not loaded in eager-loading.
+func (e HouseholdEdges) TicketsOrErr() ([]*Ticket, error) {
+	if e.loadedTypes[12] {
+		return e.Tickets, nil
+	}
+	return nil, &NotLoadedError{edge: "tickets"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Household) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case household.FieldCustomFields:
+			values[i] = new([]byte)
 		case household.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case household.FieldName, household.FieldEmail, household.FieldAddressLine1, household.FieldAddressLine2, household.FieldCity, household.FieldRegion, household.FieldPostalCode, household.FieldCountry:
@@ -220,6 +269,14 @@ func (_m *Household) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case household.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case household.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -333,6 +390,26 @@ func (_m *Household) QueryNotes() *NoteQuery {
 	return NewHouseholdClient(_m.config).QueryNotes(_m)
 }
 
+// QueryRefunds queries the "refunds" edge of the Household entity.
+func (_m *Household) QueryRefunds() *RefundQuery {
+	return NewHouseholdClient(_m.config).QueryRefunds(_m)
+}
+
+// QueryTuitionSubscriptions queries the "tuition_subscriptions" edge of the Household entity.
+func (_m *Household) QueryTuitionSubscriptions() *TuitionSubscriptionQuery {
+	return NewHouseholdClient(_m.config).QueryTuitionSubscriptions(_m)
+}
+
+// QueryDeals queries the "deals" edge of the Household entity.
+func (_m *Household) QueryDeals() *DealQuery {
+	return NewHouseholdClient(_m.config).QueryDeals(_m)
+}
+
+// QueryTickets queries the "tickets" edge of the Household entity.
+func (_m *Household) QueryTickets() *TicketQuery {
+	return NewHouseholdClient(_m.config).QueryTickets(_m)
+}
+
 // Update returns a builder for updating this Household.
 // Note that you need to call Household.Unwrap() before calling this method if this Household
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -372,6 +449,9 @@ func (_m *Household) String() string {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)

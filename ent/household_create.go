@@ -4,12 +4,14 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
@@ -18,7 +20,10 @@ import (
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/note"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/student"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/google/uuid"
 )
@@ -89,6 +94,12 @@ func (_c *HouseholdCreate) SetNillableDeletedAt(v *time.Time) *HouseholdCreate {
 	if v != nil {
 		_c.SetDeletedAt(*v)
 	}
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *HouseholdCreate) SetCustomFields(v json.RawMessage) *HouseholdCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -345,6 +356,66 @@ func (_c *HouseholdCreate) AddNotes(v ...*Note) *HouseholdCreate {
 	return _c.AddNoteIDs(ids...)
 }
 
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_c *HouseholdCreate) AddRefundIDs(ids ...uuid.UUID) *HouseholdCreate {
+	_c.mutation.AddRefundIDs(ids...)
+	return _c
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_c *HouseholdCreate) AddRefunds(v ...*Refund) *HouseholdCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRefundIDs(ids...)
+}
+
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_c *HouseholdCreate) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *HouseholdCreate {
+	_c.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _c
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_c *HouseholdCreate) AddTuitionSubscriptions(v ...*TuitionSubscription) *HouseholdCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddTuitionSubscriptionIDs(ids...)
+}
+
+// AddDealIDs adds the "deals" edge to the Deal entity by IDs.
+func (_c *HouseholdCreate) AddDealIDs(ids ...uuid.UUID) *HouseholdCreate {
+	_c.mutation.AddDealIDs(ids...)
+	return _c
+}
+
+// AddDeals adds the "deals" edges to the Deal entity.
+func (_c *HouseholdCreate) AddDeals(v ...*Deal) *HouseholdCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddDealIDs(ids...)
+}
+
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_c *HouseholdCreate) AddTicketIDs(ids ...uuid.UUID) *HouseholdCreate {
+	_c.mutation.AddTicketIDs(ids...)
+	return _c
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_c *HouseholdCreate) AddTickets(v ...*Ticket) *HouseholdCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddTicketIDs(ids...)
+}
+
 // Mutation returns the HouseholdMutation object of the builder.
 func (_c *HouseholdCreate) Mutation() *HouseholdMutation {
 	return _c.mutation
@@ -399,6 +470,10 @@ func (_c *HouseholdCreate) defaults() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		v := household.DefaultVersion
 		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := household.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
 	}
 	if _, ok := _c.mutation.Country(); !ok {
 		v := household.DefaultCountry
@@ -528,6 +603,10 @@ func (_c *HouseholdCreate) createSpec() (*Household, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(household.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(household.FieldName, field.TypeString, value)
@@ -698,6 +777,70 @@ func (_c *HouseholdCreate) createSpec() (*Household, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(note.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.DealsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
@@ -23,7 +24,10 @@ import (
 	"github.com/barrehq/barre/ent/note"
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/student"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/google/uuid"
 )
@@ -31,20 +35,24 @@ import (
 // HouseholdQuery is the builder for querying Household entities.
 type HouseholdQuery struct {
 	config
-	ctx                 *QueryContext
-	order               []household.OrderOption
-	inters              []Interceptor
-	predicates          []predicate.Household
-	withGuardians       *GuardianQuery
-	withStudents        *StudentQuery
-	withEnrollments     *EnrollmentQuery
-	withWaitlistEntries *WaitlistEntryQuery
-	withInvoices        *InvoiceQuery
-	withInvoiceLines    *InvoiceLineQuery
-	withPayments        *PaymentQuery
-	withMemberships     *MembershipQuery
-	withNotes           *NoteQuery
-	modifiers           []func(*sql.Selector)
+	ctx                      *QueryContext
+	order                    []household.OrderOption
+	inters                   []Interceptor
+	predicates               []predicate.Household
+	withGuardians            *GuardianQuery
+	withStudents             *StudentQuery
+	withEnrollments          *EnrollmentQuery
+	withWaitlistEntries      *WaitlistEntryQuery
+	withInvoices             *InvoiceQuery
+	withInvoiceLines         *InvoiceLineQuery
+	withPayments             *PaymentQuery
+	withMemberships          *MembershipQuery
+	withNotes                *NoteQuery
+	withRefunds              *RefundQuery
+	withTuitionSubscriptions *TuitionSubscriptionQuery
+	withDeals                *DealQuery
+	withTickets              *TicketQuery
+	modifiers                []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -279,6 +287,94 @@ func (_q *HouseholdQuery) QueryNotes() *NoteQuery {
 	return query
 }
 
+// QueryRefunds chains the current query on the "refunds" edge.
+func (_q *HouseholdQuery) QueryRefunds() *RefundQuery {
+	query := (&RefundClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, selector),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.RefundsTable, household.RefundsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryTuitionSubscriptions chains the current query on the "tuition_subscriptions" edge.
+func (_q *HouseholdQuery) QueryTuitionSubscriptions() *TuitionSubscriptionQuery {
+	query := (&TuitionSubscriptionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, selector),
+			sqlgraph.To(tuitionsubscription.Table, tuitionsubscription.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.TuitionSubscriptionsTable, household.TuitionSubscriptionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryDeals chains the current query on the "deals" edge.
+func (_q *HouseholdQuery) QueryDeals() *DealQuery {
+	query := (&DealClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, selector),
+			sqlgraph.To(deal.Table, deal.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.DealsTable, household.DealsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryTickets chains the current query on the "tickets" edge.
+func (_q *HouseholdQuery) QueryTickets() *TicketQuery {
+	query := (&TicketClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(household.Table, household.FieldID, selector),
+			sqlgraph.To(ticket.Table, ticket.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, household.TicketsTable, household.TicketsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first Household entity from the query.
 // Returns a *NotFoundError when no Household was found.
 func (_q *HouseholdQuery) First(ctx context.Context) (*Household, error) {
@@ -466,20 +562,24 @@ func (_q *HouseholdQuery) Clone() *HouseholdQuery {
 		return nil
 	}
 	return &HouseholdQuery{
-		config:              _q.config,
-		ctx:                 _q.ctx.Clone(),
-		order:               append([]household.OrderOption{}, _q.order...),
-		inters:              append([]Interceptor{}, _q.inters...),
-		predicates:          append([]predicate.Household{}, _q.predicates...),
-		withGuardians:       _q.withGuardians.Clone(),
-		withStudents:        _q.withStudents.Clone(),
-		withEnrollments:     _q.withEnrollments.Clone(),
-		withWaitlistEntries: _q.withWaitlistEntries.Clone(),
-		withInvoices:        _q.withInvoices.Clone(),
-		withInvoiceLines:    _q.withInvoiceLines.Clone(),
-		withPayments:        _q.withPayments.Clone(),
-		withMemberships:     _q.withMemberships.Clone(),
-		withNotes:           _q.withNotes.Clone(),
+		config:                   _q.config,
+		ctx:                      _q.ctx.Clone(),
+		order:                    append([]household.OrderOption{}, _q.order...),
+		inters:                   append([]Interceptor{}, _q.inters...),
+		predicates:               append([]predicate.Household{}, _q.predicates...),
+		withGuardians:            _q.withGuardians.Clone(),
+		withStudents:             _q.withStudents.Clone(),
+		withEnrollments:          _q.withEnrollments.Clone(),
+		withWaitlistEntries:      _q.withWaitlistEntries.Clone(),
+		withInvoices:             _q.withInvoices.Clone(),
+		withInvoiceLines:         _q.withInvoiceLines.Clone(),
+		withPayments:             _q.withPayments.Clone(),
+		withMemberships:          _q.withMemberships.Clone(),
+		withNotes:                _q.withNotes.Clone(),
+		withRefunds:              _q.withRefunds.Clone(),
+		withTuitionSubscriptions: _q.withTuitionSubscriptions.Clone(),
+		withDeals:                _q.withDeals.Clone(),
+		withTickets:              _q.withTickets.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -585,6 +685,50 @@ func (_q *HouseholdQuery) WithNotes(opts ...func(*NoteQuery)) *HouseholdQuery {
 	return _q
 }
 
+// WithRefunds tells the query-builder to eager-load the nodes that are connected to
+// the "refunds" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *HouseholdQuery) WithRefunds(opts ...func(*RefundQuery)) *HouseholdQuery {
+	query := (&RefundClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRefunds = query
+	return _q
+}
+
+// WithTuitionSubscriptions tells the query-builder to eager-load the nodes that are connected to
+// the "tuition_subscriptions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *HouseholdQuery) WithTuitionSubscriptions(opts ...func(*TuitionSubscriptionQuery)) *HouseholdQuery {
+	query := (&TuitionSubscriptionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withTuitionSubscriptions = query
+	return _q
+}
+
+// WithDeals tells the query-builder to eager-load the nodes that are connected to
+// the "deals" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *HouseholdQuery) WithDeals(opts ...func(*DealQuery)) *HouseholdQuery {
+	query := (&DealClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withDeals = query
+	return _q
+}
+
+// WithTickets tells the query-builder to eager-load the nodes that are connected to
+// the "tickets" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *HouseholdQuery) WithTickets(opts ...func(*TicketQuery)) *HouseholdQuery {
+	query := (&TicketClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withTickets = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -669,7 +813,7 @@ func (_q *HouseholdQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Ho
 	var (
 		nodes       = []*Household{}
 		_spec       = _q.querySpec()
-		loadedTypes = [9]bool{
+		loadedTypes = [13]bool{
 			_q.withGuardians != nil,
 			_q.withStudents != nil,
 			_q.withEnrollments != nil,
@@ -679,6 +823,10 @@ func (_q *HouseholdQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Ho
 			_q.withPayments != nil,
 			_q.withMemberships != nil,
 			_q.withNotes != nil,
+			_q.withRefunds != nil,
+			_q.withTuitionSubscriptions != nil,
+			_q.withDeals != nil,
+			_q.withTickets != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -762,6 +910,36 @@ func (_q *HouseholdQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Ho
 		if err := _q.loadNotes(ctx, query, nodes,
 			func(n *Household) { n.Edges.Notes = []*Note{} },
 			func(n *Household, e *Note) { n.Edges.Notes = append(n.Edges.Notes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRefunds; query != nil {
+		if err := _q.loadRefunds(ctx, query, nodes,
+			func(n *Household) { n.Edges.Refunds = []*Refund{} },
+			func(n *Household, e *Refund) { n.Edges.Refunds = append(n.Edges.Refunds, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withTuitionSubscriptions; query != nil {
+		if err := _q.loadTuitionSubscriptions(ctx, query, nodes,
+			func(n *Household) { n.Edges.TuitionSubscriptions = []*TuitionSubscription{} },
+			func(n *Household, e *TuitionSubscription) {
+				n.Edges.TuitionSubscriptions = append(n.Edges.TuitionSubscriptions, e)
+			}); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withDeals; query != nil {
+		if err := _q.loadDeals(ctx, query, nodes,
+			func(n *Household) { n.Edges.Deals = []*Deal{} },
+			func(n *Household, e *Deal) { n.Edges.Deals = append(n.Edges.Deals, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withTickets; query != nil {
+		if err := _q.loadTickets(ctx, query, nodes,
+			func(n *Household) { n.Edges.Tickets = []*Ticket{} },
+			func(n *Household, e *Ticket) { n.Edges.Tickets = append(n.Edges.Tickets, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1036,6 +1214,132 @@ func (_q *HouseholdQuery) loadNotes(ctx context.Context, query *NoteQuery, nodes
 		node, ok := nodeids[fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "household_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *HouseholdQuery) loadRefunds(ctx context.Context, query *RefundQuery, nodes []*Household, init func(*Household), assign func(*Household, *Refund)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Household)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(refund.FieldHouseholdID)
+	}
+	query.Where(predicate.Refund(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(household.RefundsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.HouseholdID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "household_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *HouseholdQuery) loadTuitionSubscriptions(ctx context.Context, query *TuitionSubscriptionQuery, nodes []*Household, init func(*Household), assign func(*Household, *TuitionSubscription)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Household)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(tuitionsubscription.FieldHouseholdID)
+	}
+	query.Where(predicate.TuitionSubscription(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(household.TuitionSubscriptionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.HouseholdID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "household_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *HouseholdQuery) loadDeals(ctx context.Context, query *DealQuery, nodes []*Household, init func(*Household), assign func(*Household, *Deal)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Household)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(deal.FieldHouseholdID)
+	}
+	query.Where(predicate.Deal(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(household.DealsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.HouseholdID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "household_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "household_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *HouseholdQuery) loadTickets(ctx context.Context, query *TicketQuery, nodes []*Household, init func(*Household), assign func(*Household, *Ticket)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Household)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(ticket.FieldHouseholdID)
+	}
+	query.Where(predicate.Ticket(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(household.TicketsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.HouseholdID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "household_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "household_id" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

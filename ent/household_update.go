@@ -4,13 +4,16 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
@@ -20,7 +23,10 @@ import (
 	"github.com/barrehq/barre/ent/note"
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/student"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/google/uuid"
 )
@@ -82,6 +88,18 @@ func (_u *HouseholdUpdate) SetNillableDeletedAt(v *time.Time) *HouseholdUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *HouseholdUpdate) ClearDeletedAt() *HouseholdUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *HouseholdUpdate) SetCustomFields(v json.RawMessage) *HouseholdUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *HouseholdUpdate) AppendCustomFields(v json.RawMessage) *HouseholdUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -368,6 +386,66 @@ func (_u *HouseholdUpdate) AddNotes(v ...*Note) *HouseholdUpdate {
 	return _u.AddNoteIDs(ids...)
 }
 
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_u *HouseholdUpdate) AddRefundIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.AddRefundIDs(ids...)
+	return _u
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_u *HouseholdUpdate) AddRefunds(v ...*Refund) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRefundIDs(ids...)
+}
+
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_u *HouseholdUpdate) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *HouseholdUpdate) AddTuitionSubscriptions(v ...*TuitionSubscription) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTuitionSubscriptionIDs(ids...)
+}
+
+// AddDealIDs adds the "deals" edge to the Deal entity by IDs.
+func (_u *HouseholdUpdate) AddDealIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.AddDealIDs(ids...)
+	return _u
+}
+
+// AddDeals adds the "deals" edges to the Deal entity.
+func (_u *HouseholdUpdate) AddDeals(v ...*Deal) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddDealIDs(ids...)
+}
+
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_u *HouseholdUpdate) AddTicketIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_u *HouseholdUpdate) AddTickets(v ...*Ticket) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // Mutation returns the HouseholdMutation object of the builder.
 func (_u *HouseholdUpdate) Mutation() *HouseholdMutation {
 	return _u.mutation
@@ -562,6 +640,90 @@ func (_u *HouseholdUpdate) RemoveNotes(v ...*Note) *HouseholdUpdate {
 	return _u.RemoveNoteIDs(ids...)
 }
 
+// ClearRefunds clears all "refunds" edges to the Refund entity.
+func (_u *HouseholdUpdate) ClearRefunds() *HouseholdUpdate {
+	_u.mutation.ClearRefunds()
+	return _u
+}
+
+// RemoveRefundIDs removes the "refunds" edge to Refund entities by IDs.
+func (_u *HouseholdUpdate) RemoveRefundIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.RemoveRefundIDs(ids...)
+	return _u
+}
+
+// RemoveRefunds removes "refunds" edges to Refund entities.
+func (_u *HouseholdUpdate) RemoveRefunds(v ...*Refund) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRefundIDs(ids...)
+}
+
+// ClearTuitionSubscriptions clears all "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *HouseholdUpdate) ClearTuitionSubscriptions() *HouseholdUpdate {
+	_u.mutation.ClearTuitionSubscriptions()
+	return _u
+}
+
+// RemoveTuitionSubscriptionIDs removes the "tuition_subscriptions" edge to TuitionSubscription entities by IDs.
+func (_u *HouseholdUpdate) RemoveTuitionSubscriptionIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.RemoveTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// RemoveTuitionSubscriptions removes "tuition_subscriptions" edges to TuitionSubscription entities.
+func (_u *HouseholdUpdate) RemoveTuitionSubscriptions(v ...*TuitionSubscription) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTuitionSubscriptionIDs(ids...)
+}
+
+// ClearDeals clears all "deals" edges to the Deal entity.
+func (_u *HouseholdUpdate) ClearDeals() *HouseholdUpdate {
+	_u.mutation.ClearDeals()
+	return _u
+}
+
+// RemoveDealIDs removes the "deals" edge to Deal entities by IDs.
+func (_u *HouseholdUpdate) RemoveDealIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.RemoveDealIDs(ids...)
+	return _u
+}
+
+// RemoveDeals removes "deals" edges to Deal entities.
+func (_u *HouseholdUpdate) RemoveDeals(v ...*Deal) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveDealIDs(ids...)
+}
+
+// ClearTickets clears all "tickets" edges to the Ticket entity.
+func (_u *HouseholdUpdate) ClearTickets() *HouseholdUpdate {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to Ticket entities by IDs.
+func (_u *HouseholdUpdate) RemoveTicketIDs(ids ...uuid.UUID) *HouseholdUpdate {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to Ticket entities.
+func (_u *HouseholdUpdate) RemoveTickets(v ...*Ticket) *HouseholdUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
+}
+
 // Save executes the query and returns the number of nodes affected by the update operation.
 func (_u *HouseholdUpdate) Save(ctx context.Context) (int, error) {
 	if err := _u.defaults(); err != nil {
@@ -675,6 +837,14 @@ func (_u *HouseholdUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(household.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, household.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(household.FieldName, field.TypeString, value)
@@ -1123,6 +1293,186 @@ func (_u *HouseholdUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRefundsIDs(); len(nodes) > 0 && !_u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTuitionSubscriptionsIDs(); len(nodes) > 0 && !_u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.DealsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedDealsIDs(); len(nodes) > 0 && !_u.mutation.DealsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.DealsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{household.Label}
@@ -1187,6 +1537,18 @@ func (_u *HouseholdUpdateOne) SetNillableDeletedAt(v *time.Time) *HouseholdUpdat
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *HouseholdUpdateOne) ClearDeletedAt() *HouseholdUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *HouseholdUpdateOne) SetCustomFields(v json.RawMessage) *HouseholdUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *HouseholdUpdateOne) AppendCustomFields(v json.RawMessage) *HouseholdUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -1473,6 +1835,66 @@ func (_u *HouseholdUpdateOne) AddNotes(v ...*Note) *HouseholdUpdateOne {
 	return _u.AddNoteIDs(ids...)
 }
 
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_u *HouseholdUpdateOne) AddRefundIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.AddRefundIDs(ids...)
+	return _u
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_u *HouseholdUpdateOne) AddRefunds(v ...*Refund) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRefundIDs(ids...)
+}
+
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_u *HouseholdUpdateOne) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *HouseholdUpdateOne) AddTuitionSubscriptions(v ...*TuitionSubscription) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTuitionSubscriptionIDs(ids...)
+}
+
+// AddDealIDs adds the "deals" edge to the Deal entity by IDs.
+func (_u *HouseholdUpdateOne) AddDealIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.AddDealIDs(ids...)
+	return _u
+}
+
+// AddDeals adds the "deals" edges to the Deal entity.
+func (_u *HouseholdUpdateOne) AddDeals(v ...*Deal) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddDealIDs(ids...)
+}
+
+// AddTicketIDs adds the "tickets" edge to the Ticket entity by IDs.
+func (_u *HouseholdUpdateOne) AddTicketIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.AddTicketIDs(ids...)
+	return _u
+}
+
+// AddTickets adds the "tickets" edges to the Ticket entity.
+func (_u *HouseholdUpdateOne) AddTickets(v ...*Ticket) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTicketIDs(ids...)
+}
+
 // Mutation returns the HouseholdMutation object of the builder.
 func (_u *HouseholdUpdateOne) Mutation() *HouseholdMutation {
 	return _u.mutation
@@ -1667,6 +2089,90 @@ func (_u *HouseholdUpdateOne) RemoveNotes(v ...*Note) *HouseholdUpdateOne {
 	return _u.RemoveNoteIDs(ids...)
 }
 
+// ClearRefunds clears all "refunds" edges to the Refund entity.
+func (_u *HouseholdUpdateOne) ClearRefunds() *HouseholdUpdateOne {
+	_u.mutation.ClearRefunds()
+	return _u
+}
+
+// RemoveRefundIDs removes the "refunds" edge to Refund entities by IDs.
+func (_u *HouseholdUpdateOne) RemoveRefundIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.RemoveRefundIDs(ids...)
+	return _u
+}
+
+// RemoveRefunds removes "refunds" edges to Refund entities.
+func (_u *HouseholdUpdateOne) RemoveRefunds(v ...*Refund) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRefundIDs(ids...)
+}
+
+// ClearTuitionSubscriptions clears all "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *HouseholdUpdateOne) ClearTuitionSubscriptions() *HouseholdUpdateOne {
+	_u.mutation.ClearTuitionSubscriptions()
+	return _u
+}
+
+// RemoveTuitionSubscriptionIDs removes the "tuition_subscriptions" edge to TuitionSubscription entities by IDs.
+func (_u *HouseholdUpdateOne) RemoveTuitionSubscriptionIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.RemoveTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// RemoveTuitionSubscriptions removes "tuition_subscriptions" edges to TuitionSubscription entities.
+func (_u *HouseholdUpdateOne) RemoveTuitionSubscriptions(v ...*TuitionSubscription) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTuitionSubscriptionIDs(ids...)
+}
+
+// ClearDeals clears all "deals" edges to the Deal entity.
+func (_u *HouseholdUpdateOne) ClearDeals() *HouseholdUpdateOne {
+	_u.mutation.ClearDeals()
+	return _u
+}
+
+// RemoveDealIDs removes the "deals" edge to Deal entities by IDs.
+func (_u *HouseholdUpdateOne) RemoveDealIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.RemoveDealIDs(ids...)
+	return _u
+}
+
+// RemoveDeals removes "deals" edges to Deal entities.
+func (_u *HouseholdUpdateOne) RemoveDeals(v ...*Deal) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveDealIDs(ids...)
+}
+
+// ClearTickets clears all "tickets" edges to the Ticket entity.
+func (_u *HouseholdUpdateOne) ClearTickets() *HouseholdUpdateOne {
+	_u.mutation.ClearTickets()
+	return _u
+}
+
+// RemoveTicketIDs removes the "tickets" edge to Ticket entities by IDs.
+func (_u *HouseholdUpdateOne) RemoveTicketIDs(ids ...uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.RemoveTicketIDs(ids...)
+	return _u
+}
+
+// RemoveTickets removes "tickets" edges to Ticket entities.
+func (_u *HouseholdUpdateOne) RemoveTickets(v ...*Ticket) *HouseholdUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTicketIDs(ids...)
+}
+
 // Where appends a list predicates to the HouseholdUpdate builder.
 func (_u *HouseholdUpdateOne) Where(ps ...predicate.Household) *HouseholdUpdateOne {
 	_u.mutation.Where(ps...)
@@ -1810,6 +2316,14 @@ func (_u *HouseholdUpdateOne) sqlSave(ctx context.Context) (_node *Household, er
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(household.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, household.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(household.FieldName, field.TypeString, value)
@@ -2251,6 +2765,186 @@ func (_u *HouseholdUpdateOne) sqlSave(ctx context.Context) (_node *Household, er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(note.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRefundsIDs(); len(nodes) > 0 && !_u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.RefundsTable,
+			Columns: []string{household.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTuitionSubscriptionsIDs(); len(nodes) > 0 && !_u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TuitionSubscriptionsTable,
+			Columns: []string{household.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.DealsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedDealsIDs(); len(nodes) > 0 && !_u.mutation.DealsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.DealsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.DealsTable,
+			Columns: []string{household.DealsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(deal.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTicketsIDs(); len(nodes) > 0 && !_u.mutation.TicketsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TicketsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   household.TicketsTable,
+			Columns: []string{household.TicketsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(ticket.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

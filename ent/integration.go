@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -36,6 +37,14 @@ type Integration struct {
 	BaseURL string `json:"base_url,omitempty"`
 	// Credential holds the value of the "credential" field.
 	Credential []byte `json:"-"`
+	// Options holds the value of the "options" field.
+	Options map[string]string `json:"options,omitempty"`
+	// InboundSecret holds the value of the "inbound_secret" field.
+	InboundSecret []byte `json:"-"`
+	// InboundToken holds the value of the "inbound_token" field.
+	InboundToken *string `json:"inbound_token,omitempty"`
+	// When the connection was last tried; null for never.
+	CheckedAt *time.Time `json:"checked_at,omitempty"`
 	// What went wrong last; empty where nothing did.
 	LastError string `json:"last_error,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -50,9 +59,11 @@ type IntegrationEdges struct {
 	Deliveries []*Delivery `json:"deliveries,omitempty"`
 	// Links holds the value of the links edge.
 	Links []*ProviderLink `json:"links,omitempty"`
+	// InboundMessages holds the value of the inbound_messages edge.
+	InboundMessages []*InboundMessage `json:"inbound_messages,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // DeliveriesOrErr returns the Deliveries value or an error if the edge
@@ -73,18 +84,27 @@ func (e IntegrationEdges) LinksOrErr() ([]*ProviderLink, error) {
 	return nil, &NotLoadedError{edge: "links"}
 }
 
+// InboundMessagesOrErr returns the InboundMessages value or an error if the edge
+// was not loaded in eager-loading.
+func (e IntegrationEdges) InboundMessagesOrErr() ([]*InboundMessage, error) {
+	if e.loadedTypes[2] {
+		return e.InboundMessages, nil
+	}
+	return nil, &NotLoadedError{edge: "inbound_messages"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Integration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case integration.FieldCredential:
+		case integration.FieldCredential, integration.FieldOptions, integration.FieldInboundSecret:
 			values[i] = new([]byte)
 		case integration.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case integration.FieldProvider, integration.FieldMode, integration.FieldStatus, integration.FieldBaseURL, integration.FieldLastError:
+		case integration.FieldProvider, integration.FieldMode, integration.FieldStatus, integration.FieldBaseURL, integration.FieldInboundToken, integration.FieldLastError:
 			values[i] = new(sql.NullString)
-		case integration.FieldCreatedAt, integration.FieldUpdatedAt:
+		case integration.FieldCreatedAt, integration.FieldUpdatedAt, integration.FieldCheckedAt:
 			values[i] = new(sql.NullTime)
 		case integration.FieldID, integration.FieldTenantID:
 			values[i] = new(uuid.UUID)
@@ -163,6 +183,34 @@ func (_m *Integration) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.Credential = *value
 			}
+		case integration.FieldOptions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field options", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Options); err != nil {
+					return fmt.Errorf("unmarshal field options: %w", err)
+				}
+			}
+		case integration.FieldInboundSecret:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field inbound_secret", values[i])
+			} else if value != nil {
+				_m.InboundSecret = *value
+			}
+		case integration.FieldInboundToken:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field inbound_token", values[i])
+			} else if value.Valid {
+				_m.InboundToken = new(string)
+				*_m.InboundToken = value.String
+			}
+		case integration.FieldCheckedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field checked_at", values[i])
+			} else if value.Valid {
+				_m.CheckedAt = new(time.Time)
+				*_m.CheckedAt = value.Time
+			}
 		case integration.FieldLastError:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field last_error", values[i])
@@ -190,6 +238,11 @@ func (_m *Integration) QueryDeliveries() *DeliveryQuery {
 // QueryLinks queries the "links" edge of the Integration entity.
 func (_m *Integration) QueryLinks() *ProviderLinkQuery {
 	return NewIntegrationClient(_m.config).QueryLinks(_m)
+}
+
+// QueryInboundMessages queries the "inbound_messages" edge of the Integration entity.
+func (_m *Integration) QueryInboundMessages() *InboundMessageQuery {
+	return NewIntegrationClient(_m.config).QueryInboundMessages(_m)
 }
 
 // Update returns a builder for updating this Integration.
@@ -240,6 +293,21 @@ func (_m *Integration) String() string {
 	builder.WriteString(_m.BaseURL)
 	builder.WriteString(", ")
 	builder.WriteString("credential=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("options=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Options))
+	builder.WriteString(", ")
+	builder.WriteString("inbound_secret=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.InboundToken; v != nil {
+		builder.WriteString("inbound_token=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.CheckedAt; v != nil {
+		builder.WriteString("checked_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("last_error=")
 	builder.WriteString(_m.LastError)

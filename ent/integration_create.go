@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/delivery"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/google/uuid"
@@ -125,6 +126,46 @@ func (_c *IntegrationCreate) SetCredential(v []byte) *IntegrationCreate {
 	return _c
 }
 
+// SetOptions sets the "options" field.
+func (_c *IntegrationCreate) SetOptions(v map[string]string) *IntegrationCreate {
+	_c.mutation.SetOptions(v)
+	return _c
+}
+
+// SetInboundSecret sets the "inbound_secret" field.
+func (_c *IntegrationCreate) SetInboundSecret(v []byte) *IntegrationCreate {
+	_c.mutation.SetInboundSecret(v)
+	return _c
+}
+
+// SetInboundToken sets the "inbound_token" field.
+func (_c *IntegrationCreate) SetInboundToken(v string) *IntegrationCreate {
+	_c.mutation.SetInboundToken(v)
+	return _c
+}
+
+// SetNillableInboundToken sets the "inbound_token" field if the given value is not nil.
+func (_c *IntegrationCreate) SetNillableInboundToken(v *string) *IntegrationCreate {
+	if v != nil {
+		_c.SetInboundToken(*v)
+	}
+	return _c
+}
+
+// SetCheckedAt sets the "checked_at" field.
+func (_c *IntegrationCreate) SetCheckedAt(v time.Time) *IntegrationCreate {
+	_c.mutation.SetCheckedAt(v)
+	return _c
+}
+
+// SetNillableCheckedAt sets the "checked_at" field if the given value is not nil.
+func (_c *IntegrationCreate) SetNillableCheckedAt(v *time.Time) *IntegrationCreate {
+	if v != nil {
+		_c.SetCheckedAt(*v)
+	}
+	return _c
+}
+
 // SetLastError sets the "last_error" field.
 func (_c *IntegrationCreate) SetLastError(v string) *IntegrationCreate {
 	_c.mutation.SetLastError(v)
@@ -181,6 +222,21 @@ func (_c *IntegrationCreate) AddLinks(v ...*ProviderLink) *IntegrationCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddLinkIDs(ids...)
+}
+
+// AddInboundMessageIDs adds the "inbound_messages" edge to the InboundMessage entity by IDs.
+func (_c *IntegrationCreate) AddInboundMessageIDs(ids ...uuid.UUID) *IntegrationCreate {
+	_c.mutation.AddInboundMessageIDs(ids...)
+	return _c
+}
+
+// AddInboundMessages adds the "inbound_messages" edges to the InboundMessage entity.
+func (_c *IntegrationCreate) AddInboundMessages(v ...*InboundMessage) *IntegrationCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddInboundMessageIDs(ids...)
 }
 
 // Mutation returns the IntegrationMutation object of the builder.
@@ -313,6 +369,11 @@ func (_c *IntegrationCreate) check() error {
 	if _, ok := _c.mutation.Credential(); !ok {
 		return &ValidationError{Name: "credential", err: errors.New(`ent: missing required field "Integration.credential"`)}
 	}
+	if v, ok := _c.mutation.InboundToken(); ok {
+		if err := integration.InboundTokenValidator(v); err != nil {
+			return &ValidationError{Name: "inbound_token", err: fmt.Errorf(`ent: validator failed for field "Integration.inbound_token": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.LastError(); !ok {
 		return &ValidationError{Name: "last_error", err: errors.New(`ent: missing required field "Integration.last_error"`)}
 	}
@@ -392,6 +453,22 @@ func (_c *IntegrationCreate) createSpec() (*Integration, *sqlgraph.CreateSpec) {
 		_spec.SetField(integration.FieldCredential, field.TypeBytes, value)
 		_node.Credential = value
 	}
+	if value, ok := _c.mutation.Options(); ok {
+		_spec.SetField(integration.FieldOptions, field.TypeJSON, value)
+		_node.Options = value
+	}
+	if value, ok := _c.mutation.InboundSecret(); ok {
+		_spec.SetField(integration.FieldInboundSecret, field.TypeBytes, value)
+		_node.InboundSecret = value
+	}
+	if value, ok := _c.mutation.InboundToken(); ok {
+		_spec.SetField(integration.FieldInboundToken, field.TypeString, value)
+		_node.InboundToken = &value
+	}
+	if value, ok := _c.mutation.CheckedAt(); ok {
+		_spec.SetField(integration.FieldCheckedAt, field.TypeTime, value)
+		_node.CheckedAt = &value
+	}
 	if value, ok := _c.mutation.LastError(); ok {
 		_spec.SetField(integration.FieldLastError, field.TypeString, value)
 		_node.LastError = value
@@ -421,6 +498,22 @@ func (_c *IntegrationCreate) createSpec() (*Integration, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(providerlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.InboundMessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -15,6 +15,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/delivery"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/barrehq/barre/ent/providerlink"
@@ -24,13 +25,14 @@ import (
 // IntegrationQuery is the builder for querying Integration entities.
 type IntegrationQuery struct {
 	config
-	ctx            *QueryContext
-	order          []integration.OrderOption
-	inters         []Interceptor
-	predicates     []predicate.Integration
-	withDeliveries *DeliveryQuery
-	withLinks      *ProviderLinkQuery
-	modifiers      []func(*sql.Selector)
+	ctx                 *QueryContext
+	order               []integration.OrderOption
+	inters              []Interceptor
+	predicates          []predicate.Integration
+	withDeliveries      *DeliveryQuery
+	withLinks           *ProviderLinkQuery
+	withInboundMessages *InboundMessageQuery
+	modifiers           []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -104,6 +106,28 @@ func (_q *IntegrationQuery) QueryLinks() *ProviderLinkQuery {
 			sqlgraph.From(integration.Table, integration.FieldID, selector),
 			sqlgraph.To(providerlink.Table, providerlink.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, integration.LinksTable, integration.LinksColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryInboundMessages chains the current query on the "inbound_messages" edge.
+func (_q *IntegrationQuery) QueryInboundMessages() *InboundMessageQuery {
+	query := (&InboundMessageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(integration.Table, integration.FieldID, selector),
+			sqlgraph.To(inboundmessage.Table, inboundmessage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, integration.InboundMessagesTable, integration.InboundMessagesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -298,13 +322,14 @@ func (_q *IntegrationQuery) Clone() *IntegrationQuery {
 		return nil
 	}
 	return &IntegrationQuery{
-		config:         _q.config,
-		ctx:            _q.ctx.Clone(),
-		order:          append([]integration.OrderOption{}, _q.order...),
-		inters:         append([]Interceptor{}, _q.inters...),
-		predicates:     append([]predicate.Integration{}, _q.predicates...),
-		withDeliveries: _q.withDeliveries.Clone(),
-		withLinks:      _q.withLinks.Clone(),
+		config:              _q.config,
+		ctx:                 _q.ctx.Clone(),
+		order:               append([]integration.OrderOption{}, _q.order...),
+		inters:              append([]Interceptor{}, _q.inters...),
+		predicates:          append([]predicate.Integration{}, _q.predicates...),
+		withDeliveries:      _q.withDeliveries.Clone(),
+		withLinks:           _q.withLinks.Clone(),
+		withInboundMessages: _q.withInboundMessages.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -330,6 +355,17 @@ func (_q *IntegrationQuery) WithLinks(opts ...func(*ProviderLinkQuery)) *Integra
 		opt(query)
 	}
 	_q.withLinks = query
+	return _q
+}
+
+// WithInboundMessages tells the query-builder to eager-load the nodes that are connected to
+// the "inbound_messages" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *IntegrationQuery) WithInboundMessages(opts ...func(*InboundMessageQuery)) *IntegrationQuery {
+	query := (&InboundMessageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withInboundMessages = query
 	return _q
 }
 
@@ -417,9 +453,10 @@ func (_q *IntegrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*Integration{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withDeliveries != nil,
 			_q.withLinks != nil,
+			_q.withInboundMessages != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -454,6 +491,13 @@ func (_q *IntegrationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		if err := _q.loadLinks(ctx, query, nodes,
 			func(n *Integration) { n.Edges.Links = []*ProviderLink{} },
 			func(n *Integration, e *ProviderLink) { n.Edges.Links = append(n.Edges.Links, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withInboundMessages; query != nil {
+		if err := _q.loadInboundMessages(ctx, query, nodes,
+			func(n *Integration) { n.Edges.InboundMessages = []*InboundMessage{} },
+			func(n *Integration, e *InboundMessage) { n.Edges.InboundMessages = append(n.Edges.InboundMessages, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -508,6 +552,36 @@ func (_q *IntegrationQuery) loadLinks(ctx context.Context, query *ProviderLinkQu
 	}
 	query.Where(predicate.ProviderLink(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(integration.LinksColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.IntegrationID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "integration_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *IntegrationQuery) loadInboundMessages(ctx context.Context, query *InboundMessageQuery, nodes []*Integration, init func(*Integration), assign func(*Integration, *InboundMessage)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Integration)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(inboundmessage.FieldIntegrationID)
+	}
+	query.Where(predicate.InboundMessage(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(integration.InboundMessagesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

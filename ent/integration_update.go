@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/delivery"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/barrehq/barre/ent/providerlink"
@@ -106,6 +107,70 @@ func (_u *IntegrationUpdate) SetCredential(v []byte) *IntegrationUpdate {
 	return _u
 }
 
+// SetOptions sets the "options" field.
+func (_u *IntegrationUpdate) SetOptions(v map[string]string) *IntegrationUpdate {
+	_u.mutation.SetOptions(v)
+	return _u
+}
+
+// ClearOptions clears the value of the "options" field.
+func (_u *IntegrationUpdate) ClearOptions() *IntegrationUpdate {
+	_u.mutation.ClearOptions()
+	return _u
+}
+
+// SetInboundSecret sets the "inbound_secret" field.
+func (_u *IntegrationUpdate) SetInboundSecret(v []byte) *IntegrationUpdate {
+	_u.mutation.SetInboundSecret(v)
+	return _u
+}
+
+// ClearInboundSecret clears the value of the "inbound_secret" field.
+func (_u *IntegrationUpdate) ClearInboundSecret() *IntegrationUpdate {
+	_u.mutation.ClearInboundSecret()
+	return _u
+}
+
+// SetInboundToken sets the "inbound_token" field.
+func (_u *IntegrationUpdate) SetInboundToken(v string) *IntegrationUpdate {
+	_u.mutation.SetInboundToken(v)
+	return _u
+}
+
+// SetNillableInboundToken sets the "inbound_token" field if the given value is not nil.
+func (_u *IntegrationUpdate) SetNillableInboundToken(v *string) *IntegrationUpdate {
+	if v != nil {
+		_u.SetInboundToken(*v)
+	}
+	return _u
+}
+
+// ClearInboundToken clears the value of the "inbound_token" field.
+func (_u *IntegrationUpdate) ClearInboundToken() *IntegrationUpdate {
+	_u.mutation.ClearInboundToken()
+	return _u
+}
+
+// SetCheckedAt sets the "checked_at" field.
+func (_u *IntegrationUpdate) SetCheckedAt(v time.Time) *IntegrationUpdate {
+	_u.mutation.SetCheckedAt(v)
+	return _u
+}
+
+// SetNillableCheckedAt sets the "checked_at" field if the given value is not nil.
+func (_u *IntegrationUpdate) SetNillableCheckedAt(v *time.Time) *IntegrationUpdate {
+	if v != nil {
+		_u.SetCheckedAt(*v)
+	}
+	return _u
+}
+
+// ClearCheckedAt clears the value of the "checked_at" field.
+func (_u *IntegrationUpdate) ClearCheckedAt() *IntegrationUpdate {
+	_u.mutation.ClearCheckedAt()
+	return _u
+}
+
 // SetLastError sets the "last_error" field.
 func (_u *IntegrationUpdate) SetLastError(v string) *IntegrationUpdate {
 	_u.mutation.SetLastError(v)
@@ -148,6 +213,21 @@ func (_u *IntegrationUpdate) AddLinks(v ...*ProviderLink) *IntegrationUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddLinkIDs(ids...)
+}
+
+// AddInboundMessageIDs adds the "inbound_messages" edge to the InboundMessage entity by IDs.
+func (_u *IntegrationUpdate) AddInboundMessageIDs(ids ...uuid.UUID) *IntegrationUpdate {
+	_u.mutation.AddInboundMessageIDs(ids...)
+	return _u
+}
+
+// AddInboundMessages adds the "inbound_messages" edges to the InboundMessage entity.
+func (_u *IntegrationUpdate) AddInboundMessages(v ...*InboundMessage) *IntegrationUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddInboundMessageIDs(ids...)
 }
 
 // Mutation returns the IntegrationMutation object of the builder.
@@ -195,6 +275,27 @@ func (_u *IntegrationUpdate) RemoveLinks(v ...*ProviderLink) *IntegrationUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLinkIDs(ids...)
+}
+
+// ClearInboundMessages clears all "inbound_messages" edges to the InboundMessage entity.
+func (_u *IntegrationUpdate) ClearInboundMessages() *IntegrationUpdate {
+	_u.mutation.ClearInboundMessages()
+	return _u
+}
+
+// RemoveInboundMessageIDs removes the "inbound_messages" edge to InboundMessage entities by IDs.
+func (_u *IntegrationUpdate) RemoveInboundMessageIDs(ids ...uuid.UUID) *IntegrationUpdate {
+	_u.mutation.RemoveInboundMessageIDs(ids...)
+	return _u
+}
+
+// RemoveInboundMessages removes "inbound_messages" edges to InboundMessage entities.
+func (_u *IntegrationUpdate) RemoveInboundMessages(v ...*InboundMessage) *IntegrationUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveInboundMessageIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -256,6 +357,11 @@ func (_u *IntegrationUpdate) check() error {
 			return &ValidationError{Name: "base_url", err: fmt.Errorf(`ent: validator failed for field "Integration.base_url": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.InboundToken(); ok {
+		if err := integration.InboundTokenValidator(v); err != nil {
+			return &ValidationError{Name: "inbound_token", err: fmt.Errorf(`ent: validator failed for field "Integration.inbound_token": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.LastError(); ok {
 		if err := integration.LastErrorValidator(v); err != nil {
 			return &ValidationError{Name: "last_error", err: fmt.Errorf(`ent: validator failed for field "Integration.last_error": %w`, err)}
@@ -296,6 +402,30 @@ func (_u *IntegrationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Credential(); ok {
 		_spec.SetField(integration.FieldCredential, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Options(); ok {
+		_spec.SetField(integration.FieldOptions, field.TypeJSON, value)
+	}
+	if _u.mutation.OptionsCleared() {
+		_spec.ClearField(integration.FieldOptions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.InboundSecret(); ok {
+		_spec.SetField(integration.FieldInboundSecret, field.TypeBytes, value)
+	}
+	if _u.mutation.InboundSecretCleared() {
+		_spec.ClearField(integration.FieldInboundSecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.InboundToken(); ok {
+		_spec.SetField(integration.FieldInboundToken, field.TypeString, value)
+	}
+	if _u.mutation.InboundTokenCleared() {
+		_spec.ClearField(integration.FieldInboundToken, field.TypeString)
+	}
+	if value, ok := _u.mutation.CheckedAt(); ok {
+		_spec.SetField(integration.FieldCheckedAt, field.TypeTime, value)
+	}
+	if _u.mutation.CheckedAtCleared() {
+		_spec.ClearField(integration.FieldCheckedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.LastError(); ok {
 		_spec.SetField(integration.FieldLastError, field.TypeString, value)
@@ -383,6 +513,51 @@ func (_u *IntegrationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(providerlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.InboundMessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedInboundMessagesIDs(); len(nodes) > 0 && !_u.mutation.InboundMessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InboundMessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -485,6 +660,70 @@ func (_u *IntegrationUpdateOne) SetCredential(v []byte) *IntegrationUpdateOne {
 	return _u
 }
 
+// SetOptions sets the "options" field.
+func (_u *IntegrationUpdateOne) SetOptions(v map[string]string) *IntegrationUpdateOne {
+	_u.mutation.SetOptions(v)
+	return _u
+}
+
+// ClearOptions clears the value of the "options" field.
+func (_u *IntegrationUpdateOne) ClearOptions() *IntegrationUpdateOne {
+	_u.mutation.ClearOptions()
+	return _u
+}
+
+// SetInboundSecret sets the "inbound_secret" field.
+func (_u *IntegrationUpdateOne) SetInboundSecret(v []byte) *IntegrationUpdateOne {
+	_u.mutation.SetInboundSecret(v)
+	return _u
+}
+
+// ClearInboundSecret clears the value of the "inbound_secret" field.
+func (_u *IntegrationUpdateOne) ClearInboundSecret() *IntegrationUpdateOne {
+	_u.mutation.ClearInboundSecret()
+	return _u
+}
+
+// SetInboundToken sets the "inbound_token" field.
+func (_u *IntegrationUpdateOne) SetInboundToken(v string) *IntegrationUpdateOne {
+	_u.mutation.SetInboundToken(v)
+	return _u
+}
+
+// SetNillableInboundToken sets the "inbound_token" field if the given value is not nil.
+func (_u *IntegrationUpdateOne) SetNillableInboundToken(v *string) *IntegrationUpdateOne {
+	if v != nil {
+		_u.SetInboundToken(*v)
+	}
+	return _u
+}
+
+// ClearInboundToken clears the value of the "inbound_token" field.
+func (_u *IntegrationUpdateOne) ClearInboundToken() *IntegrationUpdateOne {
+	_u.mutation.ClearInboundToken()
+	return _u
+}
+
+// SetCheckedAt sets the "checked_at" field.
+func (_u *IntegrationUpdateOne) SetCheckedAt(v time.Time) *IntegrationUpdateOne {
+	_u.mutation.SetCheckedAt(v)
+	return _u
+}
+
+// SetNillableCheckedAt sets the "checked_at" field if the given value is not nil.
+func (_u *IntegrationUpdateOne) SetNillableCheckedAt(v *time.Time) *IntegrationUpdateOne {
+	if v != nil {
+		_u.SetCheckedAt(*v)
+	}
+	return _u
+}
+
+// ClearCheckedAt clears the value of the "checked_at" field.
+func (_u *IntegrationUpdateOne) ClearCheckedAt() *IntegrationUpdateOne {
+	_u.mutation.ClearCheckedAt()
+	return _u
+}
+
 // SetLastError sets the "last_error" field.
 func (_u *IntegrationUpdateOne) SetLastError(v string) *IntegrationUpdateOne {
 	_u.mutation.SetLastError(v)
@@ -527,6 +766,21 @@ func (_u *IntegrationUpdateOne) AddLinks(v ...*ProviderLink) *IntegrationUpdateO
 		ids[i] = v[i].ID
 	}
 	return _u.AddLinkIDs(ids...)
+}
+
+// AddInboundMessageIDs adds the "inbound_messages" edge to the InboundMessage entity by IDs.
+func (_u *IntegrationUpdateOne) AddInboundMessageIDs(ids ...uuid.UUID) *IntegrationUpdateOne {
+	_u.mutation.AddInboundMessageIDs(ids...)
+	return _u
+}
+
+// AddInboundMessages adds the "inbound_messages" edges to the InboundMessage entity.
+func (_u *IntegrationUpdateOne) AddInboundMessages(v ...*InboundMessage) *IntegrationUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddInboundMessageIDs(ids...)
 }
 
 // Mutation returns the IntegrationMutation object of the builder.
@@ -574,6 +828,27 @@ func (_u *IntegrationUpdateOne) RemoveLinks(v ...*ProviderLink) *IntegrationUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveLinkIDs(ids...)
+}
+
+// ClearInboundMessages clears all "inbound_messages" edges to the InboundMessage entity.
+func (_u *IntegrationUpdateOne) ClearInboundMessages() *IntegrationUpdateOne {
+	_u.mutation.ClearInboundMessages()
+	return _u
+}
+
+// RemoveInboundMessageIDs removes the "inbound_messages" edge to InboundMessage entities by IDs.
+func (_u *IntegrationUpdateOne) RemoveInboundMessageIDs(ids ...uuid.UUID) *IntegrationUpdateOne {
+	_u.mutation.RemoveInboundMessageIDs(ids...)
+	return _u
+}
+
+// RemoveInboundMessages removes "inbound_messages" edges to InboundMessage entities.
+func (_u *IntegrationUpdateOne) RemoveInboundMessages(v ...*InboundMessage) *IntegrationUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveInboundMessageIDs(ids...)
 }
 
 // Where appends a list predicates to the IntegrationUpdate builder.
@@ -648,6 +923,11 @@ func (_u *IntegrationUpdateOne) check() error {
 			return &ValidationError{Name: "base_url", err: fmt.Errorf(`ent: validator failed for field "Integration.base_url": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.InboundToken(); ok {
+		if err := integration.InboundTokenValidator(v); err != nil {
+			return &ValidationError{Name: "inbound_token", err: fmt.Errorf(`ent: validator failed for field "Integration.inbound_token": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.LastError(); ok {
 		if err := integration.LastErrorValidator(v); err != nil {
 			return &ValidationError{Name: "last_error", err: fmt.Errorf(`ent: validator failed for field "Integration.last_error": %w`, err)}
@@ -705,6 +985,30 @@ func (_u *IntegrationUpdateOne) sqlSave(ctx context.Context) (_node *Integration
 	}
 	if value, ok := _u.mutation.Credential(); ok {
 		_spec.SetField(integration.FieldCredential, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Options(); ok {
+		_spec.SetField(integration.FieldOptions, field.TypeJSON, value)
+	}
+	if _u.mutation.OptionsCleared() {
+		_spec.ClearField(integration.FieldOptions, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.InboundSecret(); ok {
+		_spec.SetField(integration.FieldInboundSecret, field.TypeBytes, value)
+	}
+	if _u.mutation.InboundSecretCleared() {
+		_spec.ClearField(integration.FieldInboundSecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.InboundToken(); ok {
+		_spec.SetField(integration.FieldInboundToken, field.TypeString, value)
+	}
+	if _u.mutation.InboundTokenCleared() {
+		_spec.ClearField(integration.FieldInboundToken, field.TypeString)
+	}
+	if value, ok := _u.mutation.CheckedAt(); ok {
+		_spec.SetField(integration.FieldCheckedAt, field.TypeTime, value)
+	}
+	if _u.mutation.CheckedAtCleared() {
+		_spec.ClearField(integration.FieldCheckedAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.LastError(); ok {
 		_spec.SetField(integration.FieldLastError, field.TypeString, value)
@@ -792,6 +1096,51 @@ func (_u *IntegrationUpdateOne) sqlSave(ctx context.Context) (_node *Integration
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(providerlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.InboundMessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedInboundMessagesIDs(); len(nodes) > 0 && !_u.mutation.InboundMessagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InboundMessagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   integration.InboundMessagesTable,
+			Columns: []string{integration.InboundMessagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(inboundmessage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

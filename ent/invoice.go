@@ -42,6 +42,12 @@ type Invoice struct {
 	Total int64 `json:"total,omitempty"`
 	// Sum of the payments, in minor units.
 	AmountPaid int64 `json:"amount_paid,omitempty"`
+	// Sum of the refunds, in minor units.
+	AmountRefunded int64 `json:"amount_refunded,omitempty"`
+	// When the provider last failed to collect it; null where it did not.
+	AttemptFailedAt *time.Time `json:"attempt_failed_at,omitempty"`
+	// Why collecting failed, in the provider's word, such as card_declined; empty where it did not.
+	FailureCode string `json:"failure_code,omitempty"`
 	// When the invoice was issued.
 	IssuedAt time.Time `json:"issued_at,omitempty"`
 	// Day on which it is due.
@@ -62,9 +68,11 @@ type InvoiceEdges struct {
 	Lines []*InvoiceLine `json:"lines,omitempty"`
 	// Payments holds the value of the payments edge.
 	Payments []*Payment `json:"payments,omitempty"`
+	// Refunds holds the value of the refunds edge.
+	Refunds []*Refund `json:"refunds,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 }
 
 // HouseholdOrErr returns the Household value or an error if the edge
@@ -107,6 +115,15 @@ func (e InvoiceEdges) PaymentsOrErr() ([]*Payment, error) {
 	return nil, &NotLoadedError{edge: "payments"}
 }
 
+// RefundsOrErr returns the Refunds value or an error if the edge
+// was not loaded in eager-loading.
+func (e InvoiceEdges) RefundsOrErr() ([]*Refund, error) {
+	if e.loadedTypes[4] {
+		return e.Refunds, nil
+	}
+	return nil, &NotLoadedError{edge: "refunds"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Invoice) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -114,11 +131,11 @@ func (*Invoice) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case invoice.FieldStudentID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case invoice.FieldVersion, invoice.FieldNumber, invoice.FieldTotal, invoice.FieldAmountPaid:
+		case invoice.FieldVersion, invoice.FieldNumber, invoice.FieldTotal, invoice.FieldAmountPaid, invoice.FieldAmountRefunded:
 			values[i] = new(sql.NullInt64)
-		case invoice.FieldStatus, invoice.FieldCurrency:
+		case invoice.FieldStatus, invoice.FieldCurrency, invoice.FieldFailureCode:
 			values[i] = new(sql.NullString)
-		case invoice.FieldCreatedAt, invoice.FieldUpdatedAt, invoice.FieldIssuedAt, invoice.FieldDueOn:
+		case invoice.FieldCreatedAt, invoice.FieldUpdatedAt, invoice.FieldAttemptFailedAt, invoice.FieldIssuedAt, invoice.FieldDueOn:
 			values[i] = new(sql.NullTime)
 		case invoice.FieldID, invoice.FieldTenantID, invoice.FieldHouseholdID:
 			values[i] = new(uuid.UUID)
@@ -210,6 +227,25 @@ func (_m *Invoice) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.AmountPaid = value.Int64
 			}
+		case invoice.FieldAmountRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field amount_refunded", values[i])
+			} else if value.Valid {
+				_m.AmountRefunded = value.Int64
+			}
+		case invoice.FieldAttemptFailedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field attempt_failed_at", values[i])
+			} else if value.Valid {
+				_m.AttemptFailedAt = new(time.Time)
+				*_m.AttemptFailedAt = value.Time
+			}
+		case invoice.FieldFailureCode:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field failure_code", values[i])
+			} else if value.Valid {
+				_m.FailureCode = value.String
+			}
 		case invoice.FieldIssuedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field issued_at", values[i])
@@ -253,6 +289,11 @@ func (_m *Invoice) QueryLines() *InvoiceLineQuery {
 // QueryPayments queries the "payments" edge of the Invoice entity.
 func (_m *Invoice) QueryPayments() *PaymentQuery {
 	return NewInvoiceClient(_m.config).QueryPayments(_m)
+}
+
+// QueryRefunds queries the "refunds" edge of the Invoice entity.
+func (_m *Invoice) QueryRefunds() *RefundQuery {
+	return NewInvoiceClient(_m.config).QueryRefunds(_m)
 }
 
 // Update returns a builder for updating this Invoice.
@@ -312,6 +353,17 @@ func (_m *Invoice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("amount_paid=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AmountPaid))
+	builder.WriteString(", ")
+	builder.WriteString("amount_refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AmountRefunded))
+	builder.WriteString(", ")
+	if v := _m.AttemptFailedAt; v != nil {
+		builder.WriteString("attempt_failed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("failure_code=")
+	builder.WriteString(_m.FailureCode)
 	builder.WriteString(", ")
 	builder.WriteString("issued_at=")
 	builder.WriteString(_m.IssuedAt.Format(time.ANSIC))

@@ -14,6 +14,7 @@ import (
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/invoiceline"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/google/uuid"
 )
@@ -139,6 +140,48 @@ func (_c *InvoiceCreate) SetNillableAmountPaid(v *int64) *InvoiceCreate {
 	return _c
 }
 
+// SetAmountRefunded sets the "amount_refunded" field.
+func (_c *InvoiceCreate) SetAmountRefunded(v int64) *InvoiceCreate {
+	_c.mutation.SetAmountRefunded(v)
+	return _c
+}
+
+// SetNillableAmountRefunded sets the "amount_refunded" field if the given value is not nil.
+func (_c *InvoiceCreate) SetNillableAmountRefunded(v *int64) *InvoiceCreate {
+	if v != nil {
+		_c.SetAmountRefunded(*v)
+	}
+	return _c
+}
+
+// SetAttemptFailedAt sets the "attempt_failed_at" field.
+func (_c *InvoiceCreate) SetAttemptFailedAt(v time.Time) *InvoiceCreate {
+	_c.mutation.SetAttemptFailedAt(v)
+	return _c
+}
+
+// SetNillableAttemptFailedAt sets the "attempt_failed_at" field if the given value is not nil.
+func (_c *InvoiceCreate) SetNillableAttemptFailedAt(v *time.Time) *InvoiceCreate {
+	if v != nil {
+		_c.SetAttemptFailedAt(*v)
+	}
+	return _c
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_c *InvoiceCreate) SetFailureCode(v string) *InvoiceCreate {
+	_c.mutation.SetFailureCode(v)
+	return _c
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_c *InvoiceCreate) SetNillableFailureCode(v *string) *InvoiceCreate {
+	if v != nil {
+		_c.SetFailureCode(*v)
+	}
+	return _c
+}
+
 // SetIssuedAt sets the "issued_at" field.
 func (_c *InvoiceCreate) SetIssuedAt(v time.Time) *InvoiceCreate {
 	_c.mutation.SetIssuedAt(v)
@@ -213,6 +256,21 @@ func (_c *InvoiceCreate) AddPayments(v ...*Payment) *InvoiceCreate {
 	return _c.AddPaymentIDs(ids...)
 }
 
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_c *InvoiceCreate) AddRefundIDs(ids ...uuid.UUID) *InvoiceCreate {
+	_c.mutation.AddRefundIDs(ids...)
+	return _c
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_c *InvoiceCreate) AddRefunds(v ...*Refund) *InvoiceCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRefundIDs(ids...)
+}
+
 // Mutation returns the InvoiceMutation object of the builder.
 func (_c *InvoiceCreate) Mutation() *InvoiceMutation {
 	return _c.mutation
@@ -275,6 +333,14 @@ func (_c *InvoiceCreate) defaults() error {
 	if _, ok := _c.mutation.AmountPaid(); !ok {
 		v := invoice.DefaultAmountPaid
 		_c.mutation.SetAmountPaid(v)
+	}
+	if _, ok := _c.mutation.AmountRefunded(); !ok {
+		v := invoice.DefaultAmountRefunded
+		_c.mutation.SetAmountRefunded(v)
+	}
+	if _, ok := _c.mutation.FailureCode(); !ok {
+		v := invoice.DefaultFailureCode
+		_c.mutation.SetFailureCode(v)
 	}
 	if _, ok := _c.mutation.IssuedAt(); !ok {
 		if invoice.DefaultIssuedAt == nil {
@@ -348,6 +414,22 @@ func (_c *InvoiceCreate) check() error {
 	if v, ok := _c.mutation.AmountPaid(); ok {
 		if err := invoice.AmountPaidValidator(v); err != nil {
 			return &ValidationError{Name: "amount_paid", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_paid": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.AmountRefunded(); !ok {
+		return &ValidationError{Name: "amount_refunded", err: errors.New(`ent: missing required field "Invoice.amount_refunded"`)}
+	}
+	if v, ok := _c.mutation.AmountRefunded(); ok {
+		if err := invoice.AmountRefundedValidator(v); err != nil {
+			return &ValidationError{Name: "amount_refunded", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_refunded": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.FailureCode(); !ok {
+		return &ValidationError{Name: "failure_code", err: errors.New(`ent: missing required field "Invoice.failure_code"`)}
+	}
+	if v, ok := _c.mutation.FailureCode(); ok {
+		if err := invoice.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.IssuedAt(); !ok {
@@ -430,6 +512,18 @@ func (_c *InvoiceCreate) createSpec() (*Invoice, *sqlgraph.CreateSpec) {
 		_spec.SetField(invoice.FieldAmountPaid, field.TypeInt64, value)
 		_node.AmountPaid = value
 	}
+	if value, ok := _c.mutation.AmountRefunded(); ok {
+		_spec.SetField(invoice.FieldAmountRefunded, field.TypeInt64, value)
+		_node.AmountRefunded = value
+	}
+	if value, ok := _c.mutation.AttemptFailedAt(); ok {
+		_spec.SetField(invoice.FieldAttemptFailedAt, field.TypeTime, value)
+		_node.AttemptFailedAt = &value
+	}
+	if value, ok := _c.mutation.FailureCode(); ok {
+		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
+		_node.FailureCode = value
+	}
 	if value, ok := _c.mutation.IssuedAt(); ok {
 		_spec.SetField(invoice.FieldIssuedAt, field.TypeTime, value)
 		_node.IssuedAt = value
@@ -497,6 +591,22 @@ func (_c *InvoiceCreate) createSpec() (*Invoice, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(payment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

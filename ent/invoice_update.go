@@ -15,6 +15,7 @@ import (
 	"github.com/barrehq/barre/ent/invoiceline"
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/google/uuid"
 )
 
@@ -93,6 +94,61 @@ func (_u *InvoiceUpdate) AddAmountPaid(v int64) *InvoiceUpdate {
 	return _u
 }
 
+// SetAmountRefunded sets the "amount_refunded" field.
+func (_u *InvoiceUpdate) SetAmountRefunded(v int64) *InvoiceUpdate {
+	_u.mutation.ResetAmountRefunded()
+	_u.mutation.SetAmountRefunded(v)
+	return _u
+}
+
+// SetNillableAmountRefunded sets the "amount_refunded" field if the given value is not nil.
+func (_u *InvoiceUpdate) SetNillableAmountRefunded(v *int64) *InvoiceUpdate {
+	if v != nil {
+		_u.SetAmountRefunded(*v)
+	}
+	return _u
+}
+
+// AddAmountRefunded adds value to the "amount_refunded" field.
+func (_u *InvoiceUpdate) AddAmountRefunded(v int64) *InvoiceUpdate {
+	_u.mutation.AddAmountRefunded(v)
+	return _u
+}
+
+// SetAttemptFailedAt sets the "attempt_failed_at" field.
+func (_u *InvoiceUpdate) SetAttemptFailedAt(v time.Time) *InvoiceUpdate {
+	_u.mutation.SetAttemptFailedAt(v)
+	return _u
+}
+
+// SetNillableAttemptFailedAt sets the "attempt_failed_at" field if the given value is not nil.
+func (_u *InvoiceUpdate) SetNillableAttemptFailedAt(v *time.Time) *InvoiceUpdate {
+	if v != nil {
+		_u.SetAttemptFailedAt(*v)
+	}
+	return _u
+}
+
+// ClearAttemptFailedAt clears the value of the "attempt_failed_at" field.
+func (_u *InvoiceUpdate) ClearAttemptFailedAt() *InvoiceUpdate {
+	_u.mutation.ClearAttemptFailedAt()
+	return _u
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_u *InvoiceUpdate) SetFailureCode(v string) *InvoiceUpdate {
+	_u.mutation.SetFailureCode(v)
+	return _u
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_u *InvoiceUpdate) SetNillableFailureCode(v *string) *InvoiceUpdate {
+	if v != nil {
+		_u.SetFailureCode(*v)
+	}
+	return _u
+}
+
 // AddLineIDs adds the "lines" edge to the InvoiceLine entity by IDs.
 func (_u *InvoiceUpdate) AddLineIDs(ids ...uuid.UUID) *InvoiceUpdate {
 	_u.mutation.AddLineIDs(ids...)
@@ -121,6 +177,21 @@ func (_u *InvoiceUpdate) AddPayments(v ...*Payment) *InvoiceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddPaymentIDs(ids...)
+}
+
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_u *InvoiceUpdate) AddRefundIDs(ids ...uuid.UUID) *InvoiceUpdate {
+	_u.mutation.AddRefundIDs(ids...)
+	return _u
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_u *InvoiceUpdate) AddRefunds(v ...*Refund) *InvoiceUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRefundIDs(ids...)
 }
 
 // Mutation returns the InvoiceMutation object of the builder.
@@ -168,6 +239,27 @@ func (_u *InvoiceUpdate) RemovePayments(v ...*Payment) *InvoiceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePaymentIDs(ids...)
+}
+
+// ClearRefunds clears all "refunds" edges to the Refund entity.
+func (_u *InvoiceUpdate) ClearRefunds() *InvoiceUpdate {
+	_u.mutation.ClearRefunds()
+	return _u
+}
+
+// RemoveRefundIDs removes the "refunds" edge to Refund entities by IDs.
+func (_u *InvoiceUpdate) RemoveRefundIDs(ids ...uuid.UUID) *InvoiceUpdate {
+	_u.mutation.RemoveRefundIDs(ids...)
+	return _u
+}
+
+// RemoveRefunds removes "refunds" edges to Refund entities.
+func (_u *InvoiceUpdate) RemoveRefunds(v ...*Refund) *InvoiceUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRefundIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -224,6 +316,16 @@ func (_u *InvoiceUpdate) check() error {
 			return &ValidationError{Name: "amount_paid", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_paid": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.AmountRefunded(); ok {
+		if err := invoice.AmountRefundedValidator(v); err != nil {
+			return &ValidationError{Name: "amount_refunded", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_refunded": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FailureCode(); ok {
+		if err := invoice.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
+		}
+	}
 	if _u.mutation.HouseholdCleared() && len(_u.mutation.HouseholdIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Invoice.household"`)
 	}
@@ -259,6 +361,21 @@ func (_u *InvoiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedAmountPaid(); ok {
 		_spec.AddField(invoice.FieldAmountPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AmountRefunded(); ok {
+		_spec.SetField(invoice.FieldAmountRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAmountRefunded(); ok {
+		_spec.AddField(invoice.FieldAmountRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AttemptFailedAt(); ok {
+		_spec.SetField(invoice.FieldAttemptFailedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AttemptFailedAtCleared() {
+		_spec.ClearField(invoice.FieldAttemptFailedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.FailureCode(); ok {
+		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
 	}
 	if _u.mutation.LinesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -343,6 +460,51 @@ func (_u *InvoiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(payment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRefundsIDs(); len(nodes) > 0 && !_u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -432,6 +594,61 @@ func (_u *InvoiceUpdateOne) AddAmountPaid(v int64) *InvoiceUpdateOne {
 	return _u
 }
 
+// SetAmountRefunded sets the "amount_refunded" field.
+func (_u *InvoiceUpdateOne) SetAmountRefunded(v int64) *InvoiceUpdateOne {
+	_u.mutation.ResetAmountRefunded()
+	_u.mutation.SetAmountRefunded(v)
+	return _u
+}
+
+// SetNillableAmountRefunded sets the "amount_refunded" field if the given value is not nil.
+func (_u *InvoiceUpdateOne) SetNillableAmountRefunded(v *int64) *InvoiceUpdateOne {
+	if v != nil {
+		_u.SetAmountRefunded(*v)
+	}
+	return _u
+}
+
+// AddAmountRefunded adds value to the "amount_refunded" field.
+func (_u *InvoiceUpdateOne) AddAmountRefunded(v int64) *InvoiceUpdateOne {
+	_u.mutation.AddAmountRefunded(v)
+	return _u
+}
+
+// SetAttemptFailedAt sets the "attempt_failed_at" field.
+func (_u *InvoiceUpdateOne) SetAttemptFailedAt(v time.Time) *InvoiceUpdateOne {
+	_u.mutation.SetAttemptFailedAt(v)
+	return _u
+}
+
+// SetNillableAttemptFailedAt sets the "attempt_failed_at" field if the given value is not nil.
+func (_u *InvoiceUpdateOne) SetNillableAttemptFailedAt(v *time.Time) *InvoiceUpdateOne {
+	if v != nil {
+		_u.SetAttemptFailedAt(*v)
+	}
+	return _u
+}
+
+// ClearAttemptFailedAt clears the value of the "attempt_failed_at" field.
+func (_u *InvoiceUpdateOne) ClearAttemptFailedAt() *InvoiceUpdateOne {
+	_u.mutation.ClearAttemptFailedAt()
+	return _u
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_u *InvoiceUpdateOne) SetFailureCode(v string) *InvoiceUpdateOne {
+	_u.mutation.SetFailureCode(v)
+	return _u
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_u *InvoiceUpdateOne) SetNillableFailureCode(v *string) *InvoiceUpdateOne {
+	if v != nil {
+		_u.SetFailureCode(*v)
+	}
+	return _u
+}
+
 // AddLineIDs adds the "lines" edge to the InvoiceLine entity by IDs.
 func (_u *InvoiceUpdateOne) AddLineIDs(ids ...uuid.UUID) *InvoiceUpdateOne {
 	_u.mutation.AddLineIDs(ids...)
@@ -460,6 +677,21 @@ func (_u *InvoiceUpdateOne) AddPayments(v ...*Payment) *InvoiceUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.AddPaymentIDs(ids...)
+}
+
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_u *InvoiceUpdateOne) AddRefundIDs(ids ...uuid.UUID) *InvoiceUpdateOne {
+	_u.mutation.AddRefundIDs(ids...)
+	return _u
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_u *InvoiceUpdateOne) AddRefunds(v ...*Refund) *InvoiceUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRefundIDs(ids...)
 }
 
 // Mutation returns the InvoiceMutation object of the builder.
@@ -507,6 +739,27 @@ func (_u *InvoiceUpdateOne) RemovePayments(v ...*Payment) *InvoiceUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePaymentIDs(ids...)
+}
+
+// ClearRefunds clears all "refunds" edges to the Refund entity.
+func (_u *InvoiceUpdateOne) ClearRefunds() *InvoiceUpdateOne {
+	_u.mutation.ClearRefunds()
+	return _u
+}
+
+// RemoveRefundIDs removes the "refunds" edge to Refund entities by IDs.
+func (_u *InvoiceUpdateOne) RemoveRefundIDs(ids ...uuid.UUID) *InvoiceUpdateOne {
+	_u.mutation.RemoveRefundIDs(ids...)
+	return _u
+}
+
+// RemoveRefunds removes "refunds" edges to Refund entities.
+func (_u *InvoiceUpdateOne) RemoveRefunds(v ...*Refund) *InvoiceUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRefundIDs(ids...)
 }
 
 // Where appends a list predicates to the InvoiceUpdate builder.
@@ -576,6 +829,16 @@ func (_u *InvoiceUpdateOne) check() error {
 			return &ValidationError{Name: "amount_paid", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_paid": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.AmountRefunded(); ok {
+		if err := invoice.AmountRefundedValidator(v); err != nil {
+			return &ValidationError{Name: "amount_refunded", err: fmt.Errorf(`ent: validator failed for field "Invoice.amount_refunded": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FailureCode(); ok {
+		if err := invoice.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
+		}
+	}
 	if _u.mutation.HouseholdCleared() && len(_u.mutation.HouseholdIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Invoice.household"`)
 	}
@@ -628,6 +891,21 @@ func (_u *InvoiceUpdateOne) sqlSave(ctx context.Context) (_node *Invoice, err er
 	}
 	if value, ok := _u.mutation.AddedAmountPaid(); ok {
 		_spec.AddField(invoice.FieldAmountPaid, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AmountRefunded(); ok {
+		_spec.SetField(invoice.FieldAmountRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAmountRefunded(); ok {
+		_spec.AddField(invoice.FieldAmountRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AttemptFailedAt(); ok {
+		_spec.SetField(invoice.FieldAttemptFailedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AttemptFailedAtCleared() {
+		_spec.ClearField(invoice.FieldAttemptFailedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.FailureCode(); ok {
+		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
 	}
 	if _u.mutation.LinesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -712,6 +990,51 @@ func (_u *InvoiceUpdateOne) sqlSave(ctx context.Context) (_node *Invoice, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(payment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRefundsIDs(); len(nodes) > 0 && !_u.mutation.RefundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invoice.RefundsTable,
+			Columns: []string{invoice.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -40,6 +40,10 @@ type Payment struct {
 	Method payment.Method `json:"method,omitempty"`
 	// The payer's or bank's reference; never a card number.
 	Reference *string `json:"reference,omitempty"`
+	// The billing provider that took the money, such as stripe; empty where the studio took it itself.
+	Provider string `json:"provider,omitempty"`
+	// The provider's id of the payment.
+	ProviderReference *string `json:"provider_reference,omitempty"`
 	// When it was received.
 	ReceivedAt time.Time `json:"received_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -54,9 +58,13 @@ type PaymentEdges struct {
 	Invoice *Invoice `json:"invoice,omitempty"`
 	// Household holds the value of the household edge.
 	Household *Household `json:"household,omitempty"`
+	// Refunds holds the value of the refunds edge.
+	Refunds []*Refund `json:"refunds,omitempty"`
+	// Disputes holds the value of the disputes edge.
+	Disputes []*Dispute `json:"disputes,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [4]bool
 }
 
 // InvoiceOrErr returns the Invoice value or an error if the edge
@@ -81,6 +89,24 @@ func (e PaymentEdges) HouseholdOrErr() (*Household, error) {
 	return nil, &NotLoadedError{edge: "household"}
 }
 
+// RefundsOrErr returns the Refunds value or an error if the edge
+// was not loaded in eager-loading.
+func (e PaymentEdges) RefundsOrErr() ([]*Refund, error) {
+	if e.loadedTypes[2] {
+		return e.Refunds, nil
+	}
+	return nil, &NotLoadedError{edge: "refunds"}
+}
+
+// DisputesOrErr returns the Disputes value or an error if the edge
+// was not loaded in eager-loading.
+func (e PaymentEdges) DisputesOrErr() ([]*Dispute, error) {
+	if e.loadedTypes[3] {
+		return e.Disputes, nil
+	}
+	return nil, &NotLoadedError{edge: "disputes"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Payment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -88,7 +114,7 @@ func (*Payment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case payment.FieldVersion, payment.FieldAmount:
 			values[i] = new(sql.NullInt64)
-		case payment.FieldCurrency, payment.FieldMethod, payment.FieldReference:
+		case payment.FieldCurrency, payment.FieldMethod, payment.FieldReference, payment.FieldProvider, payment.FieldProviderReference:
 			values[i] = new(sql.NullString)
 		case payment.FieldCreatedAt, payment.FieldUpdatedAt, payment.FieldReceivedAt:
 			values[i] = new(sql.NullTime)
@@ -176,6 +202,19 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 				_m.Reference = new(string)
 				*_m.Reference = value.String
 			}
+		case payment.FieldProvider:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field provider", values[i])
+			} else if value.Valid {
+				_m.Provider = value.String
+			}
+		case payment.FieldProviderReference:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field provider_reference", values[i])
+			} else if value.Valid {
+				_m.ProviderReference = new(string)
+				*_m.ProviderReference = value.String
+			}
 		case payment.FieldReceivedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field received_at", values[i])
@@ -203,6 +242,16 @@ func (_m *Payment) QueryInvoice() *InvoiceQuery {
 // QueryHousehold queries the "household" edge of the Payment entity.
 func (_m *Payment) QueryHousehold() *HouseholdQuery {
 	return NewPaymentClient(_m.config).QueryHousehold(_m)
+}
+
+// QueryRefunds queries the "refunds" edge of the Payment entity.
+func (_m *Payment) QueryRefunds() *RefundQuery {
+	return NewPaymentClient(_m.config).QueryRefunds(_m)
+}
+
+// QueryDisputes queries the "disputes" edge of the Payment entity.
+func (_m *Payment) QueryDisputes() *DisputeQuery {
+	return NewPaymentClient(_m.config).QueryDisputes(_m)
 }
 
 // Update returns a builder for updating this Payment.
@@ -257,6 +306,14 @@ func (_m *Payment) String() string {
 	builder.WriteString(", ")
 	if v := _m.Reference; v != nil {
 		builder.WriteString("reference=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	builder.WriteString("provider=")
+	builder.WriteString(_m.Provider)
+	builder.WriteString(", ")
+	if v := _m.ProviderReference; v != nil {
+		builder.WriteString("provider_reference=")
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")

@@ -10,9 +10,11 @@ import (
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/google/uuid"
 )
 
@@ -115,6 +117,34 @@ func (_c *PaymentCreate) SetNillableReference(v *string) *PaymentCreate {
 	return _c
 }
 
+// SetProvider sets the "provider" field.
+func (_c *PaymentCreate) SetProvider(v string) *PaymentCreate {
+	_c.mutation.SetProvider(v)
+	return _c
+}
+
+// SetNillableProvider sets the "provider" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableProvider(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetProvider(*v)
+	}
+	return _c
+}
+
+// SetProviderReference sets the "provider_reference" field.
+func (_c *PaymentCreate) SetProviderReference(v string) *PaymentCreate {
+	_c.mutation.SetProviderReference(v)
+	return _c
+}
+
+// SetNillableProviderReference sets the "provider_reference" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableProviderReference(v *string) *PaymentCreate {
+	if v != nil {
+		_c.SetProviderReference(*v)
+	}
+	return _c
+}
+
 // SetReceivedAt sets the "received_at" field.
 func (_c *PaymentCreate) SetReceivedAt(v time.Time) *PaymentCreate {
 	_c.mutation.SetReceivedAt(v)
@@ -151,6 +181,36 @@ func (_c *PaymentCreate) SetInvoice(v *Invoice) *PaymentCreate {
 // SetHousehold sets the "household" edge to the Household entity.
 func (_c *PaymentCreate) SetHousehold(v *Household) *PaymentCreate {
 	return _c.SetHouseholdID(v.ID)
+}
+
+// AddRefundIDs adds the "refunds" edge to the Refund entity by IDs.
+func (_c *PaymentCreate) AddRefundIDs(ids ...uuid.UUID) *PaymentCreate {
+	_c.mutation.AddRefundIDs(ids...)
+	return _c
+}
+
+// AddRefunds adds the "refunds" edges to the Refund entity.
+func (_c *PaymentCreate) AddRefunds(v ...*Refund) *PaymentCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRefundIDs(ids...)
+}
+
+// AddDisputeIDs adds the "disputes" edge to the Dispute entity by IDs.
+func (_c *PaymentCreate) AddDisputeIDs(ids ...uuid.UUID) *PaymentCreate {
+	_c.mutation.AddDisputeIDs(ids...)
+	return _c
+}
+
+// AddDisputes adds the "disputes" edges to the Dispute entity.
+func (_c *PaymentCreate) AddDisputes(v ...*Dispute) *PaymentCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddDisputeIDs(ids...)
 }
 
 // Mutation returns the PaymentMutation object of the builder.
@@ -207,6 +267,10 @@ func (_c *PaymentCreate) defaults() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		v := payment.DefaultVersion
 		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.Provider(); !ok {
+		v := payment.DefaultProvider
+		_c.mutation.SetProvider(v)
 	}
 	if _, ok := _c.mutation.ReceivedAt(); !ok {
 		if payment.DefaultReceivedAt == nil {
@@ -272,6 +336,19 @@ func (_c *PaymentCreate) check() error {
 	if v, ok := _c.mutation.Reference(); ok {
 		if err := payment.ReferenceValidator(v); err != nil {
 			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Payment.reference": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Provider(); !ok {
+		return &ValidationError{Name: "provider", err: errors.New(`ent: missing required field "Payment.provider"`)}
+	}
+	if v, ok := _c.mutation.Provider(); ok {
+		if err := payment.ProviderValidator(v); err != nil {
+			return &ValidationError{Name: "provider", err: fmt.Errorf(`ent: validator failed for field "Payment.provider": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.ProviderReference(); ok {
+		if err := payment.ProviderReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "provider_reference", err: fmt.Errorf(`ent: validator failed for field "Payment.provider_reference": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.ReceivedAt(); !ok {
@@ -350,6 +427,14 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 		_spec.SetField(payment.FieldReference, field.TypeString, value)
 		_node.Reference = &value
 	}
+	if value, ok := _c.mutation.Provider(); ok {
+		_spec.SetField(payment.FieldProvider, field.TypeString, value)
+		_node.Provider = value
+	}
+	if value, ok := _c.mutation.ProviderReference(); ok {
+		_spec.SetField(payment.FieldProviderReference, field.TypeString, value)
+		_node.ProviderReference = &value
+	}
 	if value, ok := _c.mutation.ReceivedAt(); ok {
 		_spec.SetField(payment.FieldReceivedAt, field.TypeTime, value)
 		_node.ReceivedAt = value
@@ -386,6 +471,38 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.HouseholdID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RefundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   payment.RefundsTable,
+			Columns: []string{payment.RefundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.DisputesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   payment.DisputesTable,
+			Columns: []string{payment.DisputesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(dispute.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type Staff struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// Name as shown to families, such as Ms. Rivera.
 	DisplayName string `json:"display_name,omitempty"`
 	// What they do, such as Ballet teacher.
@@ -63,6 +66,8 @@ func (*Staff) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case staff.FieldCustomFields:
+			values[i] = new([]byte)
 		case staff.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case staff.FieldDisplayName, staff.FieldTitle, staff.FieldEmail:
@@ -122,6 +127,14 @@ func (_m *Staff) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case staff.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case staff.FieldDisplayName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -200,6 +213,9 @@ func (_m *Staff) String() string {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("display_name=")
 	builder.WriteString(_m.DisplayName)

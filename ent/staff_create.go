@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -81,6 +82,12 @@ func (_c *StaffCreate) SetNillableDeletedAt(v *time.Time) *StaffCreate {
 	if v != nil {
 		_c.SetDeletedAt(*v)
 	}
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *StaffCreate) SetCustomFields(v json.RawMessage) *StaffCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -202,6 +209,10 @@ func (_c *StaffCreate) defaults() error {
 		v := staff.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := staff.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if staff.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized staff.DefaultID (forgotten import ent/runtime?)")
@@ -298,6 +309,10 @@ func (_c *StaffCreate) createSpec() (*Staff, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(staff.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.DisplayName(); ok {
 		_spec.SetField(staff.FieldDisplayName, field.TypeString, value)

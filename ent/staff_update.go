@@ -4,12 +4,14 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/predicate"
@@ -74,6 +76,18 @@ func (_u *StaffUpdate) SetNillableDeletedAt(v *time.Time) *StaffUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StaffUpdate) ClearDeletedAt() *StaffUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *StaffUpdate) SetCustomFields(v json.RawMessage) *StaffUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *StaffUpdate) AppendCustomFields(v json.RawMessage) *StaffUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -261,6 +275,14 @@ func (_u *StaffUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(staff.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, staff.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.DisplayName(); ok {
 		_spec.SetField(staff.FieldDisplayName, field.TypeString, value)
 	}
@@ -385,6 +407,18 @@ func (_u *StaffUpdateOne) SetNillableDeletedAt(v *time.Time) *StaffUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StaffUpdateOne) ClearDeletedAt() *StaffUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *StaffUpdateOne) SetCustomFields(v json.RawMessage) *StaffUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *StaffUpdateOne) AppendCustomFields(v json.RawMessage) *StaffUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -601,6 +635,14 @@ func (_u *StaffUpdateOne) sqlSave(ctx context.Context) (_node *Staff, err error)
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(staff.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, staff.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.DisplayName(); ok {
 		_spec.SetField(staff.FieldDisplayName, field.TypeString, value)

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type Student struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// HouseholdID holds the value of the "household_id" field.
 	HouseholdID uuid.UUID `json:"household_id,omitempty"`
 	// Given name.
@@ -127,6 +130,8 @@ func (*Student) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case student.FieldCustomFields:
+			values[i] = new([]byte)
 		case student.FieldVersion, student.FieldLevel:
 			values[i] = new(sql.NullInt64)
 		case student.FieldFirstName, student.FieldLastName, student.FieldMedicalNote:
@@ -186,6 +191,14 @@ func (_m *Student) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case student.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case student.FieldHouseholdID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -306,6 +319,9 @@ func (_m *Student) String() string {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	builder.WriteString("household_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.HouseholdID))

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -86,6 +87,12 @@ func (_c *StudentCreate) SetNillableDeletedAt(v *time.Time) *StudentCreate {
 	if v != nil {
 		_c.SetDeletedAt(*v)
 	}
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *StudentCreate) SetCustomFields(v json.RawMessage) *StudentCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -290,6 +297,10 @@ func (_c *StudentCreate) defaults() error {
 		v := student.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.CustomFields(); !ok {
+		v := student.DefaultCustomFields
+		_c.mutation.SetCustomFields(v)
+	}
 	if _, ok := _c.mutation.Level(); !ok {
 		v := student.DefaultLevel
 		_c.mutation.SetLevel(v)
@@ -410,6 +421,10 @@ func (_c *StudentCreate) createSpec() (*Student, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(student.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.FirstName(); ok {
 		_spec.SetField(student.FieldFirstName, field.TypeString, value)

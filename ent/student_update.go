@@ -4,12 +4,14 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/household"
@@ -79,6 +81,18 @@ func (_u *StudentUpdate) SetNillableDeletedAt(v *time.Time) *StudentUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StudentUpdate) ClearDeletedAt() *StudentUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *StudentUpdate) SetCustomFields(v json.RawMessage) *StudentUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *StudentUpdate) AppendCustomFields(v json.RawMessage) *StudentUpdate {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -472,6 +486,14 @@ func (_u *StudentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(student.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, student.FieldCustomFields, value)
+		})
+	}
 	if value, ok := _u.mutation.FirstName(); ok {
 		_spec.SetField(student.FieldFirstName, field.TypeString, value)
 	}
@@ -811,6 +833,18 @@ func (_u *StudentUpdateOne) SetNillableDeletedAt(v *time.Time) *StudentUpdateOne
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StudentUpdateOne) ClearDeletedAt() *StudentUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *StudentUpdateOne) SetCustomFields(v json.RawMessage) *StudentUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// AppendCustomFields appends value to the "custom_fields" field.
+func (_u *StudentUpdateOne) AppendCustomFields(v json.RawMessage) *StudentUpdateOne {
+	_u.mutation.AppendCustomFields(v)
 	return _u
 }
 
@@ -1233,6 +1267,14 @@ func (_u *StudentUpdateOne) sqlSave(ctx context.Context) (_node *Student, err er
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(student.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCustomFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, student.FieldCustomFields, value)
+		})
 	}
 	if value, ok := _u.mutation.FirstName(); ok {
 		_spec.SetField(student.FieldFirstName, field.TypeString, value)

@@ -46,9 +46,11 @@ type TuitionPlan struct {
 type TuitionPlanEdges struct {
 	// Classes holds the value of the classes edge.
 	Classes []*Class `json:"classes,omitempty"`
+	// TuitionSubscriptions holds the value of the tuition_subscriptions edge.
+	TuitionSubscriptions []*TuitionSubscription `json:"tuition_subscriptions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // ClassesOrErr returns the Classes value or an error if the edge
@@ -58,6 +60,15 @@ func (e TuitionPlanEdges) ClassesOrErr() ([]*Class, error) {
 		return e.Classes, nil
 	}
 	return nil, &NotLoadedError{edge: "classes"}
+}
+
+// TuitionSubscriptionsOrErr returns the TuitionSubscriptions value or an error if the edge
+// was not loaded in eager-loading.
+func (e TuitionPlanEdges) TuitionSubscriptionsOrErr() ([]*TuitionSubscription, error) {
+	if e.loadedTypes[1] {
+		return e.TuitionSubscriptions, nil
+	}
+	return nil, &NotLoadedError{edge: "tuition_subscriptions"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -165,6 +176,11 @@ func (_m *TuitionPlan) Value(name string) (ent.Value, error) {
 // QueryClasses queries the "classes" edge of the TuitionPlan entity.
 func (_m *TuitionPlan) QueryClasses() *ClassQuery {
 	return NewTuitionPlanClient(_m.config).QueryClasses(_m)
+}
+
+// QueryTuitionSubscriptions queries the "tuition_subscriptions" edge of the TuitionPlan entity.
+func (_m *TuitionPlan) QueryTuitionSubscriptions() *TuitionSubscriptionQuery {
+	return NewTuitionPlanClient(_m.config).QueryTuitionSubscriptions(_m)
 }
 
 // Update returns a builder for updating this TuitionPlan.

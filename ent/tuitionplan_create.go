@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/google/uuid"
 )
 
@@ -151,6 +152,21 @@ func (_c *TuitionPlanCreate) AddClasses(v ...*Class) *TuitionPlanCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddClassIDs(ids...)
+}
+
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_c *TuitionPlanCreate) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *TuitionPlanCreate {
+	_c.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _c
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_c *TuitionPlanCreate) AddTuitionSubscriptions(v ...*TuitionSubscription) *TuitionPlanCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddTuitionSubscriptionIDs(ids...)
 }
 
 // Mutation returns the TuitionPlanMutation object of the builder.
@@ -352,6 +368,22 @@ func (_c *TuitionPlanCreate) createSpec() (*TuitionPlan, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(class.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -17,18 +17,20 @@ import (
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/google/uuid"
 )
 
 // TuitionPlanQuery is the builder for querying TuitionPlan entities.
 type TuitionPlanQuery struct {
 	config
-	ctx         *QueryContext
-	order       []tuitionplan.OrderOption
-	inters      []Interceptor
-	predicates  []predicate.TuitionPlan
-	withClasses *ClassQuery
-	modifiers   []func(*sql.Selector)
+	ctx                      *QueryContext
+	order                    []tuitionplan.OrderOption
+	inters                   []Interceptor
+	predicates               []predicate.TuitionPlan
+	withClasses              *ClassQuery
+	withTuitionSubscriptions *TuitionSubscriptionQuery
+	modifiers                []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -80,6 +82,28 @@ func (_q *TuitionPlanQuery) QueryClasses() *ClassQuery {
 			sqlgraph.From(tuitionplan.Table, tuitionplan.FieldID, selector),
 			sqlgraph.To(class.Table, class.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, tuitionplan.ClassesTable, tuitionplan.ClassesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryTuitionSubscriptions chains the current query on the "tuition_subscriptions" edge.
+func (_q *TuitionPlanQuery) QueryTuitionSubscriptions() *TuitionSubscriptionQuery {
+	query := (&TuitionSubscriptionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(tuitionplan.Table, tuitionplan.FieldID, selector),
+			sqlgraph.To(tuitionsubscription.Table, tuitionsubscription.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, tuitionplan.TuitionSubscriptionsTable, tuitionplan.TuitionSubscriptionsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -274,12 +298,13 @@ func (_q *TuitionPlanQuery) Clone() *TuitionPlanQuery {
 		return nil
 	}
 	return &TuitionPlanQuery{
-		config:      _q.config,
-		ctx:         _q.ctx.Clone(),
-		order:       append([]tuitionplan.OrderOption{}, _q.order...),
-		inters:      append([]Interceptor{}, _q.inters...),
-		predicates:  append([]predicate.TuitionPlan{}, _q.predicates...),
-		withClasses: _q.withClasses.Clone(),
+		config:                   _q.config,
+		ctx:                      _q.ctx.Clone(),
+		order:                    append([]tuitionplan.OrderOption{}, _q.order...),
+		inters:                   append([]Interceptor{}, _q.inters...),
+		predicates:               append([]predicate.TuitionPlan{}, _q.predicates...),
+		withClasses:              _q.withClasses.Clone(),
+		withTuitionSubscriptions: _q.withTuitionSubscriptions.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -294,6 +319,17 @@ func (_q *TuitionPlanQuery) WithClasses(opts ...func(*ClassQuery)) *TuitionPlanQ
 		opt(query)
 	}
 	_q.withClasses = query
+	return _q
+}
+
+// WithTuitionSubscriptions tells the query-builder to eager-load the nodes that are connected to
+// the "tuition_subscriptions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *TuitionPlanQuery) WithTuitionSubscriptions(opts ...func(*TuitionSubscriptionQuery)) *TuitionPlanQuery {
+	query := (&TuitionSubscriptionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withTuitionSubscriptions = query
 	return _q
 }
 
@@ -381,8 +417,9 @@ func (_q *TuitionPlanQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*TuitionPlan{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [2]bool{
 			_q.withClasses != nil,
+			_q.withTuitionSubscriptions != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -410,6 +447,15 @@ func (_q *TuitionPlanQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		if err := _q.loadClasses(ctx, query, nodes,
 			func(n *TuitionPlan) { n.Edges.Classes = []*Class{} },
 			func(n *TuitionPlan, e *Class) { n.Edges.Classes = append(n.Edges.Classes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withTuitionSubscriptions; query != nil {
+		if err := _q.loadTuitionSubscriptions(ctx, query, nodes,
+			func(n *TuitionPlan) { n.Edges.TuitionSubscriptions = []*TuitionSubscription{} },
+			func(n *TuitionPlan, e *TuitionSubscription) {
+				n.Edges.TuitionSubscriptions = append(n.Edges.TuitionSubscriptions, e)
+			}); err != nil {
 			return nil, err
 		}
 	}
@@ -441,6 +487,39 @@ func (_q *TuitionPlanQuery) loadClasses(ctx context.Context, query *ClassQuery, 
 		node, ok := nodeids[fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "tuition_plan_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *TuitionPlanQuery) loadTuitionSubscriptions(ctx context.Context, query *TuitionSubscriptionQuery, nodes []*TuitionPlan, init func(*TuitionPlan), assign func(*TuitionPlan, *TuitionSubscription)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*TuitionPlan)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(tuitionsubscription.FieldTuitionPlanID)
+	}
+	query.Where(predicate.TuitionSubscription(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(tuitionplan.TuitionSubscriptionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.TuitionPlanID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "tuition_plan_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "tuition_plan_id" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/google/uuid"
 )
 
@@ -155,6 +156,21 @@ func (_u *TuitionPlanUpdate) AddClasses(v ...*Class) *TuitionPlanUpdate {
 	return _u.AddClassIDs(ids...)
 }
 
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_u *TuitionPlanUpdate) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *TuitionPlanUpdate {
+	_u.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *TuitionPlanUpdate) AddTuitionSubscriptions(v ...*TuitionSubscription) *TuitionPlanUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTuitionSubscriptionIDs(ids...)
+}
+
 // Mutation returns the TuitionPlanMutation object of the builder.
 func (_u *TuitionPlanUpdate) Mutation() *TuitionPlanMutation {
 	return _u.mutation
@@ -179,6 +195,27 @@ func (_u *TuitionPlanUpdate) RemoveClasses(v ...*Class) *TuitionPlanUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveClassIDs(ids...)
+}
+
+// ClearTuitionSubscriptions clears all "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *TuitionPlanUpdate) ClearTuitionSubscriptions() *TuitionPlanUpdate {
+	_u.mutation.ClearTuitionSubscriptions()
+	return _u
+}
+
+// RemoveTuitionSubscriptionIDs removes the "tuition_subscriptions" edge to TuitionSubscription entities by IDs.
+func (_u *TuitionPlanUpdate) RemoveTuitionSubscriptionIDs(ids ...uuid.UUID) *TuitionPlanUpdate {
+	_u.mutation.RemoveTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// RemoveTuitionSubscriptions removes "tuition_subscriptions" edges to TuitionSubscription entities.
+func (_u *TuitionPlanUpdate) RemoveTuitionSubscriptions(v ...*TuitionSubscription) *TuitionPlanUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTuitionSubscriptionIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -335,6 +372,51 @@ func (_u *TuitionPlanUpdate) sqlSave(ctx context.Context) (_node int, err error)
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTuitionSubscriptionsIDs(); len(nodes) > 0 && !_u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{tuitionplan.Label}
@@ -480,6 +562,21 @@ func (_u *TuitionPlanUpdateOne) AddClasses(v ...*Class) *TuitionPlanUpdateOne {
 	return _u.AddClassIDs(ids...)
 }
 
+// AddTuitionSubscriptionIDs adds the "tuition_subscriptions" edge to the TuitionSubscription entity by IDs.
+func (_u *TuitionPlanUpdateOne) AddTuitionSubscriptionIDs(ids ...uuid.UUID) *TuitionPlanUpdateOne {
+	_u.mutation.AddTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// AddTuitionSubscriptions adds the "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *TuitionPlanUpdateOne) AddTuitionSubscriptions(v ...*TuitionSubscription) *TuitionPlanUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddTuitionSubscriptionIDs(ids...)
+}
+
 // Mutation returns the TuitionPlanMutation object of the builder.
 func (_u *TuitionPlanUpdateOne) Mutation() *TuitionPlanMutation {
 	return _u.mutation
@@ -504,6 +601,27 @@ func (_u *TuitionPlanUpdateOne) RemoveClasses(v ...*Class) *TuitionPlanUpdateOne
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveClassIDs(ids...)
+}
+
+// ClearTuitionSubscriptions clears all "tuition_subscriptions" edges to the TuitionSubscription entity.
+func (_u *TuitionPlanUpdateOne) ClearTuitionSubscriptions() *TuitionPlanUpdateOne {
+	_u.mutation.ClearTuitionSubscriptions()
+	return _u
+}
+
+// RemoveTuitionSubscriptionIDs removes the "tuition_subscriptions" edge to TuitionSubscription entities by IDs.
+func (_u *TuitionPlanUpdateOne) RemoveTuitionSubscriptionIDs(ids ...uuid.UUID) *TuitionPlanUpdateOne {
+	_u.mutation.RemoveTuitionSubscriptionIDs(ids...)
+	return _u
+}
+
+// RemoveTuitionSubscriptions removes "tuition_subscriptions" edges to TuitionSubscription entities.
+func (_u *TuitionPlanUpdateOne) RemoveTuitionSubscriptions(v ...*TuitionSubscription) *TuitionPlanUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveTuitionSubscriptionIDs(ids...)
 }
 
 // Where appends a list predicates to the TuitionPlanUpdate builder.
@@ -683,6 +801,51 @@ func (_u *TuitionPlanUpdateOne) sqlSave(ctx context.Context) (_node *TuitionPlan
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(class.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedTuitionSubscriptionsIDs(); len(nodes) > 0 && !_u.mutation.TuitionSubscriptionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.TuitionSubscriptionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   tuitionplan.TuitionSubscriptionsTable,
+			Columns: []string{tuitionplan.TuitionSubscriptionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(tuitionsubscription.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -20,16 +20,26 @@ type Tx struct {
 	AuthSession *AuthSessionClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
+	// CustomField is the client for interacting with the CustomField builders.
+	CustomField *CustomFieldClient
+	// Deal is the client for interacting with the Deal builders.
+	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
 	Delivery *DeliveryClient
 	// DeliveryAttempt is the client for interacting with the DeliveryAttempt builders.
 	DeliveryAttempt *DeliveryAttemptClient
+	// DeprecatedUse is the client for interacting with the DeprecatedUse builders.
+	DeprecatedUse *DeprecatedUseClient
+	// Dispute is the client for interacting with the Dispute builders.
+	Dispute *DisputeClient
 	// Enrollment is the client for interacting with the Enrollment builders.
 	Enrollment *EnrollmentClient
 	// EntityVersion is the client for interacting with the EntityVersion builders.
 	EntityVersion *EntityVersionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// Export is the client for interacting with the Export builders.
+	Export *ExportClient
 	// ExternalReference is the client for interacting with the ExternalReference builders.
 	ExternalReference *ExternalReferenceClient
 	// Guardian is the client for interacting with the Guardian builders.
@@ -38,6 +48,8 @@ type Tx struct {
 	Household *HouseholdClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// InboundMessage is the client for interacting with the InboundMessage builders.
+	InboundMessage *InboundMessageClient
 	// Integration is the client for interacting with the Integration builders.
 	Integration *IntegrationClient
 	// Invoice is the client for interacting with the Invoice builders.
@@ -58,6 +70,8 @@ type Tx struct {
 	Program *ProgramClient
 	// ProviderLink is the client for interacting with the ProviderLink builders.
 	ProviderLink *ProviderLinkClient
+	// Refund is the client for interacting with the Refund builders.
+	Refund *RefundClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
 	// Staff is the client for interacting with the Staff builders.
@@ -66,14 +80,22 @@ type Tx struct {
 	Student *StudentClient
 	// StudentTag is the client for interacting with the StudentTag builders.
 	StudentTag *StudentTagClient
+	// Suppression is the client for interacting with the Suppression builders.
+	Suppression *SuppressionClient
 	// Tag is the client for interacting with the Tag builders.
 	Tag *TagClient
 	// Tenant is the client for interacting with the Tenant builders.
 	Tenant *TenantClient
 	// TenantCounter is the client for interacting with the TenantCounter builders.
 	TenantCounter *TenantCounterClient
+	// Ticket is the client for interacting with the Ticket builders.
+	Ticket *TicketClient
+	// TicketReply is the client for interacting with the TicketReply builders.
+	TicketReply *TicketReplyClient
 	// TuitionPlan is the client for interacting with the TuitionPlan builders.
 	TuitionPlan *TuitionPlanClient
+	// TuitionSubscription is the client for interacting with the TuitionSubscription builders.
+	TuitionSubscription *TuitionSubscriptionClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// WaitlistEntry is the client for interacting with the WaitlistEntry builders.
@@ -215,15 +237,21 @@ func (tx *Tx) init() {
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.AuthSession = NewAuthSessionClient(tx.config)
 	tx.Class = NewClassClient(tx.config)
+	tx.CustomField = NewCustomFieldClient(tx.config)
+	tx.Deal = NewDealClient(tx.config)
 	tx.Delivery = NewDeliveryClient(tx.config)
 	tx.DeliveryAttempt = NewDeliveryAttemptClient(tx.config)
+	tx.DeprecatedUse = NewDeprecatedUseClient(tx.config)
+	tx.Dispute = NewDisputeClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.EntityVersion = NewEntityVersionClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
+	tx.Export = NewExportClient(tx.config)
 	tx.ExternalReference = NewExternalReferenceClient(tx.config)
 	tx.Guardian = NewGuardianClient(tx.config)
 	tx.Household = NewHouseholdClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.InboundMessage = NewInboundMessageClient(tx.config)
 	tx.Integration = NewIntegrationClient(tx.config)
 	tx.Invoice = NewInvoiceClient(tx.config)
 	tx.InvoiceLine = NewInvoiceLineClient(tx.config)
@@ -234,14 +262,19 @@ func (tx *Tx) init() {
 	tx.Payment = NewPaymentClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
 	tx.ProviderLink = NewProviderLinkClient(tx.config)
+	tx.Refund = NewRefundClient(tx.config)
 	tx.Season = NewSeasonClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 	tx.Student = NewStudentClient(tx.config)
 	tx.StudentTag = NewStudentTagClient(tx.config)
+	tx.Suppression = NewSuppressionClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
 	tx.Tenant = NewTenantClient(tx.config)
 	tx.TenantCounter = NewTenantCounterClient(tx.config)
+	tx.Ticket = NewTicketClient(tx.config)
+	tx.TicketReply = NewTicketReplyClient(tx.config)
 	tx.TuitionPlan = NewTuitionPlanClient(tx.config)
+	tx.TuitionSubscription = NewTuitionSubscriptionClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.WaitlistEntry = NewWaitlistEntryClient(tx.config)
 	tx.WebhookEndpoint = NewWebhookEndpointClient(tx.config)

@@ -35,6 +35,34 @@ type WebhookEndpoint struct {
 	EventTypes []string `json:"event_types,omitempty"`
 	// Whether events are sent.
 	Status webhookendpoint.Status `json:"status,omitempty"`
+	// What a request holds: the whole record (FAT), ids alone (THIN) or the answer to the endpoint's own query (QUERY).
+	Payload webhookendpoint.Payload `json:"payload,omitempty"`
+	// GraphQL query whose answer is sent where payload is QUERY.
+	Query string `json:"query,omitempty"`
+	// Of updates, send only those that changed one of these fields, such as student.lastName; empty for all.
+	ChangedFields []string `json:"changed_fields,omitempty"`
+	// Whether the events of one record are sent one at a time, in their order. An event that fails then holds up those of the same record alone.
+	Ordered bool `json:"ordered,omitempty"`
+	// Most requests per second, up to 1000; 0 for no limit.
+	RatePerSecond int `json:"rate_per_second,omitempty"`
+	// Most requests at the same time, 1 to 50.
+	InFlight int `json:"in_flight,omitempty"`
+	// How requests are signed: with the endpoint's secret (HMAC, v1), with a private key whose public half anybody may know (ED25519, v1a), or both.
+	Signature webhookendpoint.Signature `json:"signature,omitempty"`
+	// How Barre proves to the endpoint who it is, beside the signature.
+	Auth webhookendpoint.Auth `json:"auth,omitempty"`
+	// AuthCredential holds the value of the "auth_credential" field.
+	AuthCredential []byte `json:"-"`
+	// SecondarySecret holds the value of the "secondary_secret" field.
+	SecondarySecret *[]byte `json:"-"`
+	// Until when requests are also signed with the secret before the last rotation; null where there is none.
+	SecondaryExpiresAt *time.Time `json:"secondary_expires_at,omitempty"`
+	// Since when no request has succeeded; null while they do.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+	// Why Barre disabled the endpoint; empty where it did not.
+	DisabledReason string `json:"disabled_reason,omitempty"`
+	// OwnerID holds the value of the "owner_id" field.
+	OwnerID *uuid.UUID `json:"owner_id,omitempty"`
 	// Secret holds the value of the "secret" field.
 	Secret []byte `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -66,13 +94,17 @@ func (*WebhookEndpoint) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case webhookendpoint.FieldEventTypes, webhookendpoint.FieldSecret:
+		case webhookendpoint.FieldOwnerID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case webhookendpoint.FieldEventTypes, webhookendpoint.FieldChangedFields, webhookendpoint.FieldAuthCredential, webhookendpoint.FieldSecondarySecret, webhookendpoint.FieldSecret:
 			values[i] = new([]byte)
-		case webhookendpoint.FieldVersion:
+		case webhookendpoint.FieldOrdered:
+			values[i] = new(sql.NullBool)
+		case webhookendpoint.FieldVersion, webhookendpoint.FieldRatePerSecond, webhookendpoint.FieldInFlight:
 			values[i] = new(sql.NullInt64)
-		case webhookendpoint.FieldURL, webhookendpoint.FieldDescription, webhookendpoint.FieldStatus:
+		case webhookendpoint.FieldURL, webhookendpoint.FieldDescription, webhookendpoint.FieldStatus, webhookendpoint.FieldPayload, webhookendpoint.FieldQuery, webhookendpoint.FieldSignature, webhookendpoint.FieldAuth, webhookendpoint.FieldDisabledReason:
 			values[i] = new(sql.NullString)
-		case webhookendpoint.FieldCreatedAt, webhookendpoint.FieldUpdatedAt:
+		case webhookendpoint.FieldCreatedAt, webhookendpoint.FieldUpdatedAt, webhookendpoint.FieldSecondaryExpiresAt, webhookendpoint.FieldFailingSince:
 			values[i] = new(sql.NullTime)
 		case webhookendpoint.FieldID, webhookendpoint.FieldTenantID:
 			values[i] = new(uuid.UUID)
@@ -147,6 +179,95 @@ func (_m *WebhookEndpoint) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = webhookendpoint.Status(value.String)
 			}
+		case webhookendpoint.FieldPayload:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field payload", values[i])
+			} else if value.Valid {
+				_m.Payload = webhookendpoint.Payload(value.String)
+			}
+		case webhookendpoint.FieldQuery:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field query", values[i])
+			} else if value.Valid {
+				_m.Query = value.String
+			}
+		case webhookendpoint.FieldChangedFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field changed_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.ChangedFields); err != nil {
+					return fmt.Errorf("unmarshal field changed_fields: %w", err)
+				}
+			}
+		case webhookendpoint.FieldOrdered:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field ordered", values[i])
+			} else if value.Valid {
+				_m.Ordered = value.Bool
+			}
+		case webhookendpoint.FieldRatePerSecond:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field rate_per_second", values[i])
+			} else if value.Valid {
+				_m.RatePerSecond = int(value.Int64)
+			}
+		case webhookendpoint.FieldInFlight:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field in_flight", values[i])
+			} else if value.Valid {
+				_m.InFlight = int(value.Int64)
+			}
+		case webhookendpoint.FieldSignature:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field signature", values[i])
+			} else if value.Valid {
+				_m.Signature = webhookendpoint.Signature(value.String)
+			}
+		case webhookendpoint.FieldAuth:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field auth", values[i])
+			} else if value.Valid {
+				_m.Auth = webhookendpoint.Auth(value.String)
+			}
+		case webhookendpoint.FieldAuthCredential:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field auth_credential", values[i])
+			} else if value != nil {
+				_m.AuthCredential = *value
+			}
+		case webhookendpoint.FieldSecondarySecret:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field secondary_secret", values[i])
+			} else if value != nil {
+				_m.SecondarySecret = value
+			}
+		case webhookendpoint.FieldSecondaryExpiresAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field secondary_expires_at", values[i])
+			} else if value.Valid {
+				_m.SecondaryExpiresAt = new(time.Time)
+				*_m.SecondaryExpiresAt = value.Time
+			}
+		case webhookendpoint.FieldFailingSince:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field failing_since", values[i])
+			} else if value.Valid {
+				_m.FailingSince = new(time.Time)
+				*_m.FailingSince = value.Time
+			}
+		case webhookendpoint.FieldDisabledReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field disabled_reason", values[i])
+			} else if value.Valid {
+				_m.DisabledReason = value.String
+			}
+		case webhookendpoint.FieldOwnerID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field owner_id", values[i])
+			} else if value.Valid {
+				_m.OwnerID = new(uuid.UUID)
+				*_m.OwnerID = *value.S.(*uuid.UUID)
+			}
 		case webhookendpoint.FieldSecret:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field secret", values[i])
@@ -217,6 +338,52 @@ func (_m *WebhookEndpoint) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("payload=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Payload))
+	builder.WriteString(", ")
+	builder.WriteString("query=")
+	builder.WriteString(_m.Query)
+	builder.WriteString(", ")
+	builder.WriteString("changed_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ChangedFields))
+	builder.WriteString(", ")
+	builder.WriteString("ordered=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Ordered))
+	builder.WriteString(", ")
+	builder.WriteString("rate_per_second=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RatePerSecond))
+	builder.WriteString(", ")
+	builder.WriteString("in_flight=")
+	builder.WriteString(fmt.Sprintf("%v", _m.InFlight))
+	builder.WriteString(", ")
+	builder.WriteString("signature=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Signature))
+	builder.WriteString(", ")
+	builder.WriteString("auth=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Auth))
+	builder.WriteString(", ")
+	builder.WriteString("auth_credential=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("secondary_secret=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.SecondaryExpiresAt; v != nil {
+		builder.WriteString("secondary_expires_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.FailingSince; v != nil {
+		builder.WriteString("failing_since=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("disabled_reason=")
+	builder.WriteString(_m.DisabledReason)
+	builder.WriteString(", ")
+	if v := _m.OwnerID; v != nil {
+		builder.WriteString("owner_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("secret=<sensitive>")
 	builder.WriteByte(')')

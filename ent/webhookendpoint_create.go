@@ -110,6 +110,178 @@ func (_c *WebhookEndpointCreate) SetNillableStatus(v *webhookendpoint.Status) *W
 	return _c
 }
 
+// SetPayload sets the "payload" field.
+func (_c *WebhookEndpointCreate) SetPayload(v webhookendpoint.Payload) *WebhookEndpointCreate {
+	_c.mutation.SetPayload(v)
+	return _c
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillablePayload(v *webhookendpoint.Payload) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetPayload(*v)
+	}
+	return _c
+}
+
+// SetQuery sets the "query" field.
+func (_c *WebhookEndpointCreate) SetQuery(v string) *WebhookEndpointCreate {
+	_c.mutation.SetQuery(v)
+	return _c
+}
+
+// SetNillableQuery sets the "query" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableQuery(v *string) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetQuery(*v)
+	}
+	return _c
+}
+
+// SetChangedFields sets the "changed_fields" field.
+func (_c *WebhookEndpointCreate) SetChangedFields(v []string) *WebhookEndpointCreate {
+	_c.mutation.SetChangedFields(v)
+	return _c
+}
+
+// SetOrdered sets the "ordered" field.
+func (_c *WebhookEndpointCreate) SetOrdered(v bool) *WebhookEndpointCreate {
+	_c.mutation.SetOrdered(v)
+	return _c
+}
+
+// SetNillableOrdered sets the "ordered" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableOrdered(v *bool) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetOrdered(*v)
+	}
+	return _c
+}
+
+// SetRatePerSecond sets the "rate_per_second" field.
+func (_c *WebhookEndpointCreate) SetRatePerSecond(v int) *WebhookEndpointCreate {
+	_c.mutation.SetRatePerSecond(v)
+	return _c
+}
+
+// SetNillableRatePerSecond sets the "rate_per_second" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableRatePerSecond(v *int) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetRatePerSecond(*v)
+	}
+	return _c
+}
+
+// SetInFlight sets the "in_flight" field.
+func (_c *WebhookEndpointCreate) SetInFlight(v int) *WebhookEndpointCreate {
+	_c.mutation.SetInFlight(v)
+	return _c
+}
+
+// SetNillableInFlight sets the "in_flight" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableInFlight(v *int) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetInFlight(*v)
+	}
+	return _c
+}
+
+// SetSignature sets the "signature" field.
+func (_c *WebhookEndpointCreate) SetSignature(v webhookendpoint.Signature) *WebhookEndpointCreate {
+	_c.mutation.SetSignature(v)
+	return _c
+}
+
+// SetNillableSignature sets the "signature" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableSignature(v *webhookendpoint.Signature) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetSignature(*v)
+	}
+	return _c
+}
+
+// SetAuth sets the "auth" field.
+func (_c *WebhookEndpointCreate) SetAuth(v webhookendpoint.Auth) *WebhookEndpointCreate {
+	_c.mutation.SetAuth(v)
+	return _c
+}
+
+// SetNillableAuth sets the "auth" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableAuth(v *webhookendpoint.Auth) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetAuth(*v)
+	}
+	return _c
+}
+
+// SetAuthCredential sets the "auth_credential" field.
+func (_c *WebhookEndpointCreate) SetAuthCredential(v []byte) *WebhookEndpointCreate {
+	_c.mutation.SetAuthCredential(v)
+	return _c
+}
+
+// SetSecondarySecret sets the "secondary_secret" field.
+func (_c *WebhookEndpointCreate) SetSecondarySecret(v []byte) *WebhookEndpointCreate {
+	_c.mutation.SetSecondarySecret(v)
+	return _c
+}
+
+// SetSecondaryExpiresAt sets the "secondary_expires_at" field.
+func (_c *WebhookEndpointCreate) SetSecondaryExpiresAt(v time.Time) *WebhookEndpointCreate {
+	_c.mutation.SetSecondaryExpiresAt(v)
+	return _c
+}
+
+// SetNillableSecondaryExpiresAt sets the "secondary_expires_at" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableSecondaryExpiresAt(v *time.Time) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetSecondaryExpiresAt(*v)
+	}
+	return _c
+}
+
+// SetFailingSince sets the "failing_since" field.
+func (_c *WebhookEndpointCreate) SetFailingSince(v time.Time) *WebhookEndpointCreate {
+	_c.mutation.SetFailingSince(v)
+	return _c
+}
+
+// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableFailingSince(v *time.Time) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetFailingSince(*v)
+	}
+	return _c
+}
+
+// SetDisabledReason sets the "disabled_reason" field.
+func (_c *WebhookEndpointCreate) SetDisabledReason(v string) *WebhookEndpointCreate {
+	_c.mutation.SetDisabledReason(v)
+	return _c
+}
+
+// SetNillableDisabledReason sets the "disabled_reason" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableDisabledReason(v *string) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetDisabledReason(*v)
+	}
+	return _c
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (_c *WebhookEndpointCreate) SetOwnerID(v uuid.UUID) *WebhookEndpointCreate {
+	_c.mutation.SetOwnerID(v)
+	return _c
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_c *WebhookEndpointCreate) SetNillableOwnerID(v *uuid.UUID) *WebhookEndpointCreate {
+	if v != nil {
+		_c.SetOwnerID(*v)
+	}
+	return _c
+}
+
 // SetSecret sets the "secret" field.
 func (_c *WebhookEndpointCreate) SetSecret(v []byte) *WebhookEndpointCreate {
 	_c.mutation.SetSecret(v)
@@ -212,6 +384,42 @@ func (_c *WebhookEndpointCreate) defaults() error {
 		v := webhookendpoint.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Payload(); !ok {
+		v := webhookendpoint.DefaultPayload
+		_c.mutation.SetPayload(v)
+	}
+	if _, ok := _c.mutation.Query(); !ok {
+		v := webhookendpoint.DefaultQuery
+		_c.mutation.SetQuery(v)
+	}
+	if _, ok := _c.mutation.ChangedFields(); !ok {
+		v := webhookendpoint.DefaultChangedFields
+		_c.mutation.SetChangedFields(v)
+	}
+	if _, ok := _c.mutation.Ordered(); !ok {
+		v := webhookendpoint.DefaultOrdered
+		_c.mutation.SetOrdered(v)
+	}
+	if _, ok := _c.mutation.RatePerSecond(); !ok {
+		v := webhookendpoint.DefaultRatePerSecond
+		_c.mutation.SetRatePerSecond(v)
+	}
+	if _, ok := _c.mutation.InFlight(); !ok {
+		v := webhookendpoint.DefaultInFlight
+		_c.mutation.SetInFlight(v)
+	}
+	if _, ok := _c.mutation.Signature(); !ok {
+		v := webhookendpoint.DefaultSignature
+		_c.mutation.SetSignature(v)
+	}
+	if _, ok := _c.mutation.Auth(); !ok {
+		v := webhookendpoint.DefaultAuth
+		_c.mutation.SetAuth(v)
+	}
+	if _, ok := _c.mutation.DisabledReason(); !ok {
+		v := webhookendpoint.DefaultDisabledReason
+		_c.mutation.SetDisabledReason(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if webhookendpoint.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized webhookendpoint.DefaultID (forgotten import ent/runtime?)")
@@ -261,6 +469,65 @@ func (_c *WebhookEndpointCreate) check() error {
 	if v, ok := _c.mutation.Status(); ok {
 		if err := webhookendpoint.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.status": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Payload(); !ok {
+		return &ValidationError{Name: "payload", err: errors.New(`ent: missing required field "WebhookEndpoint.payload"`)}
+	}
+	if v, ok := _c.mutation.Payload(); ok {
+		if err := webhookendpoint.PayloadValidator(v); err != nil {
+			return &ValidationError{Name: "payload", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.payload": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Query(); !ok {
+		return &ValidationError{Name: "query", err: errors.New(`ent: missing required field "WebhookEndpoint.query"`)}
+	}
+	if v, ok := _c.mutation.Query(); ok {
+		if err := webhookendpoint.QueryValidator(v); err != nil {
+			return &ValidationError{Name: "query", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.query": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Ordered(); !ok {
+		return &ValidationError{Name: "ordered", err: errors.New(`ent: missing required field "WebhookEndpoint.ordered"`)}
+	}
+	if _, ok := _c.mutation.RatePerSecond(); !ok {
+		return &ValidationError{Name: "rate_per_second", err: errors.New(`ent: missing required field "WebhookEndpoint.rate_per_second"`)}
+	}
+	if v, ok := _c.mutation.RatePerSecond(); ok {
+		if err := webhookendpoint.RatePerSecondValidator(v); err != nil {
+			return &ValidationError{Name: "rate_per_second", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.rate_per_second": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.InFlight(); !ok {
+		return &ValidationError{Name: "in_flight", err: errors.New(`ent: missing required field "WebhookEndpoint.in_flight"`)}
+	}
+	if v, ok := _c.mutation.InFlight(); ok {
+		if err := webhookendpoint.InFlightValidator(v); err != nil {
+			return &ValidationError{Name: "in_flight", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.in_flight": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Signature(); !ok {
+		return &ValidationError{Name: "signature", err: errors.New(`ent: missing required field "WebhookEndpoint.signature"`)}
+	}
+	if v, ok := _c.mutation.Signature(); ok {
+		if err := webhookendpoint.SignatureValidator(v); err != nil {
+			return &ValidationError{Name: "signature", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.signature": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Auth(); !ok {
+		return &ValidationError{Name: "auth", err: errors.New(`ent: missing required field "WebhookEndpoint.auth"`)}
+	}
+	if v, ok := _c.mutation.Auth(); ok {
+		if err := webhookendpoint.AuthValidator(v); err != nil {
+			return &ValidationError{Name: "auth", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.auth": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.DisabledReason(); !ok {
+		return &ValidationError{Name: "disabled_reason", err: errors.New(`ent: missing required field "WebhookEndpoint.disabled_reason"`)}
+	}
+	if v, ok := _c.mutation.DisabledReason(); ok {
+		if err := webhookendpoint.DisabledReasonValidator(v); err != nil {
+			return &ValidationError{Name: "disabled_reason", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.disabled_reason": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Secret(); !ok {
@@ -332,6 +599,62 @@ func (_c *WebhookEndpointCreate) createSpec() (*WebhookEndpoint, *sqlgraph.Creat
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(webhookendpoint.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.Payload(); ok {
+		_spec.SetField(webhookendpoint.FieldPayload, field.TypeEnum, value)
+		_node.Payload = value
+	}
+	if value, ok := _c.mutation.Query(); ok {
+		_spec.SetField(webhookendpoint.FieldQuery, field.TypeString, value)
+		_node.Query = value
+	}
+	if value, ok := _c.mutation.ChangedFields(); ok {
+		_spec.SetField(webhookendpoint.FieldChangedFields, field.TypeJSON, value)
+		_node.ChangedFields = value
+	}
+	if value, ok := _c.mutation.Ordered(); ok {
+		_spec.SetField(webhookendpoint.FieldOrdered, field.TypeBool, value)
+		_node.Ordered = value
+	}
+	if value, ok := _c.mutation.RatePerSecond(); ok {
+		_spec.SetField(webhookendpoint.FieldRatePerSecond, field.TypeInt, value)
+		_node.RatePerSecond = value
+	}
+	if value, ok := _c.mutation.InFlight(); ok {
+		_spec.SetField(webhookendpoint.FieldInFlight, field.TypeInt, value)
+		_node.InFlight = value
+	}
+	if value, ok := _c.mutation.Signature(); ok {
+		_spec.SetField(webhookendpoint.FieldSignature, field.TypeEnum, value)
+		_node.Signature = value
+	}
+	if value, ok := _c.mutation.Auth(); ok {
+		_spec.SetField(webhookendpoint.FieldAuth, field.TypeEnum, value)
+		_node.Auth = value
+	}
+	if value, ok := _c.mutation.AuthCredential(); ok {
+		_spec.SetField(webhookendpoint.FieldAuthCredential, field.TypeBytes, value)
+		_node.AuthCredential = value
+	}
+	if value, ok := _c.mutation.SecondarySecret(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondarySecret, field.TypeBytes, value)
+		_node.SecondarySecret = &value
+	}
+	if value, ok := _c.mutation.SecondaryExpiresAt(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondaryExpiresAt, field.TypeTime, value)
+		_node.SecondaryExpiresAt = &value
+	}
+	if value, ok := _c.mutation.FailingSince(); ok {
+		_spec.SetField(webhookendpoint.FieldFailingSince, field.TypeTime, value)
+		_node.FailingSince = &value
+	}
+	if value, ok := _c.mutation.DisabledReason(); ok {
+		_spec.SetField(webhookendpoint.FieldDisabledReason, field.TypeString, value)
+		_node.DisabledReason = value
+	}
+	if value, ok := _c.mutation.OwnerID(); ok {
+		_spec.SetField(webhookendpoint.FieldOwnerID, field.TypeUUID, value)
+		_node.OwnerID = &value
 	}
 	if value, ok := _c.mutation.Secret(); ok {
 		_spec.SetField(webhookendpoint.FieldSecret, field.TypeBytes, value)

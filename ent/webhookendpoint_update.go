@@ -98,6 +98,228 @@ func (_u *WebhookEndpointUpdate) SetNillableStatus(v *webhookendpoint.Status) *W
 	return _u
 }
 
+// SetPayload sets the "payload" field.
+func (_u *WebhookEndpointUpdate) SetPayload(v webhookendpoint.Payload) *WebhookEndpointUpdate {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillablePayload(v *webhookendpoint.Payload) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetQuery sets the "query" field.
+func (_u *WebhookEndpointUpdate) SetQuery(v string) *WebhookEndpointUpdate {
+	_u.mutation.SetQuery(v)
+	return _u
+}
+
+// SetNillableQuery sets the "query" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableQuery(v *string) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetQuery(*v)
+	}
+	return _u
+}
+
+// SetChangedFields sets the "changed_fields" field.
+func (_u *WebhookEndpointUpdate) SetChangedFields(v []string) *WebhookEndpointUpdate {
+	_u.mutation.SetChangedFields(v)
+	return _u
+}
+
+// AppendChangedFields appends value to the "changed_fields" field.
+func (_u *WebhookEndpointUpdate) AppendChangedFields(v []string) *WebhookEndpointUpdate {
+	_u.mutation.AppendChangedFields(v)
+	return _u
+}
+
+// SetOrdered sets the "ordered" field.
+func (_u *WebhookEndpointUpdate) SetOrdered(v bool) *WebhookEndpointUpdate {
+	_u.mutation.SetOrdered(v)
+	return _u
+}
+
+// SetNillableOrdered sets the "ordered" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableOrdered(v *bool) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetOrdered(*v)
+	}
+	return _u
+}
+
+// SetRatePerSecond sets the "rate_per_second" field.
+func (_u *WebhookEndpointUpdate) SetRatePerSecond(v int) *WebhookEndpointUpdate {
+	_u.mutation.ResetRatePerSecond()
+	_u.mutation.SetRatePerSecond(v)
+	return _u
+}
+
+// SetNillableRatePerSecond sets the "rate_per_second" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableRatePerSecond(v *int) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetRatePerSecond(*v)
+	}
+	return _u
+}
+
+// AddRatePerSecond adds value to the "rate_per_second" field.
+func (_u *WebhookEndpointUpdate) AddRatePerSecond(v int) *WebhookEndpointUpdate {
+	_u.mutation.AddRatePerSecond(v)
+	return _u
+}
+
+// SetInFlight sets the "in_flight" field.
+func (_u *WebhookEndpointUpdate) SetInFlight(v int) *WebhookEndpointUpdate {
+	_u.mutation.ResetInFlight()
+	_u.mutation.SetInFlight(v)
+	return _u
+}
+
+// SetNillableInFlight sets the "in_flight" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableInFlight(v *int) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetInFlight(*v)
+	}
+	return _u
+}
+
+// AddInFlight adds value to the "in_flight" field.
+func (_u *WebhookEndpointUpdate) AddInFlight(v int) *WebhookEndpointUpdate {
+	_u.mutation.AddInFlight(v)
+	return _u
+}
+
+// SetSignature sets the "signature" field.
+func (_u *WebhookEndpointUpdate) SetSignature(v webhookendpoint.Signature) *WebhookEndpointUpdate {
+	_u.mutation.SetSignature(v)
+	return _u
+}
+
+// SetNillableSignature sets the "signature" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableSignature(v *webhookendpoint.Signature) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetSignature(*v)
+	}
+	return _u
+}
+
+// SetAuth sets the "auth" field.
+func (_u *WebhookEndpointUpdate) SetAuth(v webhookendpoint.Auth) *WebhookEndpointUpdate {
+	_u.mutation.SetAuth(v)
+	return _u
+}
+
+// SetNillableAuth sets the "auth" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableAuth(v *webhookendpoint.Auth) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetAuth(*v)
+	}
+	return _u
+}
+
+// SetAuthCredential sets the "auth_credential" field.
+func (_u *WebhookEndpointUpdate) SetAuthCredential(v []byte) *WebhookEndpointUpdate {
+	_u.mutation.SetAuthCredential(v)
+	return _u
+}
+
+// ClearAuthCredential clears the value of the "auth_credential" field.
+func (_u *WebhookEndpointUpdate) ClearAuthCredential() *WebhookEndpointUpdate {
+	_u.mutation.ClearAuthCredential()
+	return _u
+}
+
+// SetSecondarySecret sets the "secondary_secret" field.
+func (_u *WebhookEndpointUpdate) SetSecondarySecret(v []byte) *WebhookEndpointUpdate {
+	_u.mutation.SetSecondarySecret(v)
+	return _u
+}
+
+// ClearSecondarySecret clears the value of the "secondary_secret" field.
+func (_u *WebhookEndpointUpdate) ClearSecondarySecret() *WebhookEndpointUpdate {
+	_u.mutation.ClearSecondarySecret()
+	return _u
+}
+
+// SetSecondaryExpiresAt sets the "secondary_expires_at" field.
+func (_u *WebhookEndpointUpdate) SetSecondaryExpiresAt(v time.Time) *WebhookEndpointUpdate {
+	_u.mutation.SetSecondaryExpiresAt(v)
+	return _u
+}
+
+// SetNillableSecondaryExpiresAt sets the "secondary_expires_at" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableSecondaryExpiresAt(v *time.Time) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetSecondaryExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearSecondaryExpiresAt clears the value of the "secondary_expires_at" field.
+func (_u *WebhookEndpointUpdate) ClearSecondaryExpiresAt() *WebhookEndpointUpdate {
+	_u.mutation.ClearSecondaryExpiresAt()
+	return _u
+}
+
+// SetFailingSince sets the "failing_since" field.
+func (_u *WebhookEndpointUpdate) SetFailingSince(v time.Time) *WebhookEndpointUpdate {
+	_u.mutation.SetFailingSince(v)
+	return _u
+}
+
+// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableFailingSince(v *time.Time) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetFailingSince(*v)
+	}
+	return _u
+}
+
+// ClearFailingSince clears the value of the "failing_since" field.
+func (_u *WebhookEndpointUpdate) ClearFailingSince() *WebhookEndpointUpdate {
+	_u.mutation.ClearFailingSince()
+	return _u
+}
+
+// SetDisabledReason sets the "disabled_reason" field.
+func (_u *WebhookEndpointUpdate) SetDisabledReason(v string) *WebhookEndpointUpdate {
+	_u.mutation.SetDisabledReason(v)
+	return _u
+}
+
+// SetNillableDisabledReason sets the "disabled_reason" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableDisabledReason(v *string) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetDisabledReason(*v)
+	}
+	return _u
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (_u *WebhookEndpointUpdate) SetOwnerID(v uuid.UUID) *WebhookEndpointUpdate {
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *WebhookEndpointUpdate) SetNillableOwnerID(v *uuid.UUID) *WebhookEndpointUpdate {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *WebhookEndpointUpdate) ClearOwnerID() *WebhookEndpointUpdate {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetSecret sets the "secret" field.
 func (_u *WebhookEndpointUpdate) SetSecret(v []byte) *WebhookEndpointUpdate {
 	_u.mutation.SetSecret(v)
@@ -199,6 +421,41 @@ func (_u *WebhookEndpointUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Payload(); ok {
+		if err := webhookendpoint.PayloadValidator(v); err != nil {
+			return &ValidationError{Name: "payload", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.payload": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Query(); ok {
+		if err := webhookendpoint.QueryValidator(v); err != nil {
+			return &ValidationError{Name: "query", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.query": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RatePerSecond(); ok {
+		if err := webhookendpoint.RatePerSecondValidator(v); err != nil {
+			return &ValidationError{Name: "rate_per_second", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.rate_per_second": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InFlight(); ok {
+		if err := webhookendpoint.InFlightValidator(v); err != nil {
+			return &ValidationError{Name: "in_flight", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.in_flight": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Signature(); ok {
+		if err := webhookendpoint.SignatureValidator(v); err != nil {
+			return &ValidationError{Name: "signature", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.signature": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Auth(); ok {
+		if err := webhookendpoint.AuthValidator(v); err != nil {
+			return &ValidationError{Name: "auth", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.auth": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DisabledReason(); ok {
+		if err := webhookendpoint.DisabledReasonValidator(v); err != nil {
+			return &ValidationError{Name: "disabled_reason", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.disabled_reason": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -236,6 +493,74 @@ func (_u *WebhookEndpointUpdate) sqlSave(ctx context.Context) (_node int, err er
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(webhookendpoint.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(webhookendpoint.FieldPayload, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Query(); ok {
+		_spec.SetField(webhookendpoint.FieldQuery, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ChangedFields(); ok {
+		_spec.SetField(webhookendpoint.FieldChangedFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedChangedFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, webhookendpoint.FieldChangedFields, value)
+		})
+	}
+	if value, ok := _u.mutation.Ordered(); ok {
+		_spec.SetField(webhookendpoint.FieldOrdered, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.RatePerSecond(); ok {
+		_spec.SetField(webhookendpoint.FieldRatePerSecond, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRatePerSecond(); ok {
+		_spec.AddField(webhookendpoint.FieldRatePerSecond, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.InFlight(); ok {
+		_spec.SetField(webhookendpoint.FieldInFlight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedInFlight(); ok {
+		_spec.AddField(webhookendpoint.FieldInFlight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Signature(); ok {
+		_spec.SetField(webhookendpoint.FieldSignature, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Auth(); ok {
+		_spec.SetField(webhookendpoint.FieldAuth, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.AuthCredential(); ok {
+		_spec.SetField(webhookendpoint.FieldAuthCredential, field.TypeBytes, value)
+	}
+	if _u.mutation.AuthCredentialCleared() {
+		_spec.ClearField(webhookendpoint.FieldAuthCredential, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SecondarySecret(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondarySecret, field.TypeBytes, value)
+	}
+	if _u.mutation.SecondarySecretCleared() {
+		_spec.ClearField(webhookendpoint.FieldSecondarySecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SecondaryExpiresAt(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondaryExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.SecondaryExpiresAtCleared() {
+		_spec.ClearField(webhookendpoint.FieldSecondaryExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.FailingSince(); ok {
+		_spec.SetField(webhookendpoint.FieldFailingSince, field.TypeTime, value)
+	}
+	if _u.mutation.FailingSinceCleared() {
+		_spec.ClearField(webhookendpoint.FieldFailingSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DisabledReason(); ok {
+		_spec.SetField(webhookendpoint.FieldDisabledReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(webhookendpoint.FieldOwnerID, field.TypeUUID, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(webhookendpoint.FieldOwnerID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Secret(); ok {
 		_spec.SetField(webhookendpoint.FieldSecret, field.TypeBytes, value)
@@ -372,6 +697,228 @@ func (_u *WebhookEndpointUpdateOne) SetNillableStatus(v *webhookendpoint.Status)
 	return _u
 }
 
+// SetPayload sets the "payload" field.
+func (_u *WebhookEndpointUpdateOne) SetPayload(v webhookendpoint.Payload) *WebhookEndpointUpdateOne {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillablePayload(v *webhookendpoint.Payload) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetQuery sets the "query" field.
+func (_u *WebhookEndpointUpdateOne) SetQuery(v string) *WebhookEndpointUpdateOne {
+	_u.mutation.SetQuery(v)
+	return _u
+}
+
+// SetNillableQuery sets the "query" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableQuery(v *string) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetQuery(*v)
+	}
+	return _u
+}
+
+// SetChangedFields sets the "changed_fields" field.
+func (_u *WebhookEndpointUpdateOne) SetChangedFields(v []string) *WebhookEndpointUpdateOne {
+	_u.mutation.SetChangedFields(v)
+	return _u
+}
+
+// AppendChangedFields appends value to the "changed_fields" field.
+func (_u *WebhookEndpointUpdateOne) AppendChangedFields(v []string) *WebhookEndpointUpdateOne {
+	_u.mutation.AppendChangedFields(v)
+	return _u
+}
+
+// SetOrdered sets the "ordered" field.
+func (_u *WebhookEndpointUpdateOne) SetOrdered(v bool) *WebhookEndpointUpdateOne {
+	_u.mutation.SetOrdered(v)
+	return _u
+}
+
+// SetNillableOrdered sets the "ordered" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableOrdered(v *bool) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetOrdered(*v)
+	}
+	return _u
+}
+
+// SetRatePerSecond sets the "rate_per_second" field.
+func (_u *WebhookEndpointUpdateOne) SetRatePerSecond(v int) *WebhookEndpointUpdateOne {
+	_u.mutation.ResetRatePerSecond()
+	_u.mutation.SetRatePerSecond(v)
+	return _u
+}
+
+// SetNillableRatePerSecond sets the "rate_per_second" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableRatePerSecond(v *int) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetRatePerSecond(*v)
+	}
+	return _u
+}
+
+// AddRatePerSecond adds value to the "rate_per_second" field.
+func (_u *WebhookEndpointUpdateOne) AddRatePerSecond(v int) *WebhookEndpointUpdateOne {
+	_u.mutation.AddRatePerSecond(v)
+	return _u
+}
+
+// SetInFlight sets the "in_flight" field.
+func (_u *WebhookEndpointUpdateOne) SetInFlight(v int) *WebhookEndpointUpdateOne {
+	_u.mutation.ResetInFlight()
+	_u.mutation.SetInFlight(v)
+	return _u
+}
+
+// SetNillableInFlight sets the "in_flight" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableInFlight(v *int) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetInFlight(*v)
+	}
+	return _u
+}
+
+// AddInFlight adds value to the "in_flight" field.
+func (_u *WebhookEndpointUpdateOne) AddInFlight(v int) *WebhookEndpointUpdateOne {
+	_u.mutation.AddInFlight(v)
+	return _u
+}
+
+// SetSignature sets the "signature" field.
+func (_u *WebhookEndpointUpdateOne) SetSignature(v webhookendpoint.Signature) *WebhookEndpointUpdateOne {
+	_u.mutation.SetSignature(v)
+	return _u
+}
+
+// SetNillableSignature sets the "signature" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableSignature(v *webhookendpoint.Signature) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetSignature(*v)
+	}
+	return _u
+}
+
+// SetAuth sets the "auth" field.
+func (_u *WebhookEndpointUpdateOne) SetAuth(v webhookendpoint.Auth) *WebhookEndpointUpdateOne {
+	_u.mutation.SetAuth(v)
+	return _u
+}
+
+// SetNillableAuth sets the "auth" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableAuth(v *webhookendpoint.Auth) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetAuth(*v)
+	}
+	return _u
+}
+
+// SetAuthCredential sets the "auth_credential" field.
+func (_u *WebhookEndpointUpdateOne) SetAuthCredential(v []byte) *WebhookEndpointUpdateOne {
+	_u.mutation.SetAuthCredential(v)
+	return _u
+}
+
+// ClearAuthCredential clears the value of the "auth_credential" field.
+func (_u *WebhookEndpointUpdateOne) ClearAuthCredential() *WebhookEndpointUpdateOne {
+	_u.mutation.ClearAuthCredential()
+	return _u
+}
+
+// SetSecondarySecret sets the "secondary_secret" field.
+func (_u *WebhookEndpointUpdateOne) SetSecondarySecret(v []byte) *WebhookEndpointUpdateOne {
+	_u.mutation.SetSecondarySecret(v)
+	return _u
+}
+
+// ClearSecondarySecret clears the value of the "secondary_secret" field.
+func (_u *WebhookEndpointUpdateOne) ClearSecondarySecret() *WebhookEndpointUpdateOne {
+	_u.mutation.ClearSecondarySecret()
+	return _u
+}
+
+// SetSecondaryExpiresAt sets the "secondary_expires_at" field.
+func (_u *WebhookEndpointUpdateOne) SetSecondaryExpiresAt(v time.Time) *WebhookEndpointUpdateOne {
+	_u.mutation.SetSecondaryExpiresAt(v)
+	return _u
+}
+
+// SetNillableSecondaryExpiresAt sets the "secondary_expires_at" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableSecondaryExpiresAt(v *time.Time) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetSecondaryExpiresAt(*v)
+	}
+	return _u
+}
+
+// ClearSecondaryExpiresAt clears the value of the "secondary_expires_at" field.
+func (_u *WebhookEndpointUpdateOne) ClearSecondaryExpiresAt() *WebhookEndpointUpdateOne {
+	_u.mutation.ClearSecondaryExpiresAt()
+	return _u
+}
+
+// SetFailingSince sets the "failing_since" field.
+func (_u *WebhookEndpointUpdateOne) SetFailingSince(v time.Time) *WebhookEndpointUpdateOne {
+	_u.mutation.SetFailingSince(v)
+	return _u
+}
+
+// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableFailingSince(v *time.Time) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetFailingSince(*v)
+	}
+	return _u
+}
+
+// ClearFailingSince clears the value of the "failing_since" field.
+func (_u *WebhookEndpointUpdateOne) ClearFailingSince() *WebhookEndpointUpdateOne {
+	_u.mutation.ClearFailingSince()
+	return _u
+}
+
+// SetDisabledReason sets the "disabled_reason" field.
+func (_u *WebhookEndpointUpdateOne) SetDisabledReason(v string) *WebhookEndpointUpdateOne {
+	_u.mutation.SetDisabledReason(v)
+	return _u
+}
+
+// SetNillableDisabledReason sets the "disabled_reason" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableDisabledReason(v *string) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetDisabledReason(*v)
+	}
+	return _u
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (_u *WebhookEndpointUpdateOne) SetOwnerID(v uuid.UUID) *WebhookEndpointUpdateOne {
+	_u.mutation.SetOwnerID(v)
+	return _u
+}
+
+// SetNillableOwnerID sets the "owner_id" field if the given value is not nil.
+func (_u *WebhookEndpointUpdateOne) SetNillableOwnerID(v *uuid.UUID) *WebhookEndpointUpdateOne {
+	if v != nil {
+		_u.SetOwnerID(*v)
+	}
+	return _u
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (_u *WebhookEndpointUpdateOne) ClearOwnerID() *WebhookEndpointUpdateOne {
+	_u.mutation.ClearOwnerID()
+	return _u
+}
+
 // SetSecret sets the "secret" field.
 func (_u *WebhookEndpointUpdateOne) SetSecret(v []byte) *WebhookEndpointUpdateOne {
 	_u.mutation.SetSecret(v)
@@ -486,6 +1033,41 @@ func (_u *WebhookEndpointUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Payload(); ok {
+		if err := webhookendpoint.PayloadValidator(v); err != nil {
+			return &ValidationError{Name: "payload", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.payload": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Query(); ok {
+		if err := webhookendpoint.QueryValidator(v); err != nil {
+			return &ValidationError{Name: "query", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.query": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.RatePerSecond(); ok {
+		if err := webhookendpoint.RatePerSecondValidator(v); err != nil {
+			return &ValidationError{Name: "rate_per_second", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.rate_per_second": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InFlight(); ok {
+		if err := webhookendpoint.InFlightValidator(v); err != nil {
+			return &ValidationError{Name: "in_flight", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.in_flight": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Signature(); ok {
+		if err := webhookendpoint.SignatureValidator(v); err != nil {
+			return &ValidationError{Name: "signature", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.signature": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Auth(); ok {
+		if err := webhookendpoint.AuthValidator(v); err != nil {
+			return &ValidationError{Name: "auth", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.auth": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DisabledReason(); ok {
+		if err := webhookendpoint.DisabledReasonValidator(v); err != nil {
+			return &ValidationError{Name: "disabled_reason", err: fmt.Errorf(`ent: validator failed for field "WebhookEndpoint.disabled_reason": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -540,6 +1122,74 @@ func (_u *WebhookEndpointUpdateOne) sqlSave(ctx context.Context) (_node *Webhook
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(webhookendpoint.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(webhookendpoint.FieldPayload, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Query(); ok {
+		_spec.SetField(webhookendpoint.FieldQuery, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ChangedFields(); ok {
+		_spec.SetField(webhookendpoint.FieldChangedFields, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedChangedFields(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, webhookendpoint.FieldChangedFields, value)
+		})
+	}
+	if value, ok := _u.mutation.Ordered(); ok {
+		_spec.SetField(webhookendpoint.FieldOrdered, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.RatePerSecond(); ok {
+		_spec.SetField(webhookendpoint.FieldRatePerSecond, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRatePerSecond(); ok {
+		_spec.AddField(webhookendpoint.FieldRatePerSecond, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.InFlight(); ok {
+		_spec.SetField(webhookendpoint.FieldInFlight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedInFlight(); ok {
+		_spec.AddField(webhookendpoint.FieldInFlight, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Signature(); ok {
+		_spec.SetField(webhookendpoint.FieldSignature, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Auth(); ok {
+		_spec.SetField(webhookendpoint.FieldAuth, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.AuthCredential(); ok {
+		_spec.SetField(webhookendpoint.FieldAuthCredential, field.TypeBytes, value)
+	}
+	if _u.mutation.AuthCredentialCleared() {
+		_spec.ClearField(webhookendpoint.FieldAuthCredential, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SecondarySecret(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondarySecret, field.TypeBytes, value)
+	}
+	if _u.mutation.SecondarySecretCleared() {
+		_spec.ClearField(webhookendpoint.FieldSecondarySecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.SecondaryExpiresAt(); ok {
+		_spec.SetField(webhookendpoint.FieldSecondaryExpiresAt, field.TypeTime, value)
+	}
+	if _u.mutation.SecondaryExpiresAtCleared() {
+		_spec.ClearField(webhookendpoint.FieldSecondaryExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.FailingSince(); ok {
+		_spec.SetField(webhookendpoint.FieldFailingSince, field.TypeTime, value)
+	}
+	if _u.mutation.FailingSinceCleared() {
+		_spec.ClearField(webhookendpoint.FieldFailingSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DisabledReason(); ok {
+		_spec.SetField(webhookendpoint.FieldDisabledReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.OwnerID(); ok {
+		_spec.SetField(webhookendpoint.FieldOwnerID, field.TypeUUID, value)
+	}
+	if _u.mutation.OwnerIDCleared() {
+		_spec.ClearField(webhookendpoint.FieldOwnerID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Secret(); ok {
 		_spec.SetField(webhookendpoint.FieldSecret, field.TypeBytes, value)

@@ -66,6 +66,11 @@ func (r *classResolver) WaitlistEntries(ctx context.Context, obj *ent.Class, fir
 	}, nil
 }
 
+// Household is the resolver for the household field.
+func (r *dealResolver) Household(ctx context.Context, obj *ent.Deal) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
 // Event is the resolver for the event field.
 func (r *deliveryResolver) Event(ctx context.Context, obj *ent.Delivery) (*ent.Event, error) {
 	return as[*ent.Event](r.related(ctx, obj, "Event", "event_id"))
@@ -100,6 +105,11 @@ func (r *deliveryResolver) Log(ctx context.Context, obj *ent.Delivery, first *in
 // Delivery is the resolver for the delivery field.
 func (r *deliveryAttemptResolver) Delivery(ctx context.Context, obj *ent.DeliveryAttempt) (*ent.Delivery, error) {
 	return as[*ent.Delivery](r.related(ctx, obj, "Delivery", "delivery_id"))
+}
+
+// Payment is the resolver for the payment field.
+func (r *disputeResolver) Payment(ctx context.Context, obj *ent.Dispute) (*ent.Payment, error) {
+	return as[*ent.Payment](r.related(ctx, obj, "Payment", "payment_id"))
 }
 
 // Class is the resolver for the class field.
@@ -152,6 +162,22 @@ func (r *eventResolver) Deliveries(ctx context.Context, obj *ent.Event, first *i
 // Household is the resolver for the household field.
 func (r *guardianResolver) Household(ctx context.Context, obj *ent.Guardian) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Tickets is the resolver for the tickets field.
+func (r *guardianResolver) Tickets(ctx context.Context, obj *ent.Guardian, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error) {
+	page, err := r.page(ctx, "Ticket", &parent{obj, "guardian_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TicketConnection{
+		Edges: edgesOf(page, func(n *ent.Ticket, cursor string) *model.TicketEdge {
+			return &model.TicketEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Ticket](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // Guardians is the resolver for the guardians field.
@@ -296,6 +322,73 @@ func (r *householdResolver) Notes(ctx context.Context, obj *ent.Household, first
 	}, nil
 }
 
+// Refunds is the resolver for the refunds field.
+func (r *householdResolver) Refunds(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error) {
+	page, err := r.page(ctx, "Refund", &parent{obj, "household_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RefundConnection{
+		Edges: edgesOf(page, func(n *ent.Refund, cursor string) *model.RefundEdge {
+			return &model.RefundEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Refund](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// TuitionSubscriptions is the resolver for the tuitionSubscriptions field.
+func (r *householdResolver) TuitionSubscriptions(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionSubscriptionConnection, error) {
+	page, err := r.page(ctx, "TuitionSubscription", &parent{obj, "household_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TuitionSubscriptionConnection{
+		Edges: edgesOf(page, func(n *ent.TuitionSubscription, cursor string) *model.TuitionSubscriptionEdge {
+			return &model.TuitionSubscriptionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TuitionSubscription](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Deals is the resolver for the deals field.
+func (r *householdResolver) Deals(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DealConnection, error) {
+	page, err := r.page(ctx, "Deal", &parent{obj, "household_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DealConnection{
+		Edges:      edgesOf(page, func(n *ent.Deal, cursor string) *model.DealEdge { return &model.DealEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Deal](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Tickets is the resolver for the tickets field.
+func (r *householdResolver) Tickets(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error) {
+	page, err := r.page(ctx, "Ticket", &parent{obj, "household_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TicketConnection{
+		Edges: edgesOf(page, func(n *ent.Ticket, cursor string) *model.TicketEdge {
+			return &model.TicketEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Ticket](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Integration is the resolver for the integration field.
+func (r *inboundMessageResolver) Integration(ctx context.Context, obj *ent.InboundMessage) (*ent.Integration, error) {
+	return as[*ent.Integration](r.related(ctx, obj, "Integration", "integration_id"))
+}
+
 // Deliveries is the resolver for the deliveries field.
 func (r *integrationResolver) Deliveries(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error) {
 	page, err := r.page(ctx, "Delivery", &parent{obj, "integration_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
@@ -323,6 +416,22 @@ func (r *integrationResolver) Links(ctx context.Context, obj *ent.Integration, f
 			return &model.ProviderLinkEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.ProviderLink](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// InboundMessages is the resolver for the inboundMessages field.
+func (r *integrationResolver) InboundMessages(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error) {
+	page, err := r.page(ctx, "InboundMessage", &parent{obj, "integration_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InboundMessageConnection{
+		Edges: edgesOf(page, func(n *ent.InboundMessage, cursor string) *model.InboundMessageEdge {
+			return &model.InboundMessageEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InboundMessage](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -365,6 +474,22 @@ func (r *invoiceResolver) Payments(ctx context.Context, obj *ent.Invoice, first 
 			return &model.PaymentEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.Payment](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Refunds is the resolver for the refunds field.
+func (r *invoiceResolver) Refunds(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error) {
+	page, err := r.page(ctx, "Refund", &parent{obj, "invoice_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RefundConnection{
+		Edges: edgesOf(page, func(n *ent.Refund, cursor string) *model.RefundEdge {
+			return &model.RefundEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Refund](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -420,6 +545,36 @@ func (r *mutationResolver) DeleteClass(ctx context.Context, input map[string]any
 func (r *mutationResolver) RestoreClass(ctx context.Context, input map[string]any) (*model.RestoreClassPayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Class", plain(input))
 	return &model.RestoreClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// CreateDeal is the resolver for the createDeal field.
+func (r *mutationResolver) CreateDeal(ctx context.Context, input map[string]any) (*model.CreateDealPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Deal", plain(input))
+	return &model.CreateDealPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// UpdateDeal is the resolver for the updateDeal field.
+func (r *mutationResolver) UpdateDeal(ctx context.Context, input map[string]any) (*model.UpdateDealPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Deal", plain(input))
+	return &model.UpdateDealPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// DeleteDeal is the resolver for the deleteDeal field.
+func (r *mutationResolver) DeleteDeal(ctx context.Context, input map[string]any) (*model.DeleteDealPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Deal", plain(input))
+	return &model.DeleteDealPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreDeal is the resolver for the restoreDeal field.
+func (r *mutationResolver) RestoreDeal(ctx context.Context, input map[string]any) (*model.RestoreDealPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "Deal", plain(input))
+	return &model.RestoreDealPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// BulkUpsertDeals is the resolver for the bulkUpsertDeals field.
+func (r *mutationResolver) BulkUpsertDeals(ctx context.Context, input map[string]any) (*model.BulkUpsertDealsPayload, error) {
+	rows, errs, err := r.Operations.BulkUpsert(ctx, "Deal", plain(input))
+	return &model.BulkUpsertDealsPayload{Deals: typedList[*ent.Deal](rows), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateGuardian is the resolver for the createGuardian field.
@@ -668,6 +823,12 @@ func (r *mutationResolver) DeleteStudentTag(ctx context.Context, input map[strin
 	return &model.DeleteStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// DeleteSuppression is the resolver for the deleteSuppression field.
+func (r *mutationResolver) DeleteSuppression(ctx context.Context, input map[string]any) (*model.DeleteSuppressionPayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "Suppression", plain(input))
+	return &model.DeleteSuppressionPayload{Suppression: typed[*ent.Suppression](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // CreateTag is the resolver for the createTag field.
 func (r *mutationResolver) CreateTag(ctx context.Context, input map[string]any) (*model.CreateTagPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Tag", plain(input))
@@ -702,6 +863,24 @@ func (r *mutationResolver) BulkUpsertTags(ctx context.Context, input map[string]
 func (r *mutationResolver) UpdateTenant(ctx context.Context, input map[string]any) (*model.UpdateTenantPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Tenant", plain(input))
 	return &model.UpdateTenantPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// CreateTicket is the resolver for the createTicket field.
+func (r *mutationResolver) CreateTicket(ctx context.Context, input map[string]any) (*model.CreateTicketPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "Ticket", plain(input))
+	return &model.CreateTicketPayload{Ticket: typed[*ent.Ticket](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// UpdateTicket is the resolver for the updateTicket field.
+func (r *mutationResolver) UpdateTicket(ctx context.Context, input map[string]any) (*model.UpdateTicketPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Ticket", plain(input))
+	return &model.UpdateTicketPayload{Ticket: typed[*ent.Ticket](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// CreateTicketReply is the resolver for the createTicketReply field.
+func (r *mutationResolver) CreateTicketReply(ctx context.Context, input map[string]any) (*model.CreateTicketReplyPayload, error) {
+	row, errs, err := r.Operations.Create(ctx, "TicketReply", plain(input))
+	return &model.CreateTicketReplyPayload{TicketReply: typed[*ent.TicketReply](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateTuitionPlan is the resolver for the createTuitionPlan field.
@@ -764,6 +943,38 @@ func (r *paymentResolver) Invoice(ctx context.Context, obj *ent.Payment) (*ent.I
 // Household is the resolver for the household field.
 func (r *paymentResolver) Household(ctx context.Context, obj *ent.Payment) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Refunds is the resolver for the refunds field.
+func (r *paymentResolver) Refunds(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error) {
+	page, err := r.page(ctx, "Refund", &parent{obj, "payment_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RefundConnection{
+		Edges: edgesOf(page, func(n *ent.Refund, cursor string) *model.RefundEdge {
+			return &model.RefundEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Refund](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Disputes is the resolver for the disputes field.
+func (r *paymentResolver) Disputes(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error) {
+	page, err := r.page(ctx, "Dispute", &parent{obj, "payment_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DisputeConnection{
+		Edges: edgesOf(page, func(n *ent.Dispute, cursor string) *model.DisputeEdge {
+			return &model.DisputeEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Dispute](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // Classes is the resolver for the classes field.
@@ -851,6 +1062,51 @@ func (r *queryResolver) ClassByExternalReference(ctx context.Context, system str
 	return as[*ent.Class](r.referenced(ctx, "Class", system, externalID))
 }
 
+// CustomField is the resolver for the customField field.
+func (r *queryResolver) CustomField(ctx context.Context, id string) (*ent.CustomField, error) {
+	return as[*ent.CustomField](r.one(ctx, "CustomField", id))
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *queryResolver) CustomFields(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.CustomFieldConnection, error) {
+	page, err := r.page(ctx, "CustomField", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.CustomFieldConnection{
+		Edges: edgesOf(page, func(n *ent.CustomField, cursor string) *model.CustomFieldEdge {
+			return &model.CustomFieldEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.CustomField](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Deal is the resolver for the deal field.
+func (r *queryResolver) Deal(ctx context.Context, id string) (*ent.Deal, error) {
+	return as[*ent.Deal](r.one(ctx, "Deal", id))
+}
+
+// Deals is the resolver for the deals field.
+func (r *queryResolver) Deals(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DealConnection, error) {
+	page, err := r.page(ctx, "Deal", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DealConnection{
+		Edges:      edgesOf(page, func(n *ent.Deal, cursor string) *model.DealEdge { return &model.DealEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Deal](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// DealByExternalReference is the resolver for the dealByExternalReference field.
+func (r *queryResolver) DealByExternalReference(ctx context.Context, system string, externalID string) (*ent.Deal, error) {
+	return as[*ent.Deal](r.referenced(ctx, "Deal", system, externalID))
+}
+
 // Delivery is the resolver for the delivery field.
 func (r *queryResolver) Delivery(ctx context.Context, id string) (*ent.Delivery, error) {
 	return as[*ent.Delivery](r.one(ctx, "Delivery", id))
@@ -888,6 +1144,48 @@ func (r *queryResolver) DeliveryAttempts(ctx context.Context, first *int, after 
 			return &model.DeliveryAttemptEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.DeliveryAttempt](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// DeprecatedUse is the resolver for the deprecatedUse field.
+func (r *queryResolver) DeprecatedUse(ctx context.Context, id string) (*ent.DeprecatedUse, error) {
+	return as[*ent.DeprecatedUse](r.one(ctx, "DeprecatedUse", id))
+}
+
+// DeprecatedUses is the resolver for the deprecatedUses field.
+func (r *queryResolver) DeprecatedUses(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeprecatedUseConnection, error) {
+	page, err := r.page(ctx, "DeprecatedUse", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DeprecatedUseConnection{
+		Edges: edgesOf(page, func(n *ent.DeprecatedUse, cursor string) *model.DeprecatedUseEdge {
+			return &model.DeprecatedUseEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.DeprecatedUse](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Dispute is the resolver for the dispute field.
+func (r *queryResolver) Dispute(ctx context.Context, id string) (*ent.Dispute, error) {
+	return as[*ent.Dispute](r.one(ctx, "Dispute", id))
+}
+
+// Disputes is the resolver for the disputes field.
+func (r *queryResolver) Disputes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error) {
+	page, err := r.page(ctx, "Dispute", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DisputeConnection{
+		Edges: edgesOf(page, func(n *ent.Dispute, cursor string) *model.DisputeEdge {
+			return &model.DisputeEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Dispute](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -954,6 +1252,27 @@ func (r *queryResolver) Events(ctx context.Context, first *int, after *string, l
 	return &model.EventConnection{
 		Edges:      edgesOf(page, func(n *ent.Event, cursor string) *model.EventEdge { return &model.EventEdge{Node: n, Cursor: cursor} }),
 		Nodes:      typedList[*ent.Event](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Export is the resolver for the export field.
+func (r *queryResolver) Export(ctx context.Context, id string) (*ent.Export, error) {
+	return as[*ent.Export](r.one(ctx, "Export", id))
+}
+
+// Exports is the resolver for the exports field.
+func (r *queryResolver) Exports(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExportConnection, error) {
+	page, err := r.page(ctx, "Export", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ExportConnection{
+		Edges: edgesOf(page, func(n *ent.Export, cursor string) *model.ExportEdge {
+			return &model.ExportEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Export](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -1030,6 +1349,27 @@ func (r *queryResolver) Households(ctx context.Context, first *int, after *strin
 // HouseholdByExternalReference is the resolver for the householdByExternalReference field.
 func (r *queryResolver) HouseholdByExternalReference(ctx context.Context, system string, externalID string) (*ent.Household, error) {
 	return as[*ent.Household](r.referenced(ctx, "Household", system, externalID))
+}
+
+// InboundMessage is the resolver for the inboundMessage field.
+func (r *queryResolver) InboundMessage(ctx context.Context, id string) (*ent.InboundMessage, error) {
+	return as[*ent.InboundMessage](r.one(ctx, "InboundMessage", id))
+}
+
+// InboundMessages is the resolver for the inboundMessages field.
+func (r *queryResolver) InboundMessages(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error) {
+	page, err := r.page(ctx, "InboundMessage", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.InboundMessageConnection{
+		Edges: edgesOf(page, func(n *ent.InboundMessage, cursor string) *model.InboundMessageEdge {
+			return &model.InboundMessageEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.InboundMessage](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // Integration is the resolver for the integration field.
@@ -1239,6 +1579,27 @@ func (r *queryResolver) ProviderLinks(ctx context.Context, first *int, after *st
 	}, nil
 }
 
+// Refund is the resolver for the refund field.
+func (r *queryResolver) Refund(ctx context.Context, id string) (*ent.Refund, error) {
+	return as[*ent.Refund](r.one(ctx, "Refund", id))
+}
+
+// Refunds is the resolver for the refunds field.
+func (r *queryResolver) Refunds(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error) {
+	page, err := r.page(ctx, "Refund", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RefundConnection{
+		Edges: edgesOf(page, func(n *ent.Refund, cursor string) *model.RefundEdge {
+			return &model.RefundEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Refund](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // Season is the resolver for the season field.
 func (r *queryResolver) Season(ctx context.Context, id string) (*ent.Season, error) {
 	return as[*ent.Season](r.one(ctx, "Season", id))
@@ -1336,6 +1697,27 @@ func (r *queryResolver) StudentTags(ctx context.Context, first *int, after *stri
 	}, nil
 }
 
+// Suppression is the resolver for the suppression field.
+func (r *queryResolver) Suppression(ctx context.Context, id string) (*ent.Suppression, error) {
+	return as[*ent.Suppression](r.one(ctx, "Suppression", id))
+}
+
+// Suppressions is the resolver for the suppressions field.
+func (r *queryResolver) Suppressions(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SuppressionConnection, error) {
+	page, err := r.page(ctx, "Suppression", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.SuppressionConnection{
+		Edges: edgesOf(page, func(n *ent.Suppression, cursor string) *model.SuppressionEdge {
+			return &model.SuppressionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Suppression](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // Tag is the resolver for the tag field.
 func (r *queryResolver) Tag(ctx context.Context, id string) (*ent.Tag, error) {
 	return as[*ent.Tag](r.one(ctx, "Tag", id))
@@ -1381,6 +1763,48 @@ func (r *queryResolver) Tenants(ctx context.Context, first *int, after *string, 
 	}, nil
 }
 
+// Ticket is the resolver for the ticket field.
+func (r *queryResolver) Ticket(ctx context.Context, id string) (*ent.Ticket, error) {
+	return as[*ent.Ticket](r.one(ctx, "Ticket", id))
+}
+
+// Tickets is the resolver for the tickets field.
+func (r *queryResolver) Tickets(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error) {
+	page, err := r.page(ctx, "Ticket", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TicketConnection{
+		Edges: edgesOf(page, func(n *ent.Ticket, cursor string) *model.TicketEdge {
+			return &model.TicketEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Ticket](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// TicketReply is the resolver for the ticketReply field.
+func (r *queryResolver) TicketReply(ctx context.Context, id string) (*ent.TicketReply, error) {
+	return as[*ent.TicketReply](r.one(ctx, "TicketReply", id))
+}
+
+// TicketReplies is the resolver for the ticketReplies field.
+func (r *queryResolver) TicketReplies(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error) {
+	page, err := r.page(ctx, "TicketReply", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TicketReplyConnection{
+		Edges: edgesOf(page, func(n *ent.TicketReply, cursor string) *model.TicketReplyEdge {
+			return &model.TicketReplyEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TicketReply](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // TuitionPlan is the resolver for the tuitionPlan field.
 func (r *queryResolver) TuitionPlan(ctx context.Context, id string) (*ent.TuitionPlan, error) {
 	return as[*ent.TuitionPlan](r.one(ctx, "TuitionPlan", id))
@@ -1405,6 +1829,27 @@ func (r *queryResolver) TuitionPlans(ctx context.Context, first *int, after *str
 // TuitionPlanByExternalReference is the resolver for the tuitionPlanByExternalReference field.
 func (r *queryResolver) TuitionPlanByExternalReference(ctx context.Context, system string, externalID string) (*ent.TuitionPlan, error) {
 	return as[*ent.TuitionPlan](r.referenced(ctx, "TuitionPlan", system, externalID))
+}
+
+// TuitionSubscription is the resolver for the tuitionSubscription field.
+func (r *queryResolver) TuitionSubscription(ctx context.Context, id string) (*ent.TuitionSubscription, error) {
+	return as[*ent.TuitionSubscription](r.one(ctx, "TuitionSubscription", id))
+}
+
+// TuitionSubscriptions is the resolver for the tuitionSubscriptions field.
+func (r *queryResolver) TuitionSubscriptions(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionSubscriptionConnection, error) {
+	page, err := r.page(ctx, "TuitionSubscription", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TuitionSubscriptionConnection{
+		Edges: edgesOf(page, func(n *ent.TuitionSubscription, cursor string) *model.TuitionSubscriptionEdge {
+			return &model.TuitionSubscriptionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TuitionSubscription](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // WaitlistEntry is the resolver for the waitlistEntry field.
@@ -1447,6 +1892,21 @@ func (r *queryResolver) WebhookEndpoints(ctx context.Context, first *int, after 
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// Payment is the resolver for the payment field.
+func (r *refundResolver) Payment(ctx context.Context, obj *ent.Refund) (*ent.Payment, error) {
+	return as[*ent.Payment](r.related(ctx, obj, "Payment", "payment_id"))
+}
+
+// Invoice is the resolver for the invoice field.
+func (r *refundResolver) Invoice(ctx context.Context, obj *ent.Refund) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.related(ctx, obj, "Invoice", "invoice_id"))
+}
+
+// Household is the resolver for the household field.
+func (r *refundResolver) Household(ctx context.Context, obj *ent.Refund) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
 }
 
 // Classes is the resolver for the classes field.
@@ -1586,6 +2046,37 @@ func (r *tagResolver) Taggings(ctx context.Context, obj *ent.Tag, first *int, af
 	}, nil
 }
 
+// Household is the resolver for the household field.
+func (r *ticketResolver) Household(ctx context.Context, obj *ent.Ticket) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// Guardian is the resolver for the guardian field.
+func (r *ticketResolver) Guardian(ctx context.Context, obj *ent.Ticket) (*ent.Guardian, error) {
+	return as[*ent.Guardian](r.related(ctx, obj, "Guardian", "guardian_id"))
+}
+
+// Replies is the resolver for the replies field.
+func (r *ticketResolver) Replies(ctx context.Context, obj *ent.Ticket, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error) {
+	page, err := r.page(ctx, "TicketReply", &parent{obj, "ticket_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TicketReplyConnection{
+		Edges: edgesOf(page, func(n *ent.TicketReply, cursor string) *model.TicketReplyEdge {
+			return &model.TicketReplyEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TicketReply](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Ticket is the resolver for the ticket field.
+func (r *ticketReplyResolver) Ticket(ctx context.Context, obj *ent.TicketReply) (*ent.Ticket, error) {
+	return as[*ent.Ticket](r.related(ctx, obj, "Ticket", "ticket_id"))
+}
+
 // Classes is the resolver for the classes field.
 func (r *tuitionPlanResolver) Classes(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
 	page, err := r.page(ctx, "Class", &parent{obj, "tuition_plan_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
@@ -1598,6 +2089,32 @@ func (r *tuitionPlanResolver) Classes(ctx context.Context, obj *ent.TuitionPlan,
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// TuitionSubscriptions is the resolver for the tuitionSubscriptions field.
+func (r *tuitionPlanResolver) TuitionSubscriptions(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionSubscriptionConnection, error) {
+	page, err := r.page(ctx, "TuitionSubscription", &parent{obj, "tuition_plan_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.TuitionSubscriptionConnection{
+		Edges: edgesOf(page, func(n *ent.TuitionSubscription, cursor string) *model.TuitionSubscriptionEdge {
+			return &model.TuitionSubscriptionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.TuitionSubscription](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Household is the resolver for the household field.
+func (r *tuitionSubscriptionResolver) Household(ctx context.Context, obj *ent.TuitionSubscription) (*ent.Household, error) {
+	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// TuitionPlan is the resolver for the tuitionPlan field.
+func (r *tuitionSubscriptionResolver) TuitionPlan(ctx context.Context, obj *ent.TuitionSubscription) (*ent.TuitionPlan, error) {
+	return as[*ent.TuitionPlan](r.related(ctx, obj, "TuitionPlan", "tuition_plan_id"))
 }
 
 // Class is the resolver for the class field.
@@ -1634,6 +2151,9 @@ func (r *webhookEndpointResolver) Deliveries(ctx context.Context, obj *ent.Webho
 // Class returns generated.ClassResolver implementation.
 func (r *Resolver) Class() generated.ClassResolver { return &classResolver{r} }
 
+// Deal returns generated.DealResolver implementation.
+func (r *Resolver) Deal() generated.DealResolver { return &dealResolver{r} }
+
 // Delivery returns generated.DeliveryResolver implementation.
 func (r *Resolver) Delivery() generated.DeliveryResolver { return &deliveryResolver{r} }
 
@@ -1641,6 +2161,9 @@ func (r *Resolver) Delivery() generated.DeliveryResolver { return &deliveryResol
 func (r *Resolver) DeliveryAttempt() generated.DeliveryAttemptResolver {
 	return &deliveryAttemptResolver{r}
 }
+
+// Dispute returns generated.DisputeResolver implementation.
+func (r *Resolver) Dispute() generated.DisputeResolver { return &disputeResolver{r} }
 
 // Enrollment returns generated.EnrollmentResolver implementation.
 func (r *Resolver) Enrollment() generated.EnrollmentResolver { return &enrollmentResolver{r} }
@@ -1653,6 +2176,11 @@ func (r *Resolver) Guardian() generated.GuardianResolver { return &guardianResol
 
 // Household returns generated.HouseholdResolver implementation.
 func (r *Resolver) Household() generated.HouseholdResolver { return &householdResolver{r} }
+
+// InboundMessage returns generated.InboundMessageResolver implementation.
+func (r *Resolver) InboundMessage() generated.InboundMessageResolver {
+	return &inboundMessageResolver{r}
+}
 
 // Integration returns generated.IntegrationResolver implementation.
 func (r *Resolver) Integration() generated.IntegrationResolver { return &integrationResolver{r} }
@@ -1681,6 +2209,9 @@ func (r *Resolver) Program() generated.ProgramResolver { return &programResolver
 // ProviderLink returns generated.ProviderLinkResolver implementation.
 func (r *Resolver) ProviderLink() generated.ProviderLinkResolver { return &providerLinkResolver{r} }
 
+// Refund returns generated.RefundResolver implementation.
+func (r *Resolver) Refund() generated.RefundResolver { return &refundResolver{r} }
+
 // Season returns generated.SeasonResolver implementation.
 func (r *Resolver) Season() generated.SeasonResolver { return &seasonResolver{r} }
 
@@ -1696,8 +2227,19 @@ func (r *Resolver) StudentTag() generated.StudentTagResolver { return &studentTa
 // Tag returns generated.TagResolver implementation.
 func (r *Resolver) Tag() generated.TagResolver { return &tagResolver{r} }
 
+// Ticket returns generated.TicketResolver implementation.
+func (r *Resolver) Ticket() generated.TicketResolver { return &ticketResolver{r} }
+
+// TicketReply returns generated.TicketReplyResolver implementation.
+func (r *Resolver) TicketReply() generated.TicketReplyResolver { return &ticketReplyResolver{r} }
+
 // TuitionPlan returns generated.TuitionPlanResolver implementation.
 func (r *Resolver) TuitionPlan() generated.TuitionPlanResolver { return &tuitionPlanResolver{r} }
+
+// TuitionSubscription returns generated.TuitionSubscriptionResolver implementation.
+func (r *Resolver) TuitionSubscription() generated.TuitionSubscriptionResolver {
+	return &tuitionSubscriptionResolver{r}
+}
 
 // WaitlistEntry returns generated.WaitlistEntryResolver implementation.
 func (r *Resolver) WaitlistEntry() generated.WaitlistEntryResolver { return &waitlistEntryResolver{r} }
@@ -1708,28 +2250,35 @@ func (r *Resolver) WebhookEndpoint() generated.WebhookEndpointResolver {
 }
 
 type (
-	classResolver           struct{ *Resolver }
-	deliveryResolver        struct{ *Resolver }
-	deliveryAttemptResolver struct{ *Resolver }
-	enrollmentResolver      struct{ *Resolver }
-	eventResolver           struct{ *Resolver }
-	guardianResolver        struct{ *Resolver }
-	householdResolver       struct{ *Resolver }
-	integrationResolver     struct{ *Resolver }
-	invoiceResolver         struct{ *Resolver }
-	invoiceLineResolver     struct{ *Resolver }
-	locationResolver        struct{ *Resolver }
-	membershipResolver      struct{ *Resolver }
-	noteResolver            struct{ *Resolver }
-	paymentResolver         struct{ *Resolver }
-	programResolver         struct{ *Resolver }
-	providerLinkResolver    struct{ *Resolver }
-	seasonResolver          struct{ *Resolver }
-	staffResolver           struct{ *Resolver }
-	studentResolver         struct{ *Resolver }
-	studentTagResolver      struct{ *Resolver }
-	tagResolver             struct{ *Resolver }
-	tuitionPlanResolver     struct{ *Resolver }
-	waitlistEntryResolver   struct{ *Resolver }
-	webhookEndpointResolver struct{ *Resolver }
+	classResolver               struct{ *Resolver }
+	dealResolver                struct{ *Resolver }
+	deliveryResolver            struct{ *Resolver }
+	deliveryAttemptResolver     struct{ *Resolver }
+	disputeResolver             struct{ *Resolver }
+	enrollmentResolver          struct{ *Resolver }
+	eventResolver               struct{ *Resolver }
+	guardianResolver            struct{ *Resolver }
+	householdResolver           struct{ *Resolver }
+	inboundMessageResolver      struct{ *Resolver }
+	integrationResolver         struct{ *Resolver }
+	invoiceResolver             struct{ *Resolver }
+	invoiceLineResolver         struct{ *Resolver }
+	locationResolver            struct{ *Resolver }
+	membershipResolver          struct{ *Resolver }
+	noteResolver                struct{ *Resolver }
+	paymentResolver             struct{ *Resolver }
+	programResolver             struct{ *Resolver }
+	providerLinkResolver        struct{ *Resolver }
+	refundResolver              struct{ *Resolver }
+	seasonResolver              struct{ *Resolver }
+	staffResolver               struct{ *Resolver }
+	studentResolver             struct{ *Resolver }
+	studentTagResolver          struct{ *Resolver }
+	tagResolver                 struct{ *Resolver }
+	ticketResolver              struct{ *Resolver }
+	ticketReplyResolver         struct{ *Resolver }
+	tuitionPlanResolver         struct{ *Resolver }
+	tuitionSubscriptionResolver struct{ *Resolver }
+	waitlistEntryResolver       struct{ *Resolver }
+	webhookEndpointResolver     struct{ *Resolver }
 )

@@ -3,6 +3,7 @@
 package class
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -27,6 +28,8 @@ const (
 	FieldTenantID = "tenant_id"
 	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
 	FieldDeletedAt = "deleted_at"
+	// FieldCustomFields holds the string denoting the custom_fields field in the database.
+	FieldCustomFields = "custom_fields"
 	// FieldProgramID holds the string denoting the program_id field in the database.
 	FieldProgramID = "program_id"
 	// FieldSeasonID holds the string denoting the season_id field in the database.
@@ -126,6 +129,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldTenantID,
 	FieldDeletedAt,
+	FieldCustomFields,
 	FieldProgramID,
 	FieldSeasonID,
 	FieldLocationID,
@@ -167,6 +171,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultCustomFields holds the default value on creation for the "custom_fields" field.
+	DefaultCustomFields json.RawMessage
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
 	// StartsAtValidator is a validator for the "starts_at" field. It is called by the builders before save.

@@ -37,6 +37,10 @@ const (
 	FieldSequence = "sequence"
 	// FieldPreviousSequence holds the string denoting the previous_sequence field in the database.
 	FieldPreviousSequence = "previous_sequence"
+	// FieldReplay holds the string denoting the replay field in the database.
+	FieldReplay = "replay"
+	// FieldRequestedBy holds the string denoting the requested_by field in the database.
+	FieldRequestedBy = "requested_by"
 	// FieldAttempts holds the string denoting the attempts field in the database.
 	FieldAttempts = "attempts"
 	// FieldCompletedAt holds the string denoting the completed_at field in the database.
@@ -94,6 +98,8 @@ var Columns = []string{
 	FieldStatus,
 	FieldSequence,
 	FieldPreviousSequence,
+	FieldReplay,
+	FieldRequestedBy,
 	FieldAttempts,
 	FieldCompletedAt,
 }
@@ -125,6 +131,10 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultReplay holds the default value on creation for the "replay" field.
+	DefaultReplay int
+	// DefaultRequestedBy holds the default value on creation for the "requested_by" field.
+	DefaultRequestedBy string
 	// DefaultAttempts holds the default value on creation for the "attempts" field.
 	DefaultAttempts int
 	// DefaultID holds the default value on creation for the "id" field.
@@ -215,6 +225,16 @@ func BySequence(opts ...sql.OrderTermOption) OrderOption {
 // ByPreviousSequence orders the results by the previous_sequence field.
 func ByPreviousSequence(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPreviousSequence, opts...).ToFunc()
+}
+
+// ByReplay orders the results by the replay field.
+func ByReplay(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReplay, opts...).ToFunc()
+}
+
+// ByRequestedBy orders the results by the requested_by field.
+func ByRequestedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRequestedBy, opts...).ToFunc()
 }
 
 // ByAttempts orders the results by the attempts field.

@@ -101,6 +101,16 @@ func PreviousSequence(v int64) predicate.Delivery {
 	return predicate.Delivery(sql.FieldEQ(FieldPreviousSequence, v))
 }
 
+// Replay applies equality check predicate on the "replay" field. It's identical to ReplayEQ.
+func Replay(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldReplay, v))
+}
+
+// RequestedBy applies equality check predicate on the "requested_by" field. It's identical to RequestedByEQ.
+func RequestedBy(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldRequestedBy, v))
+}
+
 // Attempts applies equality check predicate on the "attempts" field. It's identical to AttemptsEQ.
 func Attempts(v int) predicate.Delivery {
 	return predicate.Delivery(sql.FieldEQ(FieldAttempts, v))
@@ -449,6 +459,111 @@ func PreviousSequenceLT(v int64) predicate.Delivery {
 // PreviousSequenceLTE applies the LTE predicate on the "previous_sequence" field.
 func PreviousSequenceLTE(v int64) predicate.Delivery {
 	return predicate.Delivery(sql.FieldLTE(FieldPreviousSequence, v))
+}
+
+// ReplayEQ applies the EQ predicate on the "replay" field.
+func ReplayEQ(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldReplay, v))
+}
+
+// ReplayNEQ applies the NEQ predicate on the "replay" field.
+func ReplayNEQ(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNEQ(FieldReplay, v))
+}
+
+// ReplayIn applies the In predicate on the "replay" field.
+func ReplayIn(vs ...int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldIn(FieldReplay, vs...))
+}
+
+// ReplayNotIn applies the NotIn predicate on the "replay" field.
+func ReplayNotIn(vs ...int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNotIn(FieldReplay, vs...))
+}
+
+// ReplayGT applies the GT predicate on the "replay" field.
+func ReplayGT(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGT(FieldReplay, v))
+}
+
+// ReplayGTE applies the GTE predicate on the "replay" field.
+func ReplayGTE(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGTE(FieldReplay, v))
+}
+
+// ReplayLT applies the LT predicate on the "replay" field.
+func ReplayLT(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLT(FieldReplay, v))
+}
+
+// ReplayLTE applies the LTE predicate on the "replay" field.
+func ReplayLTE(v int) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLTE(FieldReplay, v))
+}
+
+// RequestedByEQ applies the EQ predicate on the "requested_by" field.
+func RequestedByEQ(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldRequestedBy, v))
+}
+
+// RequestedByNEQ applies the NEQ predicate on the "requested_by" field.
+func RequestedByNEQ(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNEQ(FieldRequestedBy, v))
+}
+
+// RequestedByIn applies the In predicate on the "requested_by" field.
+func RequestedByIn(vs ...string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldIn(FieldRequestedBy, vs...))
+}
+
+// RequestedByNotIn applies the NotIn predicate on the "requested_by" field.
+func RequestedByNotIn(vs ...string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNotIn(FieldRequestedBy, vs...))
+}
+
+// RequestedByGT applies the GT predicate on the "requested_by" field.
+func RequestedByGT(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGT(FieldRequestedBy, v))
+}
+
+// RequestedByGTE applies the GTE predicate on the "requested_by" field.
+func RequestedByGTE(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGTE(FieldRequestedBy, v))
+}
+
+// RequestedByLT applies the LT predicate on the "requested_by" field.
+func RequestedByLT(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLT(FieldRequestedBy, v))
+}
+
+// RequestedByLTE applies the LTE predicate on the "requested_by" field.
+func RequestedByLTE(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLTE(FieldRequestedBy, v))
+}
+
+// RequestedByContains applies the Contains predicate on the "requested_by" field.
+func RequestedByContains(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldContains(FieldRequestedBy, v))
+}
+
+// RequestedByHasPrefix applies the HasPrefix predicate on the "requested_by" field.
+func RequestedByHasPrefix(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldHasPrefix(FieldRequestedBy, v))
+}
+
+// RequestedByHasSuffix applies the HasSuffix predicate on the "requested_by" field.
+func RequestedByHasSuffix(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldHasSuffix(FieldRequestedBy, v))
+}
+
+// RequestedByEqualFold applies the EqualFold predicate on the "requested_by" field.
+func RequestedByEqualFold(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEqualFold(FieldRequestedBy, v))
+}
+
+// RequestedByContainsFold applies the ContainsFold predicate on the "requested_by" field.
+func RequestedByContainsFold(v string) predicate.Delivery {
+	return predicate.Delivery(sql.FieldContainsFold(FieldRequestedBy, v))
 }
 
 // AttemptsEQ applies the EQ predicate on the "attempts" field.

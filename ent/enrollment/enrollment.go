@@ -3,6 +3,7 @@
 package enrollment
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -25,6 +26,8 @@ const (
 	FieldVersion = "version"
 	// FieldTenantID holds the string denoting the tenant_id field in the database.
 	FieldTenantID = "tenant_id"
+	// FieldCustomFields holds the string denoting the custom_fields field in the database.
+	FieldCustomFields = "custom_fields"
 	// FieldClassID holds the string denoting the class_id field in the database.
 	FieldClassID = "class_id"
 	// FieldStudentID holds the string denoting the student_id field in the database.
@@ -84,6 +87,7 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldVersion,
 	FieldTenantID,
+	FieldCustomFields,
 	FieldClassID,
 	FieldStudentID,
 	FieldHouseholdID,
@@ -119,6 +123,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultCustomFields holds the default value on creation for the "custom_fields" field.
+	DefaultCustomFields json.RawMessage
 	// DefaultEnrolledAt holds the default value on creation for the "enrolled_at" field.
 	DefaultEnrolledAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.

@@ -35,12 +35,22 @@ const (
 	FieldBaseURL = "base_url"
 	// FieldCredential holds the string denoting the credential field in the database.
 	FieldCredential = "credential"
+	// FieldOptions holds the string denoting the options field in the database.
+	FieldOptions = "options"
+	// FieldInboundSecret holds the string denoting the inbound_secret field in the database.
+	FieldInboundSecret = "inbound_secret"
+	// FieldInboundToken holds the string denoting the inbound_token field in the database.
+	FieldInboundToken = "inbound_token"
+	// FieldCheckedAt holds the string denoting the checked_at field in the database.
+	FieldCheckedAt = "checked_at"
 	// FieldLastError holds the string denoting the last_error field in the database.
 	FieldLastError = "last_error"
 	// EdgeDeliveries holds the string denoting the deliveries edge name in mutations.
 	EdgeDeliveries = "deliveries"
 	// EdgeLinks holds the string denoting the links edge name in mutations.
 	EdgeLinks = "links"
+	// EdgeInboundMessages holds the string denoting the inbound_messages edge name in mutations.
+	EdgeInboundMessages = "inbound_messages"
 	// Table holds the table name of the integration in the database.
 	Table = "integrations"
 	// DeliveriesTable is the table that holds the deliveries relation/edge.
@@ -57,6 +67,13 @@ const (
 	LinksInverseTable = "provider_links"
 	// LinksColumn is the table column denoting the links relation/edge.
 	LinksColumn = "integration_id"
+	// InboundMessagesTable is the table that holds the inbound_messages relation/edge.
+	InboundMessagesTable = "inbound_messages"
+	// InboundMessagesInverseTable is the table name for the InboundMessage entity.
+	// It exists in this package in order to avoid circular dependency with the "inboundmessage" package.
+	InboundMessagesInverseTable = "inbound_messages"
+	// InboundMessagesColumn is the table column denoting the inbound_messages relation/edge.
+	InboundMessagesColumn = "integration_id"
 )
 
 // Columns holds all SQL columns for integration fields.
@@ -71,6 +88,10 @@ var Columns = []string{
 	FieldStatus,
 	FieldBaseURL,
 	FieldCredential,
+	FieldOptions,
+	FieldInboundSecret,
+	FieldInboundToken,
+	FieldCheckedAt,
 	FieldLastError,
 }
 
@@ -107,6 +128,8 @@ var (
 	DefaultBaseURL string
 	// BaseURLValidator is a validator for the "base_url" field. It is called by the builders before save.
 	BaseURLValidator func(string) error
+	// InboundTokenValidator is a validator for the "inbound_token" field. It is called by the builders before save.
+	InboundTokenValidator func(string) error
 	// DefaultLastError holds the default value on creation for the "last_error" field.
 	DefaultLastError string
 	// LastErrorValidator is a validator for the "last_error" field. It is called by the builders before save.
@@ -149,9 +172,10 @@ const DefaultStatus = StatusACTIVE
 
 // Status values.
 const (
-	StatusACTIVE Status = "ACTIVE"
-	StatusPAUSED Status = "PAUSED"
-	StatusFAILED Status = "FAILED"
+	StatusACTIVE       Status = "ACTIVE"
+	StatusPAUSED       Status = "PAUSED"
+	StatusFAILED       Status = "FAILED"
+	StatusDISCONNECTED Status = "DISCONNECTED"
 )
 
 func (s Status) String() string {
@@ -161,7 +185,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusACTIVE, StatusPAUSED, StatusFAILED:
+	case StatusACTIVE, StatusPAUSED, StatusFAILED, StatusDISCONNECTED:
 		return nil
 	default:
 		return fmt.Errorf("integration: invalid enum value for status field: %q", s)
@@ -216,6 +240,16 @@ func ByBaseURL(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBaseURL, opts...).ToFunc()
 }
 
+// ByInboundToken orders the results by the inbound_token field.
+func ByInboundToken(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldInboundToken, opts...).ToFunc()
+}
+
+// ByCheckedAt orders the results by the checked_at field.
+func ByCheckedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCheckedAt, opts...).ToFunc()
+}
+
 // ByLastError orders the results by the last_error field.
 func ByLastError(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLastError, opts...).ToFunc()
@@ -248,6 +282,20 @@ func ByLinks(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newLinksStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByInboundMessagesCount orders the results by inbound_messages count.
+func ByInboundMessagesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newInboundMessagesStep(), opts...)
+	}
+}
+
+// ByInboundMessages orders the results by inbound_messages terms.
+func ByInboundMessages(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newInboundMessagesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newDeliveriesStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -260,5 +308,12 @@ func newLinksStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(LinksInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, LinksTable, LinksColumn),
+	)
+}
+func newInboundMessagesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(InboundMessagesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, InboundMessagesTable, InboundMessagesColumn),
 	)
 }

@@ -91,6 +91,21 @@ func Credential(v []byte) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldCredential, v))
 }
 
+// InboundSecret applies equality check predicate on the "inbound_secret" field. It's identical to InboundSecretEQ.
+func InboundSecret(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldInboundSecret, v))
+}
+
+// InboundToken applies equality check predicate on the "inbound_token" field. It's identical to InboundTokenEQ.
+func InboundToken(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldInboundToken, v))
+}
+
+// CheckedAt applies equality check predicate on the "checked_at" field. It's identical to CheckedAtEQ.
+func CheckedAt(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldCheckedAt, v))
+}
+
 // LastError applies equality check predicate on the "last_error" field. It's identical to LastErrorEQ.
 func LastError(v string) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldLastError, v))
@@ -466,6 +481,191 @@ func CredentialLTE(v []byte) predicate.Integration {
 	return predicate.Integration(sql.FieldLTE(FieldCredential, v))
 }
 
+// OptionsIsNil applies the IsNil predicate on the "options" field.
+func OptionsIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldOptions))
+}
+
+// OptionsNotNil applies the NotNil predicate on the "options" field.
+func OptionsNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldOptions))
+}
+
+// InboundSecretEQ applies the EQ predicate on the "inbound_secret" field.
+func InboundSecretEQ(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldInboundSecret, v))
+}
+
+// InboundSecretNEQ applies the NEQ predicate on the "inbound_secret" field.
+func InboundSecretNEQ(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldInboundSecret, v))
+}
+
+// InboundSecretIn applies the In predicate on the "inbound_secret" field.
+func InboundSecretIn(vs ...[]byte) predicate.Integration {
+	return predicate.Integration(sql.FieldIn(FieldInboundSecret, vs...))
+}
+
+// InboundSecretNotIn applies the NotIn predicate on the "inbound_secret" field.
+func InboundSecretNotIn(vs ...[]byte) predicate.Integration {
+	return predicate.Integration(sql.FieldNotIn(FieldInboundSecret, vs...))
+}
+
+// InboundSecretGT applies the GT predicate on the "inbound_secret" field.
+func InboundSecretGT(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldGT(FieldInboundSecret, v))
+}
+
+// InboundSecretGTE applies the GTE predicate on the "inbound_secret" field.
+func InboundSecretGTE(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldGTE(FieldInboundSecret, v))
+}
+
+// InboundSecretLT applies the LT predicate on the "inbound_secret" field.
+func InboundSecretLT(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldLT(FieldInboundSecret, v))
+}
+
+// InboundSecretLTE applies the LTE predicate on the "inbound_secret" field.
+func InboundSecretLTE(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldLTE(FieldInboundSecret, v))
+}
+
+// InboundSecretIsNil applies the IsNil predicate on the "inbound_secret" field.
+func InboundSecretIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldInboundSecret))
+}
+
+// InboundSecretNotNil applies the NotNil predicate on the "inbound_secret" field.
+func InboundSecretNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldInboundSecret))
+}
+
+// InboundTokenEQ applies the EQ predicate on the "inbound_token" field.
+func InboundTokenEQ(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldInboundToken, v))
+}
+
+// InboundTokenNEQ applies the NEQ predicate on the "inbound_token" field.
+func InboundTokenNEQ(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldInboundToken, v))
+}
+
+// InboundTokenIn applies the In predicate on the "inbound_token" field.
+func InboundTokenIn(vs ...string) predicate.Integration {
+	return predicate.Integration(sql.FieldIn(FieldInboundToken, vs...))
+}
+
+// InboundTokenNotIn applies the NotIn predicate on the "inbound_token" field.
+func InboundTokenNotIn(vs ...string) predicate.Integration {
+	return predicate.Integration(sql.FieldNotIn(FieldInboundToken, vs...))
+}
+
+// InboundTokenGT applies the GT predicate on the "inbound_token" field.
+func InboundTokenGT(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldGT(FieldInboundToken, v))
+}
+
+// InboundTokenGTE applies the GTE predicate on the "inbound_token" field.
+func InboundTokenGTE(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldGTE(FieldInboundToken, v))
+}
+
+// InboundTokenLT applies the LT predicate on the "inbound_token" field.
+func InboundTokenLT(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldLT(FieldInboundToken, v))
+}
+
+// InboundTokenLTE applies the LTE predicate on the "inbound_token" field.
+func InboundTokenLTE(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldLTE(FieldInboundToken, v))
+}
+
+// InboundTokenContains applies the Contains predicate on the "inbound_token" field.
+func InboundTokenContains(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldContains(FieldInboundToken, v))
+}
+
+// InboundTokenHasPrefix applies the HasPrefix predicate on the "inbound_token" field.
+func InboundTokenHasPrefix(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldHasPrefix(FieldInboundToken, v))
+}
+
+// InboundTokenHasSuffix applies the HasSuffix predicate on the "inbound_token" field.
+func InboundTokenHasSuffix(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldHasSuffix(FieldInboundToken, v))
+}
+
+// InboundTokenIsNil applies the IsNil predicate on the "inbound_token" field.
+func InboundTokenIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldInboundToken))
+}
+
+// InboundTokenNotNil applies the NotNil predicate on the "inbound_token" field.
+func InboundTokenNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldInboundToken))
+}
+
+// InboundTokenEqualFold applies the EqualFold predicate on the "inbound_token" field.
+func InboundTokenEqualFold(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldEqualFold(FieldInboundToken, v))
+}
+
+// InboundTokenContainsFold applies the ContainsFold predicate on the "inbound_token" field.
+func InboundTokenContainsFold(v string) predicate.Integration {
+	return predicate.Integration(sql.FieldContainsFold(FieldInboundToken, v))
+}
+
+// CheckedAtEQ applies the EQ predicate on the "checked_at" field.
+func CheckedAtEQ(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldCheckedAt, v))
+}
+
+// CheckedAtNEQ applies the NEQ predicate on the "checked_at" field.
+func CheckedAtNEQ(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldCheckedAt, v))
+}
+
+// CheckedAtIn applies the In predicate on the "checked_at" field.
+func CheckedAtIn(vs ...time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldIn(FieldCheckedAt, vs...))
+}
+
+// CheckedAtNotIn applies the NotIn predicate on the "checked_at" field.
+func CheckedAtNotIn(vs ...time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldNotIn(FieldCheckedAt, vs...))
+}
+
+// CheckedAtGT applies the GT predicate on the "checked_at" field.
+func CheckedAtGT(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldGT(FieldCheckedAt, v))
+}
+
+// CheckedAtGTE applies the GTE predicate on the "checked_at" field.
+func CheckedAtGTE(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldGTE(FieldCheckedAt, v))
+}
+
+// CheckedAtLT applies the LT predicate on the "checked_at" field.
+func CheckedAtLT(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldLT(FieldCheckedAt, v))
+}
+
+// CheckedAtLTE applies the LTE predicate on the "checked_at" field.
+func CheckedAtLTE(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldLTE(FieldCheckedAt, v))
+}
+
+// CheckedAtIsNil applies the IsNil predicate on the "checked_at" field.
+func CheckedAtIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldCheckedAt))
+}
+
+// CheckedAtNotNil applies the NotNil predicate on the "checked_at" field.
+func CheckedAtNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldCheckedAt))
+}
+
 // LastErrorEQ applies the EQ predicate on the "last_error" field.
 func LastErrorEQ(v string) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldLastError, v))
@@ -569,6 +769,29 @@ func HasLinks() predicate.Integration {
 func HasLinksWith(preds ...predicate.ProviderLink) predicate.Integration {
 	return predicate.Integration(func(s *sql.Selector) {
 		step := newLinksStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasInboundMessages applies the HasEdge predicate on the "inbound_messages" edge.
+func HasInboundMessages() predicate.Integration {
+	return predicate.Integration(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, InboundMessagesTable, InboundMessagesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasInboundMessagesWith applies the HasEdge predicate on the "inbound_messages" edge with a given conditions (other predicates).
+func HasInboundMessagesWith(preds ...predicate.InboundMessage) predicate.Integration {
+	return predicate.Integration(func(s *sql.Selector) {
+		step := newInboundMessagesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -39,6 +39,12 @@ const (
 	FieldTotal = "total"
 	// FieldAmountPaid holds the string denoting the amount_paid field in the database.
 	FieldAmountPaid = "amount_paid"
+	// FieldAmountRefunded holds the string denoting the amount_refunded field in the database.
+	FieldAmountRefunded = "amount_refunded"
+	// FieldAttemptFailedAt holds the string denoting the attempt_failed_at field in the database.
+	FieldAttemptFailedAt = "attempt_failed_at"
+	// FieldFailureCode holds the string denoting the failure_code field in the database.
+	FieldFailureCode = "failure_code"
 	// FieldIssuedAt holds the string denoting the issued_at field in the database.
 	FieldIssuedAt = "issued_at"
 	// FieldDueOn holds the string denoting the due_on field in the database.
@@ -51,6 +57,8 @@ const (
 	EdgeLines = "lines"
 	// EdgePayments holds the string denoting the payments edge name in mutations.
 	EdgePayments = "payments"
+	// EdgeRefunds holds the string denoting the refunds edge name in mutations.
+	EdgeRefunds = "refunds"
 	// Table holds the table name of the invoice in the database.
 	Table = "invoices"
 	// HouseholdTable is the table that holds the household relation/edge.
@@ -81,6 +89,13 @@ const (
 	PaymentsInverseTable = "payments"
 	// PaymentsColumn is the table column denoting the payments relation/edge.
 	PaymentsColumn = "invoice_id"
+	// RefundsTable is the table that holds the refunds relation/edge.
+	RefundsTable = "refunds"
+	// RefundsInverseTable is the table name for the Refund entity.
+	// It exists in this package in order to avoid circular dependency with the "refund" package.
+	RefundsInverseTable = "refunds"
+	// RefundsColumn is the table column denoting the refunds relation/edge.
+	RefundsColumn = "invoice_id"
 )
 
 // Columns holds all SQL columns for invoice fields.
@@ -97,6 +112,9 @@ var Columns = []string{
 	FieldCurrency,
 	FieldTotal,
 	FieldAmountPaid,
+	FieldAmountRefunded,
+	FieldAttemptFailedAt,
+	FieldFailureCode,
 	FieldIssuedAt,
 	FieldDueOn,
 }
@@ -138,6 +156,14 @@ var (
 	DefaultAmountPaid int64
 	// AmountPaidValidator is a validator for the "amount_paid" field. It is called by the builders before save.
 	AmountPaidValidator func(int64) error
+	// DefaultAmountRefunded holds the default value on creation for the "amount_refunded" field.
+	DefaultAmountRefunded int64
+	// AmountRefundedValidator is a validator for the "amount_refunded" field. It is called by the builders before save.
+	AmountRefundedValidator func(int64) error
+	// DefaultFailureCode holds the default value on creation for the "failure_code" field.
+	DefaultFailureCode string
+	// FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
+	FailureCodeValidator func(string) error
 	// DefaultIssuedAt holds the default value on creation for the "issued_at" field.
 	DefaultIssuedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -234,6 +260,21 @@ func ByAmountPaid(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAmountPaid, opts...).ToFunc()
 }
 
+// ByAmountRefunded orders the results by the amount_refunded field.
+func ByAmountRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAmountRefunded, opts...).ToFunc()
+}
+
+// ByAttemptFailedAt orders the results by the attempt_failed_at field.
+func ByAttemptFailedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAttemptFailedAt, opts...).ToFunc()
+}
+
+// ByFailureCode orders the results by the failure_code field.
+func ByFailureCode(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFailureCode, opts...).ToFunc()
+}
+
 // ByIssuedAt orders the results by the issued_at field.
 func ByIssuedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldIssuedAt, opts...).ToFunc()
@@ -285,6 +326,20 @@ func ByPayments(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newPaymentsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByRefundsCount orders the results by refunds count.
+func ByRefundsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRefundsStep(), opts...)
+	}
+}
+
+// ByRefunds orders the results by refunds terms.
+func ByRefunds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRefundsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newHouseholdStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -311,5 +366,12 @@ func newPaymentsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(PaymentsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, PaymentsTable, PaymentsColumn),
+	)
+}
+func newRefundsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RefundsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RefundsTable, RefundsColumn),
 	)
 }

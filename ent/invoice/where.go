@@ -106,6 +106,21 @@ func AmountPaid(v int64) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldAmountPaid, v))
 }
 
+// AmountRefunded applies equality check predicate on the "amount_refunded" field. It's identical to AmountRefundedEQ.
+func AmountRefunded(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldAmountRefunded, v))
+}
+
+// AttemptFailedAt applies equality check predicate on the "attempt_failed_at" field. It's identical to AttemptFailedAtEQ.
+func AttemptFailedAt(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldAttemptFailedAt, v))
+}
+
+// FailureCode applies equality check predicate on the "failure_code" field. It's identical to FailureCodeEQ.
+func FailureCode(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldFailureCode, v))
+}
+
 // IssuedAt applies equality check predicate on the "issued_at" field. It's identical to IssuedAtEQ.
 func IssuedAt(v time.Time) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldIssuedAt, v))
@@ -531,6 +546,161 @@ func AmountPaidLTE(v int64) predicate.Invoice {
 	return predicate.Invoice(sql.FieldLTE(FieldAmountPaid, v))
 }
 
+// AmountRefundedEQ applies the EQ predicate on the "amount_refunded" field.
+func AmountRefundedEQ(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldAmountRefunded, v))
+}
+
+// AmountRefundedNEQ applies the NEQ predicate on the "amount_refunded" field.
+func AmountRefundedNEQ(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNEQ(FieldAmountRefunded, v))
+}
+
+// AmountRefundedIn applies the In predicate on the "amount_refunded" field.
+func AmountRefundedIn(vs ...int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldIn(FieldAmountRefunded, vs...))
+}
+
+// AmountRefundedNotIn applies the NotIn predicate on the "amount_refunded" field.
+func AmountRefundedNotIn(vs ...int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotIn(FieldAmountRefunded, vs...))
+}
+
+// AmountRefundedGT applies the GT predicate on the "amount_refunded" field.
+func AmountRefundedGT(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGT(FieldAmountRefunded, v))
+}
+
+// AmountRefundedGTE applies the GTE predicate on the "amount_refunded" field.
+func AmountRefundedGTE(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGTE(FieldAmountRefunded, v))
+}
+
+// AmountRefundedLT applies the LT predicate on the "amount_refunded" field.
+func AmountRefundedLT(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLT(FieldAmountRefunded, v))
+}
+
+// AmountRefundedLTE applies the LTE predicate on the "amount_refunded" field.
+func AmountRefundedLTE(v int64) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLTE(FieldAmountRefunded, v))
+}
+
+// AttemptFailedAtEQ applies the EQ predicate on the "attempt_failed_at" field.
+func AttemptFailedAtEQ(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtNEQ applies the NEQ predicate on the "attempt_failed_at" field.
+func AttemptFailedAtNEQ(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNEQ(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtIn applies the In predicate on the "attempt_failed_at" field.
+func AttemptFailedAtIn(vs ...time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldIn(FieldAttemptFailedAt, vs...))
+}
+
+// AttemptFailedAtNotIn applies the NotIn predicate on the "attempt_failed_at" field.
+func AttemptFailedAtNotIn(vs ...time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotIn(FieldAttemptFailedAt, vs...))
+}
+
+// AttemptFailedAtGT applies the GT predicate on the "attempt_failed_at" field.
+func AttemptFailedAtGT(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGT(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtGTE applies the GTE predicate on the "attempt_failed_at" field.
+func AttemptFailedAtGTE(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGTE(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtLT applies the LT predicate on the "attempt_failed_at" field.
+func AttemptFailedAtLT(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLT(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtLTE applies the LTE predicate on the "attempt_failed_at" field.
+func AttemptFailedAtLTE(v time.Time) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLTE(FieldAttemptFailedAt, v))
+}
+
+// AttemptFailedAtIsNil applies the IsNil predicate on the "attempt_failed_at" field.
+func AttemptFailedAtIsNil() predicate.Invoice {
+	return predicate.Invoice(sql.FieldIsNull(FieldAttemptFailedAt))
+}
+
+// AttemptFailedAtNotNil applies the NotNil predicate on the "attempt_failed_at" field.
+func AttemptFailedAtNotNil() predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotNull(FieldAttemptFailedAt))
+}
+
+// FailureCodeEQ applies the EQ predicate on the "failure_code" field.
+func FailureCodeEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldFailureCode, v))
+}
+
+// FailureCodeNEQ applies the NEQ predicate on the "failure_code" field.
+func FailureCodeNEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNEQ(FieldFailureCode, v))
+}
+
+// FailureCodeIn applies the In predicate on the "failure_code" field.
+func FailureCodeIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldIn(FieldFailureCode, vs...))
+}
+
+// FailureCodeNotIn applies the NotIn predicate on the "failure_code" field.
+func FailureCodeNotIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotIn(FieldFailureCode, vs...))
+}
+
+// FailureCodeGT applies the GT predicate on the "failure_code" field.
+func FailureCodeGT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGT(FieldFailureCode, v))
+}
+
+// FailureCodeGTE applies the GTE predicate on the "failure_code" field.
+func FailureCodeGTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGTE(FieldFailureCode, v))
+}
+
+// FailureCodeLT applies the LT predicate on the "failure_code" field.
+func FailureCodeLT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLT(FieldFailureCode, v))
+}
+
+// FailureCodeLTE applies the LTE predicate on the "failure_code" field.
+func FailureCodeLTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLTE(FieldFailureCode, v))
+}
+
+// FailureCodeContains applies the Contains predicate on the "failure_code" field.
+func FailureCodeContains(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContains(FieldFailureCode, v))
+}
+
+// FailureCodeHasPrefix applies the HasPrefix predicate on the "failure_code" field.
+func FailureCodeHasPrefix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasPrefix(FieldFailureCode, v))
+}
+
+// FailureCodeHasSuffix applies the HasSuffix predicate on the "failure_code" field.
+func FailureCodeHasSuffix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasSuffix(FieldFailureCode, v))
+}
+
+// FailureCodeEqualFold applies the EqualFold predicate on the "failure_code" field.
+func FailureCodeEqualFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEqualFold(FieldFailureCode, v))
+}
+
+// FailureCodeContainsFold applies the ContainsFold predicate on the "failure_code" field.
+func FailureCodeContainsFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContainsFold(FieldFailureCode, v))
+}
+
 // IssuedAtEQ applies the EQ predicate on the "issued_at" field.
 func IssuedAtEQ(v time.Time) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldIssuedAt, v))
@@ -695,6 +865,29 @@ func HasPayments() predicate.Invoice {
 func HasPaymentsWith(preds ...predicate.Payment) predicate.Invoice {
 	return predicate.Invoice(func(s *sql.Selector) {
 		step := newPaymentsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRefunds applies the HasEdge predicate on the "refunds" edge.
+func HasRefunds() predicate.Invoice {
+	return predicate.Invoice(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RefundsTable, RefundsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRefundsWith applies the HasEdge predicate on the "refunds" edge with a given conditions (other predicates).
+func HasRefundsWith(preds ...predicate.Refund) predicate.Invoice {
+	return predicate.Invoice(func(s *sql.Selector) {
+		step := newRefundsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

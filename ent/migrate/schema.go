@@ -135,6 +135,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "OPEN", "CLOSED"}, Default: "OPEN"},
 		{Name: "weekday", Type: field.TypeEnum, Enums: []string{"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}},
@@ -156,31 +157,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "classes_locations_classes",
-				Columns:    []*schema.Column{ClassesColumns[13]},
+				Columns:    []*schema.Column{ClassesColumns[14]},
 				RefColumns: []*schema.Column{LocationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_programs_classes",
-				Columns:    []*schema.Column{ClassesColumns[14]},
+				Columns:    []*schema.Column{ClassesColumns[15]},
 				RefColumns: []*schema.Column{ProgramsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_seasons_classes",
-				Columns:    []*schema.Column{ClassesColumns[15]},
+				Columns:    []*schema.Column{ClassesColumns[16]},
 				RefColumns: []*schema.Column{SeasonsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_staff_classes",
-				Columns:    []*schema.Column{ClassesColumns[16]},
+				Columns:    []*schema.Column{ClassesColumns[17]},
 				RefColumns: []*schema.Column{StaffColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "classes_tuition_plans_classes",
-				Columns:    []*schema.Column{ClassesColumns[17]},
+				Columns:    []*schema.Column{ClassesColumns[18]},
 				RefColumns: []*schema.Column{TuitionPlansColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -194,42 +195,134 @@ var (
 			{
 				Name:    "class_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[6], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[7], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_status_open_seats",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[7], ClassesColumns[12]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[8], ClassesColumns[13]},
 			},
 			{
 				Name:    "class_tenant_id_program_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[14], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[15], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_season_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[15], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[16], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_location_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[13]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[14]},
 			},
 			{
 				Name:    "class_tenant_id_teacher_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[16]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[17]},
 			},
 			{
 				Name:    "class_tenant_id_tuition_plan_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[17]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[18]},
 			},
 			{
 				Name:    "class_tenant_id_open_seats",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[12]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[13]},
+			},
+		},
+	}
+	// CustomFieldsColumns holds the columns for the "custom_fields" table.
+	CustomFieldsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "entity", Type: field.TypeEnum, Enums: []string{"CLASS", "DEAL", "ENROLLMENT", "GUARDIAN", "HOUSEHOLD", "STAFF", "STUDENT", "TICKET"}},
+		{Name: "key", Type: field.TypeString},
+		{Name: "label", Type: field.TypeString, Size: 100},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"TEXT", "NUMBER", "BOOLEAN", "DATE", "CHOICE"}},
+		{Name: "options", Type: field.TypeJSON},
+		{Name: "required", Type: field.TypeBool, Default: false},
+		{Name: "family_access", Type: field.TypeEnum, Enums: []string{"NONE", "READ", "WRITE"}, Default: "NONE"},
+		{Name: "archived", Type: field.TypeBool, Default: false},
+	}
+	// CustomFieldsTable holds the schema information for the "custom_fields" table.
+	CustomFieldsTable = &schema.Table{
+		Name:       "custom_fields",
+		Columns:    CustomFieldsColumns,
+		PrimaryKey: []*schema.Column{CustomFieldsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "customfield_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{CustomFieldsColumns[4], CustomFieldsColumns[0]},
+			},
+			{
+				Name:    "customfield_tenant_id_entity_key",
+				Unique:  true,
+				Columns: []*schema.Column{CustomFieldsColumns[4], CustomFieldsColumns[5], CustomFieldsColumns[6]},
+			},
+		},
+	}
+	// DealsColumns holds the columns for the "deals" table.
+	DealsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
+		{Name: "title", Type: field.TypeString, Size: 200},
+		{Name: "stage", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "WON", "LOST"}, Default: "OPEN"},
+		{Name: "value", Type: field.TypeInt64, Default: 0},
+		{Name: "currency", Type: field.TypeString, Size: 3, Default: "USD"},
+		{Name: "lost_reason", Type: field.TypeString, Size: 300, Default: ""},
+		{Name: "household_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// DealsTable holds the schema information for the "deals" table.
+	DealsTable = &schema.Table{
+		Name:       "deals",
+		Columns:    DealsColumns,
+		PrimaryKey: []*schema.Column{DealsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "deals_households_deals",
+				Columns:    []*schema.Column{DealsColumns[13]},
+				RefColumns: []*schema.Column{HouseholdsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deal_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[0]},
+			},
+			{
+				Name:    "deal_tenant_id_title_id",
+				Unique:  false,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[7], DealsColumns[0]},
+			},
+			{
+				Name:    "deal_tenant_id_stage_id",
+				Unique:  false,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[8], DealsColumns[0]},
+			},
+			{
+				Name:    "deal_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[9], DealsColumns[0]},
+			},
+			{
+				Name:    "deal_tenant_id_household_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[13], DealsColumns[0]},
 			},
 		},
 	}
@@ -243,6 +336,8 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "SUCCEEDED", "RETRYING", "FAILED"}, Default: "PENDING"},
 		{Name: "sequence", Type: field.TypeInt64},
 		{Name: "previous_sequence", Type: field.TypeInt64},
+		{Name: "replay", Type: field.TypeInt, Default: 0},
+		{Name: "requested_by", Type: field.TypeString, Default: ""},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
 		{Name: "completed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "event_id", Type: field.TypeUUID},
@@ -257,21 +352,21 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deliveries_events_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[10]},
+				Columns:    []*schema.Column{DeliveriesColumns[12]},
 				RefColumns: []*schema.Column{EventsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "deliveries_integrations_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[11]},
+				Columns:    []*schema.Column{DeliveriesColumns[13]},
 				RefColumns: []*schema.Column{IntegrationsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "deliveries_webhook_endpoints_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[12]},
+				Columns:    []*schema.Column{DeliveriesColumns[14]},
 				RefColumns: []*schema.Column{WebhookEndpointsColumns[0]},
-				OnDelete:   schema.SetNull,
+				OnDelete:   schema.Cascade,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -281,24 +376,24 @@ var (
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[0]},
 			},
 			{
-				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id",
+				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[10], DeliveriesColumns[12]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[12], DeliveriesColumns[14], DeliveriesColumns[8]},
 			},
 			{
-				Name:    "delivery_tenant_id_event_id_integration_id",
+				Name:    "delivery_tenant_id_event_id_integration_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[10], DeliveriesColumns[11]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[12], DeliveriesColumns[13], DeliveriesColumns[8]},
 			},
 			{
 				Name:    "delivery_tenant_id_webhook_endpoint_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[12], DeliveriesColumns[6]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_integration_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[11], DeliveriesColumns[6]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_status_id",
@@ -332,7 +427,7 @@ var (
 				Symbol:     "delivery_attempts_deliveries_log",
 				Columns:    []*schema.Column{DeliveryAttemptsColumns[11]},
 				RefColumns: []*schema.Column{DeliveriesColumns[0]},
-				OnDelete:   schema.NoAction,
+				OnDelete:   schema.Cascade,
 			},
 		},
 		Indexes: []*schema.Index{
@@ -348,6 +443,88 @@ var (
 			},
 		},
 	}
+	// DeprecatedUsesColumns holds the columns for the "deprecated_uses" table.
+	DeprecatedUsesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "coordinate", Type: field.TypeString, Size: 300},
+		{Name: "caller", Type: field.TypeString, Size: 64},
+		{Name: "day", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "uses", Type: field.TypeInt64, Default: 0},
+		{Name: "last_used_at", Type: field.TypeTime},
+	}
+	// DeprecatedUsesTable holds the schema information for the "deprecated_uses" table.
+	DeprecatedUsesTable = &schema.Table{
+		Name:       "deprecated_uses",
+		Columns:    DeprecatedUsesColumns,
+		PrimaryKey: []*schema.Column{DeprecatedUsesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deprecateduse_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DeprecatedUsesColumns[4], DeprecatedUsesColumns[0]},
+			},
+			{
+				Name:    "deprecateduse_tenant_id_coordinate_caller_day",
+				Unique:  true,
+				Columns: []*schema.Column{DeprecatedUsesColumns[4], DeprecatedUsesColumns[5], DeprecatedUsesColumns[6], DeprecatedUsesColumns[7]},
+			},
+		},
+	}
+	// DisputesColumns holds the columns for the "disputes" table.
+	DisputesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "reason", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "WON", "LOST"}, Default: "OPEN"},
+		{Name: "reference", Type: field.TypeString, Size: 255},
+		{Name: "due_by", Type: field.TypeTime, Nullable: true},
+		{Name: "payment_id", Type: field.TypeUUID},
+	}
+	// DisputesTable holds the schema information for the "disputes" table.
+	DisputesTable = &schema.Table{
+		Name:       "disputes",
+		Columns:    DisputesColumns,
+		PrimaryKey: []*schema.Column{DisputesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "disputes_payments_disputes",
+				Columns:    []*schema.Column{DisputesColumns[11]},
+				RefColumns: []*schema.Column{PaymentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "dispute_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DisputesColumns[4], DisputesColumns[0]},
+			},
+			{
+				Name:    "dispute_tenant_id_reference",
+				Unique:  true,
+				Columns: []*schema.Column{DisputesColumns[4], DisputesColumns[9]},
+			},
+			{
+				Name:    "dispute_tenant_id_payment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DisputesColumns[4], DisputesColumns[11], DisputesColumns[0]},
+			},
+			{
+				Name:    "dispute_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{DisputesColumns[4], DisputesColumns[8], DisputesColumns[0]},
+			},
+		},
+	}
 	// EnrollmentsColumns holds the columns for the "enrollments" table.
 	EnrollmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -355,6 +532,7 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "DROPPED", "COMPLETED"}, Default: "ACTIVE"},
 		{Name: "enrolled_at", Type: field.TypeTime},
 		{Name: "dropped_at", Type: field.TypeTime, Nullable: true},
@@ -370,19 +548,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "enrollments_classes_enrollments",
-				Columns:    []*schema.Column{EnrollmentsColumns[8]},
+				Columns:    []*schema.Column{EnrollmentsColumns[9]},
 				RefColumns: []*schema.Column{ClassesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "enrollments_households_enrollments",
-				Columns:    []*schema.Column{EnrollmentsColumns[9]},
+				Columns:    []*schema.Column{EnrollmentsColumns[10]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "enrollments_students_enrollments",
-				Columns:    []*schema.Column{EnrollmentsColumns[10]},
+				Columns:    []*schema.Column{EnrollmentsColumns[11]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -396,7 +574,7 @@ var (
 			{
 				Name:    "enrollments_one_live",
 				Unique:  true,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[8], EnrollmentsColumns[10]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[9], EnrollmentsColumns[11]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE'",
 				},
@@ -404,27 +582,27 @@ var (
 			{
 				Name:    "enrollment_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[10], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[11], EnrollmentsColumns[0]},
 			},
 			{
 				Name:    "enrollment_tenant_id_class_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[8], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[9], EnrollmentsColumns[0]},
 			},
 			{
 				Name:    "enrollment_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[9], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[10], EnrollmentsColumns[0]},
 			},
 			{
 				Name:    "enrollment_tenant_id_enrolled_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[6], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[7], EnrollmentsColumns[0]},
 			},
 			{
 				Name:    "enrollment_tenant_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[5], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[4], EnrollmentsColumns[6], EnrollmentsColumns[0]},
 			},
 		},
 	}
@@ -515,6 +693,39 @@ var (
 			},
 		},
 	}
+	// ExportsColumns holds the columns for the "exports" table.
+	ExportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "RUNNING", "READY", "FAILED", "EXPIRED"}, Default: "PENDING"},
+		{Name: "entities", Type: field.TypeJSON},
+		{Name: "format", Type: field.TypeEnum, Enums: []string{"JSONL", "CSV"}, Default: "JSONL"},
+		{Name: "cursor", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "rows", Type: field.TypeInt64, Default: 0},
+		{Name: "size", Type: field.TypeInt64, Default: 0},
+		{Name: "sha256", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "storage_key", Type: field.TypeString, Size: 300, Default: ""},
+		{Name: "error", Type: field.TypeString, Size: 1024, Default: ""},
+		{Name: "requested_by", Type: field.TypeString, Size: 200},
+		{Name: "ready_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+	}
+	// ExportsTable holds the schema information for the "exports" table.
+	ExportsTable = &schema.Table{
+		Name:       "exports",
+		Columns:    ExportsColumns,
+		PrimaryKey: []*schema.Column{ExportsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "export_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ExportsColumns[4], ExportsColumns[0]},
+			},
+		},
+	}
 	// ExternalReferencesColumns holds the columns for the "external_references" table.
 	ExternalReferencesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -558,6 +769,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "first_name", Type: field.TypeString, Size: 100},
 		{Name: "last_name", Type: field.TypeString, Size: 100},
 		{Name: "email", Type: field.TypeString, Nullable: true, Size: 254},
@@ -572,7 +784,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "guardians_households_guardians",
-				Columns:    []*schema.Column{GuardiansColumns[10]},
+				Columns:    []*schema.Column{GuardiansColumns[11]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -586,17 +798,17 @@ var (
 			{
 				Name:    "guardian_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[10], GuardiansColumns[0]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[11], GuardiansColumns[0]},
 			},
 			{
 				Name:    "guardian_tenant_id_last_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[7], GuardiansColumns[0]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[8], GuardiansColumns[0]},
 			},
 			{
 				Name:    "guardian_tenant_id_email",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[8]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[9]},
 			},
 		},
 	}
@@ -608,6 +820,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "email", Type: field.TypeString, Nullable: true, Size: 254},
 		{Name: "address_line1", Type: field.TypeString, Nullable: true, Size: 200},
@@ -631,7 +844,7 @@ var (
 			{
 				Name:    "household_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[6], HouseholdsColumns[0]},
+				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[7], HouseholdsColumns[0]},
 			},
 		},
 	}
@@ -671,6 +884,59 @@ var (
 			},
 		},
 	}
+	// InboundMessagesColumns holds the columns for the "inbound_messages" table.
+	InboundMessagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "remote_id", Type: field.TypeString, Size: 255},
+		{Name: "type", Type: field.TypeString, Size: 200},
+		{Name: "body", Type: field.TypeBytes},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"RECEIVED", "HANDLED", "IGNORED", "FAILED"}, Default: "RECEIVED"},
+		{Name: "note", Type: field.TypeString, Size: 1024, Default: ""},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "received_at", Type: field.TypeTime},
+		{Name: "handled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "integration_id", Type: field.TypeUUID},
+	}
+	// InboundMessagesTable holds the schema information for the "inbound_messages" table.
+	InboundMessagesTable = &schema.Table{
+		Name:       "inbound_messages",
+		Columns:    InboundMessagesColumns,
+		PrimaryKey: []*schema.Column{InboundMessagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "inbound_messages_integrations_inbound_messages",
+				Columns:    []*schema.Column{InboundMessagesColumns[13]},
+				RefColumns: []*schema.Column{IntegrationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "inboundmessage_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{InboundMessagesColumns[4], InboundMessagesColumns[0]},
+			},
+			{
+				Name:    "inboundmessage_tenant_id_integration_id_remote_id",
+				Unique:  true,
+				Columns: []*schema.Column{InboundMessagesColumns[4], InboundMessagesColumns[13], InboundMessagesColumns[5]},
+			},
+			{
+				Name:    "inboundmessage_tenant_id_integration_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{InboundMessagesColumns[4], InboundMessagesColumns[13], InboundMessagesColumns[0]},
+			},
+			{
+				Name:    "inboundmessage_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{InboundMessagesColumns[4], InboundMessagesColumns[8], InboundMessagesColumns[0]},
+			},
+		},
+	}
 	// IntegrationsColumns holds the columns for the "integrations" table.
 	IntegrationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -680,9 +946,13 @@ var (
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "provider", Type: field.TypeString, Size: 32},
 		{Name: "mode", Type: field.TypeEnum, Enums: []string{"TEST", "LIVE"}, Default: "TEST"},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED", "FAILED"}, Default: "ACTIVE"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED", "FAILED", "DISCONNECTED"}, Default: "ACTIVE"},
 		{Name: "base_url", Type: field.TypeString, Size: 2048, Default: ""},
 		{Name: "credential", Type: field.TypeBytes},
+		{Name: "options", Type: field.TypeJSON, Nullable: true},
+		{Name: "inbound_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "inbound_token", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "checked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "last_error", Type: field.TypeString, Size: 1024, Default: ""},
 	}
 	// IntegrationsTable holds the schema information for the "integrations" table.
@@ -701,6 +971,11 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{IntegrationsColumns[4], IntegrationsColumns[5]},
 			},
+			{
+				Name:    "integration_inbound_token",
+				Unique:  false,
+				Columns: []*schema.Column{IntegrationsColumns[12]},
+			},
 		},
 	}
 	// InvoicesColumns holds the columns for the "invoices" table.
@@ -715,6 +990,9 @@ var (
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "total", Type: field.TypeInt64},
 		{Name: "amount_paid", Type: field.TypeInt64, Default: 0},
+		{Name: "amount_refunded", Type: field.TypeInt64, Default: 0},
+		{Name: "attempt_failed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "failure_code", Type: field.TypeString, Size: 100, Default: ""},
 		{Name: "issued_at", Type: field.TypeTime},
 		{Name: "due_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "household_id", Type: field.TypeUUID},
@@ -728,13 +1006,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invoices_households_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[12]},
+				Columns:    []*schema.Column{InvoicesColumns[15]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invoices_students_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[13]},
+				Columns:    []*schema.Column{InvoicesColumns[16]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -758,22 +1036,22 @@ var (
 			{
 				Name:    "invoice_tenant_id_status_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[11], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[14], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[11], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[14], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[12], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[15], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[13], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[16], InvoicesColumns[0]},
 			},
 		},
 	}
@@ -1013,6 +1291,8 @@ var (
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "method", Type: field.TypeEnum, Enums: []string{"CASH", "CHECK", "CARD", "TRANSFER"}},
 		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 200},
+		{Name: "provider", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "provider_reference", Type: field.TypeString, Nullable: true, Size: 255},
 		{Name: "received_at", Type: field.TypeTime},
 		{Name: "household_id", Type: field.TypeUUID},
 		{Name: "invoice_id", Type: field.TypeUUID},
@@ -1025,13 +1305,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "payments_households_payments",
-				Columns:    []*schema.Column{PaymentsColumns[10]},
+				Columns:    []*schema.Column{PaymentsColumns[12]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "payments_invoices_payments",
-				Columns:    []*schema.Column{PaymentsColumns[11]},
+				Columns:    []*schema.Column{PaymentsColumns[13]},
 				RefColumns: []*schema.Column{InvoicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1045,17 +1325,22 @@ var (
 			{
 				Name:    "payment_tenant_id_invoice_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[11], PaymentsColumns[0]},
+				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[13], PaymentsColumns[0]},
 			},
 			{
 				Name:    "payment_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[10], PaymentsColumns[0]},
+				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[12], PaymentsColumns[0]},
 			},
 			{
 				Name:    "payment_tenant_id_received_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[9], PaymentsColumns[0]},
+				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[11], PaymentsColumns[0]},
+			},
+			{
+				Name:    "payment_tenant_id_provider_provider_reference",
+				Unique:  true,
+				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[9], PaymentsColumns[10]},
 			},
 		},
 	}
@@ -1134,6 +1419,75 @@ var (
 			},
 		},
 	}
+	// RefundsColumns holds the columns for the "refunds" table.
+	RefundsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "reason", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 255},
+		{Name: "refunded_at", Type: field.TypeTime},
+		{Name: "household_id", Type: field.TypeUUID},
+		{Name: "invoice_id", Type: field.TypeUUID},
+		{Name: "payment_id", Type: field.TypeUUID},
+	}
+	// RefundsTable holds the schema information for the "refunds" table.
+	RefundsTable = &schema.Table{
+		Name:       "refunds",
+		Columns:    RefundsColumns,
+		PrimaryKey: []*schema.Column{RefundsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "refunds_households_refunds",
+				Columns:    []*schema.Column{RefundsColumns[10]},
+				RefColumns: []*schema.Column{HouseholdsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "refunds_invoices_refunds",
+				Columns:    []*schema.Column{RefundsColumns[11]},
+				RefColumns: []*schema.Column{InvoicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "refunds_payments_refunds",
+				Columns:    []*schema.Column{RefundsColumns[12]},
+				RefColumns: []*schema.Column{PaymentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "refund_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[0]},
+			},
+			{
+				Name:    "refund_tenant_id_reference",
+				Unique:  true,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[8]},
+			},
+			{
+				Name:    "refund_tenant_id_payment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[12], RefundsColumns[0]},
+			},
+			{
+				Name:    "refund_tenant_id_invoice_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[11], RefundsColumns[0]},
+			},
+			{
+				Name:    "refund_tenant_id_household_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[10], RefundsColumns[0]},
+			},
+		},
+	}
 	// SeasonsColumns holds the columns for the "seasons" table.
 	SeasonsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1172,6 +1526,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "display_name", Type: field.TypeString, Size: 200},
 		{Name: "title", Type: field.TypeString, Nullable: true, Size: 100},
 		{Name: "email", Type: field.TypeString, Nullable: true, Size: 254},
@@ -1190,7 +1545,7 @@ var (
 			{
 				Name:    "staff_tenant_id_display_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{StaffColumns[4], StaffColumns[6], StaffColumns[0]},
+				Columns: []*schema.Column{StaffColumns[4], StaffColumns[7], StaffColumns[0]},
 			},
 		},
 	}
@@ -1202,6 +1557,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "first_name", Type: field.TypeString, Size: 100},
 		{Name: "last_name", Type: field.TypeString, Size: 100},
 		{Name: "birth_date", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
@@ -1217,7 +1573,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "students_households_students",
-				Columns:    []*schema.Column{StudentsColumns[11]},
+				Columns:    []*schema.Column{StudentsColumns[12]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1231,17 +1587,17 @@ var (
 			{
 				Name:    "student_tenant_id_last_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[7], StudentsColumns[0]},
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[8], StudentsColumns[0]},
 			},
 			{
 				Name:    "student_tenant_id_birth_date_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[8], StudentsColumns[0]},
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[9], StudentsColumns[0]},
 			},
 			{
 				Name:    "student_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[11], StudentsColumns[0]},
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[12], StudentsColumns[0]},
 			},
 		},
 	}
@@ -1294,6 +1650,42 @@ var (
 				Name:    "studenttag_tenant_id_student_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[5], StudentTagsColumns[0]},
+			},
+		},
+	}
+	// SuppressionsColumns holds the columns for the "suppressions" table.
+	SuppressionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "channel", Type: field.TypeEnum, Enums: []string{"EMAIL", "SMS"}},
+		{Name: "address", Type: field.TypeString, Size: 254},
+		{Name: "reason", Type: field.TypeEnum, Enums: []string{"BOUNCED", "COMPLAINED", "UNSUBSCRIBED", "UNDELIVERABLE"}},
+		{Name: "provider", Type: field.TypeString, Size: 32},
+		{Name: "occurred_at", Type: field.TypeTime},
+	}
+	// SuppressionsTable holds the schema information for the "suppressions" table.
+	SuppressionsTable = &schema.Table{
+		Name:       "suppressions",
+		Columns:    SuppressionsColumns,
+		PrimaryKey: []*schema.Column{SuppressionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "suppression_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{SuppressionsColumns[4], SuppressionsColumns[0]},
+			},
+			{
+				Name:    "suppression_tenant_id_channel_address",
+				Unique:  true,
+				Columns: []*schema.Column{SuppressionsColumns[4], SuppressionsColumns[5], SuppressionsColumns[6]},
+			},
+			{
+				Name:    "suppression_tenant_id_address_id",
+				Unique:  false,
+				Columns: []*schema.Column{SuppressionsColumns[4], SuppressionsColumns[6], SuppressionsColumns[0]},
 			},
 		},
 	}
@@ -1400,6 +1792,104 @@ var (
 			},
 		},
 	}
+	// TicketsColumns holds the columns for the "tickets" table.
+	TicketsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
+		{Name: "subject", Type: field.TypeString, Size: 200},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "PENDING", "CLOSED"}, Default: "OPEN"},
+		{Name: "guardian_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "household_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// TicketsTable holds the schema information for the "tickets" table.
+	TicketsTable = &schema.Table{
+		Name:       "tickets",
+		Columns:    TicketsColumns,
+		PrimaryKey: []*schema.Column{TicketsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "tickets_guardians_tickets",
+				Columns:    []*schema.Column{TicketsColumns[8]},
+				RefColumns: []*schema.Column{GuardiansColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "tickets_households_tickets",
+				Columns:    []*schema.Column{TicketsColumns[9]},
+				RefColumns: []*schema.Column{HouseholdsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ticket_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{TicketsColumns[4], TicketsColumns[0]},
+			},
+			{
+				Name:    "ticket_tenant_id_household_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TicketsColumns[4], TicketsColumns[9], TicketsColumns[0]},
+			},
+			{
+				Name:    "ticket_tenant_id_guardian_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TicketsColumns[4], TicketsColumns[8], TicketsColumns[0]},
+			},
+			{
+				Name:    "ticket_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{TicketsColumns[4], TicketsColumns[7], TicketsColumns[0]},
+			},
+		},
+	}
+	// TicketRepliesColumns holds the columns for the "ticket_replies" table.
+	TicketRepliesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "author", Type: field.TypeEnum, Enums: []string{"STAFF", "FAMILY"}},
+		{Name: "text", Type: field.TypeString, Size: 20000},
+		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 255},
+		{Name: "ticket_id", Type: field.TypeUUID},
+	}
+	// TicketRepliesTable holds the schema information for the "ticket_replies" table.
+	TicketRepliesTable = &schema.Table{
+		Name:       "ticket_replies",
+		Columns:    TicketRepliesColumns,
+		PrimaryKey: []*schema.Column{TicketRepliesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "ticket_replies_tickets_replies",
+				Columns:    []*schema.Column{TicketRepliesColumns[8]},
+				RefColumns: []*schema.Column{TicketsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "ticketreply_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{TicketRepliesColumns[4], TicketRepliesColumns[0]},
+			},
+			{
+				Name:    "ticketreply_tenant_id_reference",
+				Unique:  true,
+				Columns: []*schema.Column{TicketRepliesColumns[4], TicketRepliesColumns[7]},
+			},
+			{
+				Name:    "ticketreply_tenant_id_ticket_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TicketRepliesColumns[4], TicketRepliesColumns[8], TicketRepliesColumns[0]},
+			},
+		},
+	}
 	// TuitionPlansColumns holds the columns for the "tuition_plans" table.
 	TuitionPlansColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1428,6 +1918,67 @@ var (
 				Name:    "tuitionplan_tenant_id_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{TuitionPlansColumns[4], TuitionPlansColumns[6], TuitionPlansColumns[0]},
+			},
+		},
+	}
+	// TuitionSubscriptionsColumns holds the columns for the "tuition_subscriptions" table.
+	TuitionSubscriptionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAST_DUE", "CANCELED"}, Default: "ACTIVE"},
+		{Name: "provider", Type: field.TypeString, Size: 32},
+		{Name: "reference", Type: field.TypeString, Size: 255},
+		{Name: "canceled_at", Type: field.TypeTime, Nullable: true},
+		{Name: "household_id", Type: field.TypeUUID},
+		{Name: "tuition_plan_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// TuitionSubscriptionsTable holds the schema information for the "tuition_subscriptions" table.
+	TuitionSubscriptionsTable = &schema.Table{
+		Name:       "tuition_subscriptions",
+		Columns:    TuitionSubscriptionsColumns,
+		PrimaryKey: []*schema.Column{TuitionSubscriptionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "tuition_subscriptions_households_tuition_subscriptions",
+				Columns:    []*schema.Column{TuitionSubscriptionsColumns[9]},
+				RefColumns: []*schema.Column{HouseholdsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "tuition_subscriptions_tuition_plans_tuition_subscriptions",
+				Columns:    []*schema.Column{TuitionSubscriptionsColumns[10]},
+				RefColumns: []*schema.Column{TuitionPlansColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "tuitionsubscription_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{TuitionSubscriptionsColumns[4], TuitionSubscriptionsColumns[0]},
+			},
+			{
+				Name:    "tuitionsubscription_tenant_id_provider_reference",
+				Unique:  true,
+				Columns: []*schema.Column{TuitionSubscriptionsColumns[4], TuitionSubscriptionsColumns[6], TuitionSubscriptionsColumns[7]},
+			},
+			{
+				Name:    "tuitionsubscription_tenant_id_household_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TuitionSubscriptionsColumns[4], TuitionSubscriptionsColumns[9], TuitionSubscriptionsColumns[0]},
+			},
+			{
+				Name:    "tuitionsubscription_tenant_id_tuition_plan_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TuitionSubscriptionsColumns[4], TuitionSubscriptionsColumns[10], TuitionSubscriptionsColumns[0]},
+			},
+			{
+				Name:    "tuitionsubscription_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{TuitionSubscriptionsColumns[4], TuitionSubscriptionsColumns[5], TuitionSubscriptionsColumns[0]},
 			},
 		},
 	}
@@ -1532,6 +2083,20 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "event_types", Type: field.TypeJSON},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ENABLED", "DISABLED"}, Default: "ENABLED"},
+		{Name: "payload", Type: field.TypeEnum, Enums: []string{"FAT", "THIN", "QUERY"}, Default: "FAT"},
+		{Name: "query", Type: field.TypeString, Size: 16384, Default: ""},
+		{Name: "changed_fields", Type: field.TypeJSON, Default: schema.Expr("'[]'")},
+		{Name: "ordered", Type: field.TypeBool, Default: false},
+		{Name: "rate_per_second", Type: field.TypeInt, Default: 0},
+		{Name: "in_flight", Type: field.TypeInt, Default: 10},
+		{Name: "signature", Type: field.TypeEnum, Enums: []string{"HMAC", "ED25519", "BOTH"}, Default: "HMAC"},
+		{Name: "auth", Type: field.TypeEnum, Enums: []string{"NONE", "BASIC", "OAUTH2"}, Default: "NONE"},
+		{Name: "auth_credential", Type: field.TypeBytes, Nullable: true},
+		{Name: "secondary_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "secondary_expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "failing_since", Type: field.TypeTime, Nullable: true},
+		{Name: "disabled_reason", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "secret", Type: field.TypeBytes},
 	}
 	// WebhookEndpointsTable holds the schema information for the "webhook_endpoints" table.
@@ -1553,15 +2118,21 @@ var (
 		AuditEntriesTable,
 		AuthSessionsTable,
 		ClassesTable,
+		CustomFieldsTable,
+		DealsTable,
 		DeliveriesTable,
 		DeliveryAttemptsTable,
+		DeprecatedUsesTable,
+		DisputesTable,
 		EnrollmentsTable,
 		EntityVersionsTable,
 		EventsTable,
+		ExportsTable,
 		ExternalReferencesTable,
 		GuardiansTable,
 		HouseholdsTable,
 		IdempotencyKeysTable,
+		InboundMessagesTable,
 		IntegrationsTable,
 		InvoicesTable,
 		InvoiceLinesTable,
@@ -1572,14 +2143,19 @@ var (
 		PaymentsTable,
 		ProgramsTable,
 		ProviderLinksTable,
+		RefundsTable,
 		SeasonsTable,
 		StaffTable,
 		StudentsTable,
 		StudentTagsTable,
+		SuppressionsTable,
 		TagsTable,
 		TenantsTable,
 		TenantCountersTable,
+		TicketsTable,
+		TicketRepliesTable,
 		TuitionPlansTable,
+		TuitionSubscriptionsTable,
 		UsersTable,
 		WaitlistEntriesTable,
 		WebhookEndpointsTable,
@@ -1598,19 +2174,23 @@ func init() {
 	ClassesTable.Annotation.Checks = map[string]string{
 		"classes_seats": "open_seats >= 0 AND open_seats <= capacity",
 	}
+	DealsTable.ForeignKeys[0].RefTable = HouseholdsTable
 	DeliveriesTable.ForeignKeys[0].RefTable = EventsTable
 	DeliveriesTable.ForeignKeys[1].RefTable = IntegrationsTable
 	DeliveriesTable.ForeignKeys[2].RefTable = WebhookEndpointsTable
 	DeliveryAttemptsTable.ForeignKeys[0].RefTable = DeliveriesTable
+	DisputesTable.ForeignKeys[0].RefTable = PaymentsTable
 	EnrollmentsTable.ForeignKeys[0].RefTable = ClassesTable
 	EnrollmentsTable.ForeignKeys[1].RefTable = HouseholdsTable
 	EnrollmentsTable.ForeignKeys[2].RefTable = StudentsTable
 	GuardiansTable.ForeignKeys[0].RefTable = HouseholdsTable
+	InboundMessagesTable.ForeignKeys[0].RefTable = IntegrationsTable
 	InvoicesTable.ForeignKeys[0].RefTable = HouseholdsTable
 	InvoicesTable.ForeignKeys[1].RefTable = StudentsTable
 	InvoicesTable.Annotation = &entsql.Annotation{}
 	InvoicesTable.Annotation.Checks = map[string]string{
-		"invoices_paid": "amount_paid >= 0 AND amount_paid <= total AND (status <> 'PAID' OR amount_paid = total)",
+		"invoices_paid":     "amount_paid >= 0 AND amount_paid <= total AND (status <> 'PAID' OR amount_paid = total)",
+		"invoices_refunded": "amount_refunded >= 0 AND amount_refunded <= amount_paid",
 	}
 	InvoiceLinesTable.ForeignKeys[0].RefTable = EnrollmentsTable
 	InvoiceLinesTable.ForeignKeys[1].RefTable = HouseholdsTable
@@ -1622,6 +2202,9 @@ func init() {
 	PaymentsTable.ForeignKeys[0].RefTable = HouseholdsTable
 	PaymentsTable.ForeignKeys[1].RefTable = InvoicesTable
 	ProviderLinksTable.ForeignKeys[0].RefTable = IntegrationsTable
+	RefundsTable.ForeignKeys[0].RefTable = HouseholdsTable
+	RefundsTable.ForeignKeys[1].RefTable = InvoicesTable
+	RefundsTable.ForeignKeys[2].RefTable = PaymentsTable
 	StaffTable.Annotation = &entsql.Annotation{
 		Table: "staff",
 	}
@@ -1629,6 +2212,11 @@ func init() {
 	StudentTagsTable.ForeignKeys[0].RefTable = StudentsTable
 	StudentTagsTable.ForeignKeys[1].RefTable = TagsTable
 	TenantsTable.ForeignKeys[0].RefTable = OrganizationsTable
+	TicketsTable.ForeignKeys[0].RefTable = GuardiansTable
+	TicketsTable.ForeignKeys[1].RefTable = HouseholdsTable
+	TicketRepliesTable.ForeignKeys[0].RefTable = TicketsTable
+	TuitionSubscriptionsTable.ForeignKeys[0].RefTable = HouseholdsTable
+	TuitionSubscriptionsTable.ForeignKeys[1].RefTable = TuitionPlansTable
 	WaitlistEntriesTable.ForeignKeys[0].RefTable = ClassesTable
 	WaitlistEntriesTable.ForeignKeys[1].RefTable = HouseholdsTable
 	WaitlistEntriesTable.ForeignKeys[2].RefTable = StudentsTable

@@ -53,6 +53,32 @@ CREATE POLICY request ON classes AS PERMISSIVE FOR ALL TO barre_app USING (true)
 DROP POLICY IF EXISTS tenant ON classes;
 CREATE POLICY tenant ON classes AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- CustomField
+REVOKE ALL ON custom_fields FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_fields TO barre_system;
+ALTER TABLE custom_fields ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_fields FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON custom_fields;
+CREATE POLICY platform ON custom_fields AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_fields TO barre_app;
+DROP POLICY IF EXISTS request ON custom_fields;
+CREATE POLICY request ON custom_fields AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON custom_fields;
+CREATE POLICY tenant ON custom_fields AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Deal
+REVOKE ALL ON deals FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON deals TO barre_system;
+ALTER TABLE deals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE deals FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON deals;
+CREATE POLICY platform ON deals AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON deals TO barre_app;
+DROP POLICY IF EXISTS request ON deals;
+CREATE POLICY request ON deals AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON deals;
+CREATE POLICY tenant ON deals AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Delivery
 REVOKE ALL ON deliveries FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON deliveries TO barre_system;
@@ -78,6 +104,32 @@ DROP POLICY IF EXISTS request ON delivery_attempts;
 CREATE POLICY request ON delivery_attempts AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON delivery_attempts;
 CREATE POLICY tenant ON delivery_attempts AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- DeprecatedUse
+REVOKE ALL ON deprecated_uses FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON deprecated_uses TO barre_system;
+ALTER TABLE deprecated_uses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE deprecated_uses FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON deprecated_uses;
+CREATE POLICY platform ON deprecated_uses AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON deprecated_uses TO barre_app;
+DROP POLICY IF EXISTS request ON deprecated_uses;
+CREATE POLICY request ON deprecated_uses AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON deprecated_uses;
+CREATE POLICY tenant ON deprecated_uses AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Dispute
+REVOKE ALL ON disputes FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON disputes TO barre_system;
+ALTER TABLE disputes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE disputes FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON disputes;
+CREATE POLICY platform ON disputes AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON disputes TO barre_app;
+DROP POLICY IF EXISTS request ON disputes;
+CREATE POLICY request ON disputes AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON disputes;
+CREATE POLICY tenant ON disputes AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- Enrollment
 REVOKE ALL ON enrollments FROM PUBLIC, barre_app, barre_system;
@@ -117,6 +169,19 @@ DROP POLICY IF EXISTS request ON events;
 CREATE POLICY request ON events AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON events;
 CREATE POLICY tenant ON events AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Export
+REVOKE ALL ON exports FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON exports TO barre_system;
+ALTER TABLE exports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE exports FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON exports;
+CREATE POLICY platform ON exports AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON exports TO barre_app;
+DROP POLICY IF EXISTS request ON exports;
+CREATE POLICY request ON exports AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON exports;
+CREATE POLICY tenant ON exports AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- ExternalReference
 REVOKE ALL ON external_references FROM PUBLIC, barre_app, barre_system;
@@ -169,6 +234,19 @@ DROP POLICY IF EXISTS request ON idempotency_keys;
 CREATE POLICY request ON idempotency_keys AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON idempotency_keys;
 CREATE POLICY tenant ON idempotency_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- InboundMessage
+REVOKE ALL ON inbound_messages FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbound_messages TO barre_system;
+ALTER TABLE inbound_messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE inbound_messages FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON inbound_messages;
+CREATE POLICY platform ON inbound_messages AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON inbound_messages TO barre_app;
+DROP POLICY IF EXISTS request ON inbound_messages;
+CREATE POLICY request ON inbound_messages AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON inbound_messages;
+CREATE POLICY tenant ON inbound_messages AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- Integration
 REVOKE ALL ON integrations FROM PUBLIC, barre_app, barre_system;
@@ -295,6 +373,19 @@ CREATE POLICY request ON provider_links AS PERMISSIVE FOR ALL TO barre_app USING
 DROP POLICY IF EXISTS tenant ON provider_links;
 CREATE POLICY tenant ON provider_links AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- Refund
+REVOKE ALL ON refunds FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON refunds TO barre_system;
+ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON refunds;
+CREATE POLICY platform ON refunds AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON refunds TO barre_app;
+DROP POLICY IF EXISTS request ON refunds;
+CREATE POLICY request ON refunds AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON refunds;
+CREATE POLICY tenant ON refunds AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Season
 REVOKE ALL ON seasons FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON seasons TO barre_system;
@@ -347,6 +438,19 @@ CREATE POLICY request ON student_tags AS PERMISSIVE FOR ALL TO barre_app USING (
 DROP POLICY IF EXISTS tenant ON student_tags;
 CREATE POLICY tenant ON student_tags AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- Suppression
+REVOKE ALL ON suppressions FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON suppressions TO barre_system;
+ALTER TABLE suppressions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE suppressions FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON suppressions;
+CREATE POLICY platform ON suppressions AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON suppressions TO barre_app;
+DROP POLICY IF EXISTS request ON suppressions;
+CREATE POLICY request ON suppressions AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON suppressions;
+CREATE POLICY tenant ON suppressions AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Tag
 REVOKE ALL ON tags FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tags TO barre_system;
@@ -386,6 +490,32 @@ CREATE POLICY request ON tenant_counters AS PERMISSIVE FOR ALL TO barre_app USIN
 DROP POLICY IF EXISTS tenant ON tenant_counters;
 CREATE POLICY tenant ON tenant_counters AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- Ticket
+REVOKE ALL ON tickets FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO barre_system;
+ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tickets FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON tickets;
+CREATE POLICY platform ON tickets AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO barre_app;
+DROP POLICY IF EXISTS request ON tickets;
+CREATE POLICY request ON tickets AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON tickets;
+CREATE POLICY tenant ON tickets AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- TicketReply
+REVOKE ALL ON ticket_replies FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_replies TO barre_system;
+ALTER TABLE ticket_replies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ticket_replies FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON ticket_replies;
+CREATE POLICY platform ON ticket_replies AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_replies TO barre_app;
+DROP POLICY IF EXISTS request ON ticket_replies;
+CREATE POLICY request ON ticket_replies AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON ticket_replies;
+CREATE POLICY tenant ON ticket_replies AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- TuitionPlan
 REVOKE ALL ON tuition_plans FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tuition_plans TO barre_system;
@@ -398,6 +528,19 @@ DROP POLICY IF EXISTS request ON tuition_plans;
 CREATE POLICY request ON tuition_plans AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON tuition_plans;
 CREATE POLICY tenant ON tuition_plans AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- TuitionSubscription
+REVOKE ALL ON tuition_subscriptions FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tuition_subscriptions TO barre_system;
+ALTER TABLE tuition_subscriptions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tuition_subscriptions FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON tuition_subscriptions;
+CREATE POLICY platform ON tuition_subscriptions AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON tuition_subscriptions TO barre_app;
+DROP POLICY IF EXISTS request ON tuition_subscriptions;
+CREATE POLICY request ON tuition_subscriptions AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON tuition_subscriptions;
+CREATE POLICY tenant ON tuition_subscriptions AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- User
 REVOKE ALL ON users FROM PUBLIC, barre_app, barre_system;

@@ -101,6 +101,16 @@ func Reference(v string) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldReference, v))
 }
 
+// Provider applies equality check predicate on the "provider" field. It's identical to ProviderEQ.
+func Provider(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldProvider, v))
+}
+
+// ProviderReference applies equality check predicate on the "provider_reference" field. It's identical to ProviderReferenceEQ.
+func ProviderReference(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldProviderReference, v))
+}
+
 // ReceivedAt applies equality check predicate on the "received_at" field. It's identical to ReceivedAtEQ.
 func ReceivedAt(v time.Time) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldReceivedAt, v))
@@ -506,6 +516,146 @@ func ReferenceContainsFold(v string) predicate.Payment {
 	return predicate.Payment(sql.FieldContainsFold(FieldReference, v))
 }
 
+// ProviderEQ applies the EQ predicate on the "provider" field.
+func ProviderEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldProvider, v))
+}
+
+// ProviderNEQ applies the NEQ predicate on the "provider" field.
+func ProviderNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldProvider, v))
+}
+
+// ProviderIn applies the In predicate on the "provider" field.
+func ProviderIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldProvider, vs...))
+}
+
+// ProviderNotIn applies the NotIn predicate on the "provider" field.
+func ProviderNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldProvider, vs...))
+}
+
+// ProviderGT applies the GT predicate on the "provider" field.
+func ProviderGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldProvider, v))
+}
+
+// ProviderGTE applies the GTE predicate on the "provider" field.
+func ProviderGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldProvider, v))
+}
+
+// ProviderLT applies the LT predicate on the "provider" field.
+func ProviderLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldProvider, v))
+}
+
+// ProviderLTE applies the LTE predicate on the "provider" field.
+func ProviderLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldProvider, v))
+}
+
+// ProviderContains applies the Contains predicate on the "provider" field.
+func ProviderContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldProvider, v))
+}
+
+// ProviderHasPrefix applies the HasPrefix predicate on the "provider" field.
+func ProviderHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldProvider, v))
+}
+
+// ProviderHasSuffix applies the HasSuffix predicate on the "provider" field.
+func ProviderHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldProvider, v))
+}
+
+// ProviderEqualFold applies the EqualFold predicate on the "provider" field.
+func ProviderEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldProvider, v))
+}
+
+// ProviderContainsFold applies the ContainsFold predicate on the "provider" field.
+func ProviderContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldProvider, v))
+}
+
+// ProviderReferenceEQ applies the EQ predicate on the "provider_reference" field.
+func ProviderReferenceEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldProviderReference, v))
+}
+
+// ProviderReferenceNEQ applies the NEQ predicate on the "provider_reference" field.
+func ProviderReferenceNEQ(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldProviderReference, v))
+}
+
+// ProviderReferenceIn applies the In predicate on the "provider_reference" field.
+func ProviderReferenceIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldProviderReference, vs...))
+}
+
+// ProviderReferenceNotIn applies the NotIn predicate on the "provider_reference" field.
+func ProviderReferenceNotIn(vs ...string) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldProviderReference, vs...))
+}
+
+// ProviderReferenceGT applies the GT predicate on the "provider_reference" field.
+func ProviderReferenceGT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldProviderReference, v))
+}
+
+// ProviderReferenceGTE applies the GTE predicate on the "provider_reference" field.
+func ProviderReferenceGTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldProviderReference, v))
+}
+
+// ProviderReferenceLT applies the LT predicate on the "provider_reference" field.
+func ProviderReferenceLT(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldProviderReference, v))
+}
+
+// ProviderReferenceLTE applies the LTE predicate on the "provider_reference" field.
+func ProviderReferenceLTE(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldProviderReference, v))
+}
+
+// ProviderReferenceContains applies the Contains predicate on the "provider_reference" field.
+func ProviderReferenceContains(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContains(FieldProviderReference, v))
+}
+
+// ProviderReferenceHasPrefix applies the HasPrefix predicate on the "provider_reference" field.
+func ProviderReferenceHasPrefix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasPrefix(FieldProviderReference, v))
+}
+
+// ProviderReferenceHasSuffix applies the HasSuffix predicate on the "provider_reference" field.
+func ProviderReferenceHasSuffix(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldHasSuffix(FieldProviderReference, v))
+}
+
+// ProviderReferenceIsNil applies the IsNil predicate on the "provider_reference" field.
+func ProviderReferenceIsNil() predicate.Payment {
+	return predicate.Payment(sql.FieldIsNull(FieldProviderReference))
+}
+
+// ProviderReferenceNotNil applies the NotNil predicate on the "provider_reference" field.
+func ProviderReferenceNotNil() predicate.Payment {
+	return predicate.Payment(sql.FieldNotNull(FieldProviderReference))
+}
+
+// ProviderReferenceEqualFold applies the EqualFold predicate on the "provider_reference" field.
+func ProviderReferenceEqualFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldEqualFold(FieldProviderReference, v))
+}
+
+// ProviderReferenceContainsFold applies the ContainsFold predicate on the "provider_reference" field.
+func ProviderReferenceContainsFold(v string) predicate.Payment {
+	return predicate.Payment(sql.FieldContainsFold(FieldProviderReference, v))
+}
+
 // ReceivedAtEQ applies the EQ predicate on the "received_at" field.
 func ReceivedAtEQ(v time.Time) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldReceivedAt, v))
@@ -584,6 +734,52 @@ func HasHousehold() predicate.Payment {
 func HasHouseholdWith(preds ...predicate.Household) predicate.Payment {
 	return predicate.Payment(func(s *sql.Selector) {
 		step := newHouseholdStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRefunds applies the HasEdge predicate on the "refunds" edge.
+func HasRefunds() predicate.Payment {
+	return predicate.Payment(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RefundsTable, RefundsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRefundsWith applies the HasEdge predicate on the "refunds" edge with a given conditions (other predicates).
+func HasRefundsWith(preds ...predicate.Refund) predicate.Payment {
+	return predicate.Payment(func(s *sql.Selector) {
+		step := newRefundsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasDisputes applies the HasEdge predicate on the "disputes" edge.
+func HasDisputes() predicate.Payment {
+	return predicate.Payment(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, DisputesTable, DisputesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasDisputesWith applies the HasEdge predicate on the "disputes" edge with a given conditions (other predicates).
+func HasDisputesWith(preds ...predicate.Dispute) predicate.Payment {
+	return predicate.Payment(func(s *sql.Selector) {
+		step := newDisputesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

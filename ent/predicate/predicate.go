@@ -18,11 +18,23 @@ type AuthSession func(*sql.Selector)
 // Class is the predicate function for class builders.
 type Class func(*sql.Selector)
 
+// CustomField is the predicate function for customfield builders.
+type CustomField func(*sql.Selector)
+
+// Deal is the predicate function for deal builders.
+type Deal func(*sql.Selector)
+
 // Delivery is the predicate function for delivery builders.
 type Delivery func(*sql.Selector)
 
 // DeliveryAttempt is the predicate function for deliveryattempt builders.
 type DeliveryAttempt func(*sql.Selector)
+
+// DeprecatedUse is the predicate function for deprecateduse builders.
+type DeprecatedUse func(*sql.Selector)
+
+// Dispute is the predicate function for dispute builders.
+type Dispute func(*sql.Selector)
 
 // Enrollment is the predicate function for enrollment builders.
 type Enrollment func(*sql.Selector)
@@ -32,6 +44,9 @@ type EntityVersion func(*sql.Selector)
 
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
+
+// Export is the predicate function for export builders.
+type Export func(*sql.Selector)
 
 // ExternalReference is the predicate function for externalreference builders.
 type ExternalReference func(*sql.Selector)
@@ -44,6 +59,9 @@ type Household func(*sql.Selector)
 
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
+
+// InboundMessage is the predicate function for inboundmessage builders.
+type InboundMessage func(*sql.Selector)
 
 // Integration is the predicate function for integration builders.
 type Integration func(*sql.Selector)
@@ -75,6 +93,9 @@ type Program func(*sql.Selector)
 // ProviderLink is the predicate function for providerlink builders.
 type ProviderLink func(*sql.Selector)
 
+// Refund is the predicate function for refund builders.
+type Refund func(*sql.Selector)
+
 // Season is the predicate function for season builders.
 type Season func(*sql.Selector)
 
@@ -87,6 +108,9 @@ type Student func(*sql.Selector)
 // StudentTag is the predicate function for studenttag builders.
 type StudentTag func(*sql.Selector)
 
+// Suppression is the predicate function for suppression builders.
+type Suppression func(*sql.Selector)
+
 // Tag is the predicate function for tag builders.
 type Tag func(*sql.Selector)
 
@@ -96,8 +120,17 @@ type Tenant func(*sql.Selector)
 // TenantCounter is the predicate function for tenantcounter builders.
 type TenantCounter func(*sql.Selector)
 
+// Ticket is the predicate function for ticket builders.
+type Ticket func(*sql.Selector)
+
+// TicketReply is the predicate function for ticketreply builders.
+type TicketReply func(*sql.Selector)
+
 // TuitionPlan is the predicate function for tuitionplan builders.
 type TuitionPlan func(*sql.Selector)
+
+// TuitionSubscription is the predicate function for tuitionsubscription builders.
+type TuitionSubscription func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)

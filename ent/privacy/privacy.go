@@ -206,6 +206,54 @@ func (f ClassMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ClassMutation", m)
 }
 
+// The CustomFieldQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CustomFieldQueryRuleFunc func(context.Context, *ent.CustomFieldQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CustomFieldQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CustomFieldQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CustomFieldQuery", q)
+}
+
+// The CustomFieldMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CustomFieldMutationRuleFunc func(context.Context, *ent.CustomFieldMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CustomFieldMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CustomFieldMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CustomFieldMutation", m)
+}
+
+// The DealQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DealQueryRuleFunc func(context.Context, *ent.DealQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DealQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DealQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DealQuery", q)
+}
+
+// The DealMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DealMutationRuleFunc func(context.Context, *ent.DealMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DealMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DealMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DealMutation", m)
+}
+
 // The DeliveryQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DeliveryQueryRuleFunc func(context.Context, *ent.DeliveryQuery) error
@@ -252,6 +300,54 @@ func (f DeliveryAttemptMutationRuleFunc) EvalMutation(ctx context.Context, m ent
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DeliveryAttemptMutation", m)
+}
+
+// The DeprecatedUseQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DeprecatedUseQueryRuleFunc func(context.Context, *ent.DeprecatedUseQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DeprecatedUseQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DeprecatedUseQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DeprecatedUseQuery", q)
+}
+
+// The DeprecatedUseMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DeprecatedUseMutationRuleFunc func(context.Context, *ent.DeprecatedUseMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DeprecatedUseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DeprecatedUseMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DeprecatedUseMutation", m)
+}
+
+// The DisputeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DisputeQueryRuleFunc func(context.Context, *ent.DisputeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DisputeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DisputeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DisputeQuery", q)
+}
+
+// The DisputeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DisputeMutationRuleFunc func(context.Context, *ent.DisputeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DisputeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DisputeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DisputeMutation", m)
 }
 
 // The EnrollmentQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -324,6 +420,30 @@ func (f EventMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EventMutation", m)
+}
+
+// The ExportQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ExportQueryRuleFunc func(context.Context, *ent.ExportQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ExportQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ExportQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ExportQuery", q)
+}
+
+// The ExportMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ExportMutationRuleFunc func(context.Context, *ent.ExportMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ExportMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ExportMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ExportMutation", m)
 }
 
 // The ExternalReferenceQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -420,6 +540,30 @@ func (f IdempotencyKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The InboundMessageQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type InboundMessageQueryRuleFunc func(context.Context, *ent.InboundMessageQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f InboundMessageQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.InboundMessageQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.InboundMessageQuery", q)
+}
+
+// The InboundMessageMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type InboundMessageMutationRuleFunc func(context.Context, *ent.InboundMessageMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f InboundMessageMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.InboundMessageMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.InboundMessageMutation", m)
 }
 
 // The IntegrationQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -662,6 +806,30 @@ func (f ProviderLinkMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ProviderLinkMutation", m)
 }
 
+// The RefundQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RefundQueryRuleFunc func(context.Context, *ent.RefundQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RefundQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RefundQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RefundQuery", q)
+}
+
+// The RefundMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RefundMutationRuleFunc func(context.Context, *ent.RefundMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RefundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RefundMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RefundMutation", m)
+}
+
 // The SeasonQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SeasonQueryRuleFunc func(context.Context, *ent.SeasonQuery) error
@@ -758,6 +926,30 @@ func (f StudentTagMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentTagMutation", m)
 }
 
+// The SuppressionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SuppressionQueryRuleFunc func(context.Context, *ent.SuppressionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SuppressionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SuppressionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SuppressionQuery", q)
+}
+
+// The SuppressionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SuppressionMutationRuleFunc func(context.Context, *ent.SuppressionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SuppressionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SuppressionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SuppressionMutation", m)
+}
+
 // The TagQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type TagQueryRuleFunc func(context.Context, *ent.TagQuery) error
@@ -830,6 +1022,54 @@ func (f TenantCounterMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TenantCounterMutation", m)
 }
 
+// The TicketQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TicketQueryRuleFunc func(context.Context, *ent.TicketQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TicketQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TicketQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TicketQuery", q)
+}
+
+// The TicketMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TicketMutationRuleFunc func(context.Context, *ent.TicketMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TicketMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TicketMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TicketMutation", m)
+}
+
+// The TicketReplyQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TicketReplyQueryRuleFunc func(context.Context, *ent.TicketReplyQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TicketReplyQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TicketReplyQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TicketReplyQuery", q)
+}
+
+// The TicketReplyMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TicketReplyMutationRuleFunc func(context.Context, *ent.TicketReplyMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TicketReplyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TicketReplyMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TicketReplyMutation", m)
+}
+
 // The TuitionPlanQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type TuitionPlanQueryRuleFunc func(context.Context, *ent.TuitionPlanQuery) error
@@ -852,6 +1092,30 @@ func (f TuitionPlanMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TuitionPlanMutation", m)
+}
+
+// The TuitionSubscriptionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TuitionSubscriptionQueryRuleFunc func(context.Context, *ent.TuitionSubscriptionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TuitionSubscriptionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TuitionSubscriptionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TuitionSubscriptionQuery", q)
+}
+
+// The TuitionSubscriptionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TuitionSubscriptionMutationRuleFunc func(context.Context, *ent.TuitionSubscriptionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TuitionSubscriptionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TuitionSubscriptionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TuitionSubscriptionMutation", m)
 }
 
 // The UserQueryRuleFunc type is an adapter to allow the use of ordinary

@@ -70,6 +70,8 @@ const (
 	ExternalReferences
 	// Events records each change in the feed.
 	Events
+	// CustomFields lets a studio give the entity fields of its own.
+	CustomFields
 )
 
 // Entity is the table of one entity: everything about it that is not a field,
@@ -124,6 +126,7 @@ type Format string
 const (
 	Date       Format = "Date"
 	MinorUnits Format = "MinorUnits"
+	Count      Format = "Count"
 	Currency   Format = "CurrencyCode"
 	Email      Format = "EmailAddress"
 	URL        Format = "URL"

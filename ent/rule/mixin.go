@@ -2,9 +2,11 @@ package rule
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/field"
@@ -37,6 +39,7 @@ const (
 	TenantColumn  = "tenant_id"
 	VersionColumn = "version"
 	DeletedColumn = "deleted_at"
+	CustomColumn  = "custom_fields"
 )
 
 // Now is the clock of default values: UTC in microseconds, as Postgres keeps it.
@@ -64,6 +67,11 @@ func (t Tenant) Fields() []ent.Field {
 	if t.Features&RecycleBin != 0 {
 		fields = append(fields, field.Time(DeletedColumn).Optional().Nillable().Annotations(Of(Internal).ByVerb()).
 			Comment("When the record was put into the recycle bin; null while it is live."))
+	}
+	if t.Features&CustomFields != 0 {
+		fields = append(fields, field.JSON(CustomColumn, json.RawMessage{}).Default(json.RawMessage("{}")).
+			Annotations(Of(Personal).Unseen().ByVerb(), entsql.DefaultExpr("'{}'")).
+			Comment("Values of the studio's own fields by their keys. Which there are is in customFields."))
 	}
 	return fields
 }

@@ -4,21 +4,28 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/barrehq/barre/ent/apikey"
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
+	"github.com/barrehq/barre/ent/deprecateduse"
+	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
 	"github.com/barrehq/barre/ent/event"
+	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/invoiceline"
@@ -29,15 +36,20 @@ import (
 	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
+	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/schema"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
+	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
@@ -246,6 +258,10 @@ func init() {
 	classDescVersion := classMixinFields0[3].Descriptor()
 	// class.DefaultVersion holds the default value on creation for the version field.
 	class.DefaultVersion = classDescVersion.Default.(int)
+	// classDescCustomFields is the schema descriptor for custom_fields field.
+	classDescCustomFields := classMixinFields0[6].Descriptor()
+	// class.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	class.DefaultCustomFields = classDescCustomFields.Default.(json.RawMessage)
 	// classDescName is the schema descriptor for name field.
 	classDescName := classFields[5].Descriptor()
 	// class.NameValidator is a validator for the "name" field. It is called by the builders before save.
@@ -326,6 +342,192 @@ func init() {
 	classDescID := classMixinFields0[0].Descriptor()
 	// class.DefaultID holds the default value on creation for the id field.
 	class.DefaultID = classDescID.Default.(func() uuid.UUID)
+	customfieldMixin := schema.CustomField{}.Mixin()
+	customfield.Policy = privacy.NewPolicies(customfieldMixin[0], schema.CustomField{})
+	customfield.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := customfield.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	customfieldMixinHooks0 := customfieldMixin[0].Hooks()
+
+	customfield.Hooks[1] = customfieldMixinHooks0[0]
+
+	customfield.Hooks[2] = customfieldMixinHooks0[1]
+	customfieldMixinInters0 := customfieldMixin[0].Interceptors()
+	customfield.Interceptors[0] = customfieldMixinInters0[0]
+	customfieldMixinFields0 := customfieldMixin[0].Fields()
+	_ = customfieldMixinFields0
+	customfieldFields := schema.CustomField{}.Fields()
+	_ = customfieldFields
+	// customfieldDescCreatedAt is the schema descriptor for created_at field.
+	customfieldDescCreatedAt := customfieldMixinFields0[1].Descriptor()
+	// customfield.DefaultCreatedAt holds the default value on creation for the created_at field.
+	customfield.DefaultCreatedAt = customfieldDescCreatedAt.Default.(func() time.Time)
+	// customfieldDescUpdatedAt is the schema descriptor for updated_at field.
+	customfieldDescUpdatedAt := customfieldMixinFields0[2].Descriptor()
+	// customfield.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	customfield.DefaultUpdatedAt = customfieldDescUpdatedAt.Default.(func() time.Time)
+	// customfield.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	customfield.UpdateDefaultUpdatedAt = customfieldDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// customfieldDescVersion is the schema descriptor for version field.
+	customfieldDescVersion := customfieldMixinFields0[3].Descriptor()
+	// customfield.DefaultVersion holds the default value on creation for the version field.
+	customfield.DefaultVersion = customfieldDescVersion.Default.(int)
+	// customfieldDescKey is the schema descriptor for key field.
+	customfieldDescKey := customfieldFields[1].Descriptor()
+	// customfield.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	customfield.KeyValidator = customfieldDescKey.Validators[0].(func(string) error)
+	// customfieldDescLabel is the schema descriptor for label field.
+	customfieldDescLabel := customfieldFields[2].Descriptor()
+	// customfield.LabelValidator is a validator for the "label" field. It is called by the builders before save.
+	customfield.LabelValidator = func() func(string) error {
+		validators := customfieldDescLabel.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(label string) error {
+			for _, fn := range fns {
+				if err := fn(label); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// customfieldDescOptions is the schema descriptor for options field.
+	customfieldDescOptions := customfieldFields[4].Descriptor()
+	// customfield.DefaultOptions holds the default value on creation for the options field.
+	customfield.DefaultOptions = customfieldDescOptions.Default.([]string)
+	// customfieldDescRequired is the schema descriptor for required field.
+	customfieldDescRequired := customfieldFields[5].Descriptor()
+	// customfield.DefaultRequired holds the default value on creation for the required field.
+	customfield.DefaultRequired = customfieldDescRequired.Default.(bool)
+	// customfieldDescArchived is the schema descriptor for archived field.
+	customfieldDescArchived := customfieldFields[7].Descriptor()
+	// customfield.DefaultArchived holds the default value on creation for the archived field.
+	customfield.DefaultArchived = customfieldDescArchived.Default.(bool)
+	// customfieldDescID is the schema descriptor for id field.
+	customfieldDescID := customfieldMixinFields0[0].Descriptor()
+	// customfield.DefaultID holds the default value on creation for the id field.
+	customfield.DefaultID = customfieldDescID.Default.(func() uuid.UUID)
+	dealMixin := schema.Deal{}.Mixin()
+	deal.Policy = privacy.NewPolicies(dealMixin[0], schema.Deal{})
+	deal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deal.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	dealMixinHooks0 := dealMixin[0].Hooks()
+
+	deal.Hooks[1] = dealMixinHooks0[0]
+
+	deal.Hooks[2] = dealMixinHooks0[1]
+	dealMixinInters0 := dealMixin[0].Interceptors()
+	deal.Interceptors[0] = dealMixinInters0[0]
+	dealMixinFields0 := dealMixin[0].Fields()
+	_ = dealMixinFields0
+	dealFields := schema.Deal{}.Fields()
+	_ = dealFields
+	// dealDescCreatedAt is the schema descriptor for created_at field.
+	dealDescCreatedAt := dealMixinFields0[1].Descriptor()
+	// deal.DefaultCreatedAt holds the default value on creation for the created_at field.
+	deal.DefaultCreatedAt = dealDescCreatedAt.Default.(func() time.Time)
+	// dealDescUpdatedAt is the schema descriptor for updated_at field.
+	dealDescUpdatedAt := dealMixinFields0[2].Descriptor()
+	// deal.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	deal.DefaultUpdatedAt = dealDescUpdatedAt.Default.(func() time.Time)
+	// deal.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	deal.UpdateDefaultUpdatedAt = dealDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// dealDescVersion is the schema descriptor for version field.
+	dealDescVersion := dealMixinFields0[3].Descriptor()
+	// deal.DefaultVersion holds the default value on creation for the version field.
+	deal.DefaultVersion = dealDescVersion.Default.(int)
+	// dealDescCustomFields is the schema descriptor for custom_fields field.
+	dealDescCustomFields := dealMixinFields0[6].Descriptor()
+	// deal.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	deal.DefaultCustomFields = dealDescCustomFields.Default.(json.RawMessage)
+	// dealDescTitle is the schema descriptor for title field.
+	dealDescTitle := dealFields[1].Descriptor()
+	// deal.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	deal.TitleValidator = func() func(string) error {
+		validators := dealDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// dealDescStage is the schema descriptor for stage field.
+	dealDescStage := dealFields[2].Descriptor()
+	// deal.DefaultStage holds the default value on creation for the stage field.
+	deal.DefaultStage = dealDescStage.Default.(string)
+	// deal.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	deal.StageValidator = dealDescStage.Validators[0].(func(string) error)
+	// dealDescValue is the schema descriptor for value field.
+	dealDescValue := dealFields[4].Descriptor()
+	// deal.DefaultValue holds the default value on creation for the value field.
+	deal.DefaultValue = dealDescValue.Default.(int64)
+	// deal.ValueValidator is a validator for the "value" field. It is called by the builders before save.
+	deal.ValueValidator = func() func(int64) error {
+		validators := dealDescValue.Validators
+		fns := [...]func(int64) error{
+			validators[0].(func(int64) error),
+			validators[1].(func(int64) error),
+		}
+		return func(value int64) error {
+			for _, fn := range fns {
+				if err := fn(value); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// dealDescCurrency is the schema descriptor for currency field.
+	dealDescCurrency := dealFields[5].Descriptor()
+	// deal.DefaultCurrency holds the default value on creation for the currency field.
+	deal.DefaultCurrency = dealDescCurrency.Default.(string)
+	// deal.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	deal.CurrencyValidator = func() func(string) error {
+		validators := dealDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// dealDescLostReason is the schema descriptor for lost_reason field.
+	dealDescLostReason := dealFields[6].Descriptor()
+	// deal.DefaultLostReason holds the default value on creation for the lost_reason field.
+	deal.DefaultLostReason = dealDescLostReason.Default.(string)
+	// deal.LostReasonValidator is a validator for the "lost_reason" field. It is called by the builders before save.
+	deal.LostReasonValidator = dealDescLostReason.Validators[0].(func(string) error)
+	// dealDescID is the schema descriptor for id field.
+	dealDescID := dealMixinFields0[0].Descriptor()
+	// deal.DefaultID holds the default value on creation for the id field.
+	deal.DefaultID = dealDescID.Default.(func() uuid.UUID)
 	deliveryMixin := schema.Delivery{}.Mixin()
 	delivery.Policy = privacy.NewPolicies(deliveryMixin[0], schema.Delivery{})
 	delivery.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -361,8 +563,16 @@ func init() {
 	deliveryDescVersion := deliveryMixinFields0[3].Descriptor()
 	// delivery.DefaultVersion holds the default value on creation for the version field.
 	delivery.DefaultVersion = deliveryDescVersion.Default.(int)
+	// deliveryDescReplay is the schema descriptor for replay field.
+	deliveryDescReplay := deliveryFields[6].Descriptor()
+	// delivery.DefaultReplay holds the default value on creation for the replay field.
+	delivery.DefaultReplay = deliveryDescReplay.Default.(int)
+	// deliveryDescRequestedBy is the schema descriptor for requested_by field.
+	deliveryDescRequestedBy := deliveryFields[7].Descriptor()
+	// delivery.DefaultRequestedBy holds the default value on creation for the requested_by field.
+	delivery.DefaultRequestedBy = deliveryDescRequestedBy.Default.(string)
 	// deliveryDescAttempts is the schema descriptor for attempts field.
-	deliveryDescAttempts := deliveryFields[6].Descriptor()
+	deliveryDescAttempts := deliveryFields[8].Descriptor()
 	// delivery.DefaultAttempts holds the default value on creation for the attempts field.
 	delivery.DefaultAttempts = deliveryDescAttempts.Default.(int)
 	// deliveryDescID is the schema descriptor for id field.
@@ -424,6 +634,144 @@ func init() {
 	deliveryattemptDescID := deliveryattemptMixinFields0[0].Descriptor()
 	// deliveryattempt.DefaultID holds the default value on creation for the id field.
 	deliveryattempt.DefaultID = deliveryattemptDescID.Default.(func() uuid.UUID)
+	deprecateduseMixin := schema.DeprecatedUse{}.Mixin()
+	deprecateduse.Policy = privacy.NewPolicies(deprecateduseMixin[0], schema.DeprecatedUse{})
+	deprecateduse.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deprecateduse.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deprecateduseMixinHooks0 := deprecateduseMixin[0].Hooks()
+
+	deprecateduse.Hooks[1] = deprecateduseMixinHooks0[0]
+
+	deprecateduse.Hooks[2] = deprecateduseMixinHooks0[1]
+	deprecateduseMixinInters0 := deprecateduseMixin[0].Interceptors()
+	deprecateduse.Interceptors[0] = deprecateduseMixinInters0[0]
+	deprecateduseMixinFields0 := deprecateduseMixin[0].Fields()
+	_ = deprecateduseMixinFields0
+	deprecateduseFields := schema.DeprecatedUse{}.Fields()
+	_ = deprecateduseFields
+	// deprecateduseDescCreatedAt is the schema descriptor for created_at field.
+	deprecateduseDescCreatedAt := deprecateduseMixinFields0[1].Descriptor()
+	// deprecateduse.DefaultCreatedAt holds the default value on creation for the created_at field.
+	deprecateduse.DefaultCreatedAt = deprecateduseDescCreatedAt.Default.(func() time.Time)
+	// deprecateduseDescUpdatedAt is the schema descriptor for updated_at field.
+	deprecateduseDescUpdatedAt := deprecateduseMixinFields0[2].Descriptor()
+	// deprecateduse.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	deprecateduse.DefaultUpdatedAt = deprecateduseDescUpdatedAt.Default.(func() time.Time)
+	// deprecateduse.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	deprecateduse.UpdateDefaultUpdatedAt = deprecateduseDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// deprecateduseDescVersion is the schema descriptor for version field.
+	deprecateduseDescVersion := deprecateduseMixinFields0[3].Descriptor()
+	// deprecateduse.DefaultVersion holds the default value on creation for the version field.
+	deprecateduse.DefaultVersion = deprecateduseDescVersion.Default.(int)
+	// deprecateduseDescCoordinate is the schema descriptor for coordinate field.
+	deprecateduseDescCoordinate := deprecateduseFields[0].Descriptor()
+	// deprecateduse.CoordinateValidator is a validator for the "coordinate" field. It is called by the builders before save.
+	deprecateduse.CoordinateValidator = deprecateduseDescCoordinate.Validators[0].(func(string) error)
+	// deprecateduseDescCaller is the schema descriptor for caller field.
+	deprecateduseDescCaller := deprecateduseFields[1].Descriptor()
+	// deprecateduse.CallerValidator is a validator for the "caller" field. It is called by the builders before save.
+	deprecateduse.CallerValidator = deprecateduseDescCaller.Validators[0].(func(string) error)
+	// deprecateduseDescUses is the schema descriptor for uses field.
+	deprecateduseDescUses := deprecateduseFields[3].Descriptor()
+	// deprecateduse.DefaultUses holds the default value on creation for the uses field.
+	deprecateduse.DefaultUses = deprecateduseDescUses.Default.(int64)
+	// deprecateduse.UsesValidator is a validator for the "uses" field. It is called by the builders before save.
+	deprecateduse.UsesValidator = deprecateduseDescUses.Validators[0].(func(int64) error)
+	// deprecateduseDescID is the schema descriptor for id field.
+	deprecateduseDescID := deprecateduseMixinFields0[0].Descriptor()
+	// deprecateduse.DefaultID holds the default value on creation for the id field.
+	deprecateduse.DefaultID = deprecateduseDescID.Default.(func() uuid.UUID)
+	disputeMixin := schema.Dispute{}.Mixin()
+	dispute.Policy = privacy.NewPolicies(disputeMixin[0], schema.Dispute{})
+	dispute.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := dispute.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disputeMixinHooks0 := disputeMixin[0].Hooks()
+
+	dispute.Hooks[1] = disputeMixinHooks0[0]
+
+	dispute.Hooks[2] = disputeMixinHooks0[1]
+	disputeMixinInters0 := disputeMixin[0].Interceptors()
+	dispute.Interceptors[0] = disputeMixinInters0[0]
+	disputeMixinFields0 := disputeMixin[0].Fields()
+	_ = disputeMixinFields0
+	disputeFields := schema.Dispute{}.Fields()
+	_ = disputeFields
+	// disputeDescCreatedAt is the schema descriptor for created_at field.
+	disputeDescCreatedAt := disputeMixinFields0[1].Descriptor()
+	// dispute.DefaultCreatedAt holds the default value on creation for the created_at field.
+	dispute.DefaultCreatedAt = disputeDescCreatedAt.Default.(func() time.Time)
+	// disputeDescUpdatedAt is the schema descriptor for updated_at field.
+	disputeDescUpdatedAt := disputeMixinFields0[2].Descriptor()
+	// dispute.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	dispute.DefaultUpdatedAt = disputeDescUpdatedAt.Default.(func() time.Time)
+	// dispute.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	dispute.UpdateDefaultUpdatedAt = disputeDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// disputeDescVersion is the schema descriptor for version field.
+	disputeDescVersion := disputeMixinFields0[3].Descriptor()
+	// dispute.DefaultVersion holds the default value on creation for the version field.
+	dispute.DefaultVersion = disputeDescVersion.Default.(int)
+	// disputeDescAmount is the schema descriptor for amount field.
+	disputeDescAmount := disputeFields[1].Descriptor()
+	// dispute.AmountValidator is a validator for the "amount" field. It is called by the builders before save.
+	dispute.AmountValidator = disputeDescAmount.Validators[0].(func(int64) error)
+	// disputeDescCurrency is the schema descriptor for currency field.
+	disputeDescCurrency := disputeFields[2].Descriptor()
+	// dispute.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	dispute.CurrencyValidator = func() func(string) error {
+		validators := disputeDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// disputeDescReason is the schema descriptor for reason field.
+	disputeDescReason := disputeFields[3].Descriptor()
+	// dispute.DefaultReason holds the default value on creation for the reason field.
+	dispute.DefaultReason = disputeDescReason.Default.(string)
+	// dispute.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	dispute.ReasonValidator = disputeDescReason.Validators[0].(func(string) error)
+	// disputeDescReference is the schema descriptor for reference field.
+	disputeDescReference := disputeFields[5].Descriptor()
+	// dispute.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	dispute.ReferenceValidator = func() func(string) error {
+		validators := disputeDescReference.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reference string) error {
+			for _, fn := range fns {
+				if err := fn(reference); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// disputeDescID is the schema descriptor for id field.
+	disputeDescID := disputeMixinFields0[0].Descriptor()
+	// dispute.DefaultID holds the default value on creation for the id field.
+	dispute.DefaultID = disputeDescID.Default.(func() uuid.UUID)
 	enrollmentMixin := schema.Enrollment{}.Mixin()
 	enrollment.Policy = privacy.NewPolicies(enrollmentMixin[0], schema.Enrollment{})
 	enrollment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -459,6 +807,10 @@ func init() {
 	enrollmentDescVersion := enrollmentMixinFields0[3].Descriptor()
 	// enrollment.DefaultVersion holds the default value on creation for the version field.
 	enrollment.DefaultVersion = enrollmentDescVersion.Default.(int)
+	// enrollmentDescCustomFields is the schema descriptor for custom_fields field.
+	enrollmentDescCustomFields := enrollmentMixinFields0[5].Descriptor()
+	// enrollment.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	enrollment.DefaultCustomFields = enrollmentDescCustomFields.Default.(json.RawMessage)
 	// enrollmentDescEnrolledAt is the schema descriptor for enrolled_at field.
 	enrollmentDescEnrolledAt := enrollmentFields[4].Descriptor()
 	// enrollment.DefaultEnrolledAt holds the default value on creation for the enrolled_at field.
@@ -565,6 +917,89 @@ func init() {
 	eventDescID := eventMixinFields0[0].Descriptor()
 	// event.DefaultID holds the default value on creation for the id field.
 	event.DefaultID = eventDescID.Default.(func() uuid.UUID)
+	exportMixin := schema.Export{}.Mixin()
+	export.Policy = privacy.NewPolicies(exportMixin[0], schema.Export{})
+	export.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := export.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	exportMixinHooks0 := exportMixin[0].Hooks()
+
+	export.Hooks[1] = exportMixinHooks0[0]
+
+	export.Hooks[2] = exportMixinHooks0[1]
+	exportMixinInters0 := exportMixin[0].Interceptors()
+	export.Interceptors[0] = exportMixinInters0[0]
+	exportMixinFields0 := exportMixin[0].Fields()
+	_ = exportMixinFields0
+	exportFields := schema.Export{}.Fields()
+	_ = exportFields
+	// exportDescCreatedAt is the schema descriptor for created_at field.
+	exportDescCreatedAt := exportMixinFields0[1].Descriptor()
+	// export.DefaultCreatedAt holds the default value on creation for the created_at field.
+	export.DefaultCreatedAt = exportDescCreatedAt.Default.(func() time.Time)
+	// exportDescUpdatedAt is the schema descriptor for updated_at field.
+	exportDescUpdatedAt := exportMixinFields0[2].Descriptor()
+	// export.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	export.DefaultUpdatedAt = exportDescUpdatedAt.Default.(func() time.Time)
+	// export.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	export.UpdateDefaultUpdatedAt = exportDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// exportDescVersion is the schema descriptor for version field.
+	exportDescVersion := exportMixinFields0[3].Descriptor()
+	// export.DefaultVersion holds the default value on creation for the version field.
+	export.DefaultVersion = exportDescVersion.Default.(int)
+	// exportDescEntities is the schema descriptor for entities field.
+	exportDescEntities := exportFields[1].Descriptor()
+	// export.DefaultEntities holds the default value on creation for the entities field.
+	export.DefaultEntities = exportDescEntities.Default.([]string)
+	// exportDescCursor is the schema descriptor for cursor field.
+	exportDescCursor := exportFields[3].Descriptor()
+	// export.DefaultCursor holds the default value on creation for the cursor field.
+	export.DefaultCursor = exportDescCursor.Default.(string)
+	// export.CursorValidator is a validator for the "cursor" field. It is called by the builders before save.
+	export.CursorValidator = exportDescCursor.Validators[0].(func(string) error)
+	// exportDescRows is the schema descriptor for rows field.
+	exportDescRows := exportFields[4].Descriptor()
+	// export.DefaultRows holds the default value on creation for the rows field.
+	export.DefaultRows = exportDescRows.Default.(int64)
+	// export.RowsValidator is a validator for the "rows" field. It is called by the builders before save.
+	export.RowsValidator = exportDescRows.Validators[0].(func(int64) error)
+	// exportDescSize is the schema descriptor for size field.
+	exportDescSize := exportFields[5].Descriptor()
+	// export.DefaultSize holds the default value on creation for the size field.
+	export.DefaultSize = exportDescSize.Default.(int64)
+	// export.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	export.SizeValidator = exportDescSize.Validators[0].(func(int64) error)
+	// exportDescSha256 is the schema descriptor for sha256 field.
+	exportDescSha256 := exportFields[6].Descriptor()
+	// export.DefaultSha256 holds the default value on creation for the sha256 field.
+	export.DefaultSha256 = exportDescSha256.Default.(string)
+	// export.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	export.Sha256Validator = exportDescSha256.Validators[0].(func(string) error)
+	// exportDescStorageKey is the schema descriptor for storage_key field.
+	exportDescStorageKey := exportFields[7].Descriptor()
+	// export.DefaultStorageKey holds the default value on creation for the storage_key field.
+	export.DefaultStorageKey = exportDescStorageKey.Default.(string)
+	// export.StorageKeyValidator is a validator for the "storage_key" field. It is called by the builders before save.
+	export.StorageKeyValidator = exportDescStorageKey.Validators[0].(func(string) error)
+	// exportDescError is the schema descriptor for error field.
+	exportDescError := exportFields[8].Descriptor()
+	// export.DefaultError holds the default value on creation for the error field.
+	export.DefaultError = exportDescError.Default.(string)
+	// export.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	export.ErrorValidator = exportDescError.Validators[0].(func(string) error)
+	// exportDescRequestedBy is the schema descriptor for requested_by field.
+	exportDescRequestedBy := exportFields[9].Descriptor()
+	// export.RequestedByValidator is a validator for the "requested_by" field. It is called by the builders before save.
+	export.RequestedByValidator = exportDescRequestedBy.Validators[0].(func(string) error)
+	// exportDescID is the schema descriptor for id field.
+	exportDescID := exportMixinFields0[0].Descriptor()
+	// export.DefaultID holds the default value on creation for the id field.
+	export.DefaultID = exportDescID.Default.(func() uuid.UUID)
 	externalreferenceMixin := schema.ExternalReference{}.Mixin()
 	externalreference.Policy = privacy.NewPolicies(externalreferenceMixin[0], schema.ExternalReference{})
 	externalreference.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -675,6 +1110,10 @@ func init() {
 	guardianDescVersion := guardianMixinFields0[3].Descriptor()
 	// guardian.DefaultVersion holds the default value on creation for the version field.
 	guardian.DefaultVersion = guardianDescVersion.Default.(int)
+	// guardianDescCustomFields is the schema descriptor for custom_fields field.
+	guardianDescCustomFields := guardianMixinFields0[6].Descriptor()
+	// guardian.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	guardian.DefaultCustomFields = guardianDescCustomFields.Default.(json.RawMessage)
 	// guardianDescFirstName is the schema descriptor for first_name field.
 	guardianDescFirstName := guardianFields[1].Descriptor()
 	// guardian.FirstNameValidator is a validator for the "first_name" field. It is called by the builders before save.
@@ -758,6 +1197,10 @@ func init() {
 	householdDescVersion := householdMixinFields0[3].Descriptor()
 	// household.DefaultVersion holds the default value on creation for the version field.
 	household.DefaultVersion = householdDescVersion.Default.(int)
+	// householdDescCustomFields is the schema descriptor for custom_fields field.
+	householdDescCustomFields := householdMixinFields0[6].Descriptor()
+	// household.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	household.DefaultCustomFields = householdDescCustomFields.Default.(json.RawMessage)
 	// householdDescName is the schema descriptor for name field.
 	householdDescName := householdFields[0].Descriptor()
 	// household.NameValidator is a validator for the "name" field. It is called by the builders before save.
@@ -871,6 +1314,81 @@ func init() {
 	idempotencykeyDescID := idempotencykeyMixinFields0[0].Descriptor()
 	// idempotencykey.DefaultID holds the default value on creation for the id field.
 	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() uuid.UUID)
+	inboundmessageMixin := schema.InboundMessage{}.Mixin()
+	inboundmessage.Policy = privacy.NewPolicies(inboundmessageMixin[0], schema.InboundMessage{})
+	inboundmessage.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := inboundmessage.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	inboundmessageMixinHooks0 := inboundmessageMixin[0].Hooks()
+
+	inboundmessage.Hooks[1] = inboundmessageMixinHooks0[0]
+
+	inboundmessage.Hooks[2] = inboundmessageMixinHooks0[1]
+	inboundmessageMixinInters0 := inboundmessageMixin[0].Interceptors()
+	inboundmessage.Interceptors[0] = inboundmessageMixinInters0[0]
+	inboundmessageMixinFields0 := inboundmessageMixin[0].Fields()
+	_ = inboundmessageMixinFields0
+	inboundmessageFields := schema.InboundMessage{}.Fields()
+	_ = inboundmessageFields
+	// inboundmessageDescCreatedAt is the schema descriptor for created_at field.
+	inboundmessageDescCreatedAt := inboundmessageMixinFields0[1].Descriptor()
+	// inboundmessage.DefaultCreatedAt holds the default value on creation for the created_at field.
+	inboundmessage.DefaultCreatedAt = inboundmessageDescCreatedAt.Default.(func() time.Time)
+	// inboundmessageDescUpdatedAt is the schema descriptor for updated_at field.
+	inboundmessageDescUpdatedAt := inboundmessageMixinFields0[2].Descriptor()
+	// inboundmessage.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	inboundmessage.DefaultUpdatedAt = inboundmessageDescUpdatedAt.Default.(func() time.Time)
+	// inboundmessage.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	inboundmessage.UpdateDefaultUpdatedAt = inboundmessageDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// inboundmessageDescVersion is the schema descriptor for version field.
+	inboundmessageDescVersion := inboundmessageMixinFields0[3].Descriptor()
+	// inboundmessage.DefaultVersion holds the default value on creation for the version field.
+	inboundmessage.DefaultVersion = inboundmessageDescVersion.Default.(int)
+	// inboundmessageDescRemoteID is the schema descriptor for remote_id field.
+	inboundmessageDescRemoteID := inboundmessageFields[1].Descriptor()
+	// inboundmessage.RemoteIDValidator is a validator for the "remote_id" field. It is called by the builders before save.
+	inboundmessage.RemoteIDValidator = func() func(string) error {
+		validators := inboundmessageDescRemoteID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(remote_id string) error {
+			for _, fn := range fns {
+				if err := fn(remote_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// inboundmessageDescType is the schema descriptor for type field.
+	inboundmessageDescType := inboundmessageFields[2].Descriptor()
+	// inboundmessage.TypeValidator is a validator for the "type" field. It is called by the builders before save.
+	inboundmessage.TypeValidator = inboundmessageDescType.Validators[0].(func(string) error)
+	// inboundmessageDescNote is the schema descriptor for note field.
+	inboundmessageDescNote := inboundmessageFields[5].Descriptor()
+	// inboundmessage.DefaultNote holds the default value on creation for the note field.
+	inboundmessage.DefaultNote = inboundmessageDescNote.Default.(string)
+	// inboundmessage.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	inboundmessage.NoteValidator = inboundmessageDescNote.Validators[0].(func(string) error)
+	// inboundmessageDescAttempts is the schema descriptor for attempts field.
+	inboundmessageDescAttempts := inboundmessageFields[6].Descriptor()
+	// inboundmessage.DefaultAttempts holds the default value on creation for the attempts field.
+	inboundmessage.DefaultAttempts = inboundmessageDescAttempts.Default.(int)
+	// inboundmessageDescReceivedAt is the schema descriptor for received_at field.
+	inboundmessageDescReceivedAt := inboundmessageFields[7].Descriptor()
+	// inboundmessage.DefaultReceivedAt holds the default value on creation for the received_at field.
+	inboundmessage.DefaultReceivedAt = inboundmessageDescReceivedAt.Default.(func() time.Time)
+	// inboundmessageDescID is the schema descriptor for id field.
+	inboundmessageDescID := inboundmessageMixinFields0[0].Descriptor()
+	// inboundmessage.DefaultID holds the default value on creation for the id field.
+	inboundmessage.DefaultID = inboundmessageDescID.Default.(func() uuid.UUID)
 	integrationMixin := schema.Integration{}.Mixin()
 	integration.Policy = privacy.NewPolicies(integrationMixin[0], schema.Integration{})
 	integration.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -916,8 +1434,12 @@ func init() {
 	integration.DefaultBaseURL = integrationDescBaseURL.Default.(string)
 	// integration.BaseURLValidator is a validator for the "base_url" field. It is called by the builders before save.
 	integration.BaseURLValidator = integrationDescBaseURL.Validators[0].(func(string) error)
+	// integrationDescInboundToken is the schema descriptor for inbound_token field.
+	integrationDescInboundToken := integrationFields[7].Descriptor()
+	// integration.InboundTokenValidator is a validator for the "inbound_token" field. It is called by the builders before save.
+	integration.InboundTokenValidator = integrationDescInboundToken.Validators[0].(func(string) error)
 	// integrationDescLastError is the schema descriptor for last_error field.
-	integrationDescLastError := integrationFields[5].Descriptor()
+	integrationDescLastError := integrationFields[9].Descriptor()
 	// integration.DefaultLastError holds the default value on creation for the last_error field.
 	integration.DefaultLastError = integrationDescLastError.Default.(string)
 	// integration.LastErrorValidator is a validator for the "last_error" field. It is called by the builders before save.
@@ -993,8 +1515,20 @@ func init() {
 	invoice.DefaultAmountPaid = invoiceDescAmountPaid.Default.(int64)
 	// invoice.AmountPaidValidator is a validator for the "amount_paid" field. It is called by the builders before save.
 	invoice.AmountPaidValidator = invoiceDescAmountPaid.Validators[0].(func(int64) error)
+	// invoiceDescAmountRefunded is the schema descriptor for amount_refunded field.
+	invoiceDescAmountRefunded := invoiceFields[7].Descriptor()
+	// invoice.DefaultAmountRefunded holds the default value on creation for the amount_refunded field.
+	invoice.DefaultAmountRefunded = invoiceDescAmountRefunded.Default.(int64)
+	// invoice.AmountRefundedValidator is a validator for the "amount_refunded" field. It is called by the builders before save.
+	invoice.AmountRefundedValidator = invoiceDescAmountRefunded.Validators[0].(func(int64) error)
+	// invoiceDescFailureCode is the schema descriptor for failure_code field.
+	invoiceDescFailureCode := invoiceFields[9].Descriptor()
+	// invoice.DefaultFailureCode holds the default value on creation for the failure_code field.
+	invoice.DefaultFailureCode = invoiceDescFailureCode.Default.(string)
+	// invoice.FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
+	invoice.FailureCodeValidator = invoiceDescFailureCode.Validators[0].(func(string) error)
 	// invoiceDescIssuedAt is the schema descriptor for issued_at field.
-	invoiceDescIssuedAt := invoiceFields[7].Descriptor()
+	invoiceDescIssuedAt := invoiceFields[10].Descriptor()
 	// invoice.DefaultIssuedAt holds the default value on creation for the issued_at field.
 	invoice.DefaultIssuedAt = invoiceDescIssuedAt.Default.(func() time.Time)
 	// invoiceDescID is the schema descriptor for id field.
@@ -1402,8 +1936,18 @@ func init() {
 	paymentDescReference := paymentFields[5].Descriptor()
 	// payment.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	payment.ReferenceValidator = paymentDescReference.Validators[0].(func(string) error)
+	// paymentDescProvider is the schema descriptor for provider field.
+	paymentDescProvider := paymentFields[6].Descriptor()
+	// payment.DefaultProvider holds the default value on creation for the provider field.
+	payment.DefaultProvider = paymentDescProvider.Default.(string)
+	// payment.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	payment.ProviderValidator = paymentDescProvider.Validators[0].(func(string) error)
+	// paymentDescProviderReference is the schema descriptor for provider_reference field.
+	paymentDescProviderReference := paymentFields[7].Descriptor()
+	// payment.ProviderReferenceValidator is a validator for the "provider_reference" field. It is called by the builders before save.
+	payment.ProviderReferenceValidator = paymentDescProviderReference.Validators[0].(func(string) error)
 	// paymentDescReceivedAt is the schema descriptor for received_at field.
-	paymentDescReceivedAt := paymentFields[6].Descriptor()
+	paymentDescReceivedAt := paymentFields[8].Descriptor()
 	// payment.DefaultReceivedAt holds the default value on creation for the received_at field.
 	payment.DefaultReceivedAt = paymentDescReceivedAt.Default.(func() time.Time)
 	// paymentDescID is the schema descriptor for id field.
@@ -1570,6 +2114,81 @@ func init() {
 	providerlinkDescID := providerlinkMixinFields0[0].Descriptor()
 	// providerlink.DefaultID holds the default value on creation for the id field.
 	providerlink.DefaultID = providerlinkDescID.Default.(func() uuid.UUID)
+	refundMixin := schema.Refund{}.Mixin()
+	refund.Policy = privacy.NewPolicies(refundMixin[0], schema.Refund{})
+	refund.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := refund.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	refundMixinHooks0 := refundMixin[0].Hooks()
+
+	refund.Hooks[1] = refundMixinHooks0[0]
+
+	refund.Hooks[2] = refundMixinHooks0[1]
+	refundMixinInters0 := refundMixin[0].Interceptors()
+	refund.Interceptors[0] = refundMixinInters0[0]
+	refundMixinFields0 := refundMixin[0].Fields()
+	_ = refundMixinFields0
+	refundFields := schema.Refund{}.Fields()
+	_ = refundFields
+	// refundDescCreatedAt is the schema descriptor for created_at field.
+	refundDescCreatedAt := refundMixinFields0[1].Descriptor()
+	// refund.DefaultCreatedAt holds the default value on creation for the created_at field.
+	refund.DefaultCreatedAt = refundDescCreatedAt.Default.(func() time.Time)
+	// refundDescUpdatedAt is the schema descriptor for updated_at field.
+	refundDescUpdatedAt := refundMixinFields0[2].Descriptor()
+	// refund.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	refund.DefaultUpdatedAt = refundDescUpdatedAt.Default.(func() time.Time)
+	// refund.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	refund.UpdateDefaultUpdatedAt = refundDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// refundDescVersion is the schema descriptor for version field.
+	refundDescVersion := refundMixinFields0[3].Descriptor()
+	// refund.DefaultVersion holds the default value on creation for the version field.
+	refund.DefaultVersion = refundDescVersion.Default.(int)
+	// refundDescAmount is the schema descriptor for amount field.
+	refundDescAmount := refundFields[3].Descriptor()
+	// refund.AmountValidator is a validator for the "amount" field. It is called by the builders before save.
+	refund.AmountValidator = refundDescAmount.Validators[0].(func(int64) error)
+	// refundDescCurrency is the schema descriptor for currency field.
+	refundDescCurrency := refundFields[4].Descriptor()
+	// refund.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	refund.CurrencyValidator = func() func(string) error {
+		validators := refundDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// refundDescReason is the schema descriptor for reason field.
+	refundDescReason := refundFields[5].Descriptor()
+	// refund.DefaultReason holds the default value on creation for the reason field.
+	refund.DefaultReason = refundDescReason.Default.(string)
+	// refund.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	refund.ReasonValidator = refundDescReason.Validators[0].(func(string) error)
+	// refundDescReference is the schema descriptor for reference field.
+	refundDescReference := refundFields[6].Descriptor()
+	// refund.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	refund.ReferenceValidator = refundDescReference.Validators[0].(func(string) error)
+	// refundDescRefundedAt is the schema descriptor for refunded_at field.
+	refundDescRefundedAt := refundFields[7].Descriptor()
+	// refund.DefaultRefundedAt holds the default value on creation for the refunded_at field.
+	refund.DefaultRefundedAt = refundDescRefundedAt.Default.(func() time.Time)
+	// refundDescID is the schema descriptor for id field.
+	refundDescID := refundMixinFields0[0].Descriptor()
+	// refund.DefaultID holds the default value on creation for the id field.
+	refund.DefaultID = refundDescID.Default.(func() uuid.UUID)
 	seasonMixin := schema.Season{}.Mixin()
 	season.Policy = privacy.NewPolicies(seasonMixin[0], schema.Season{})
 	season.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1662,6 +2281,10 @@ func init() {
 	staffDescVersion := staffMixinFields0[3].Descriptor()
 	// staff.DefaultVersion holds the default value on creation for the version field.
 	staff.DefaultVersion = staffDescVersion.Default.(int)
+	// staffDescCustomFields is the schema descriptor for custom_fields field.
+	staffDescCustomFields := staffMixinFields0[6].Descriptor()
+	// staff.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	staff.DefaultCustomFields = staffDescCustomFields.Default.(json.RawMessage)
 	// staffDescDisplayName is the schema descriptor for display_name field.
 	staffDescDisplayName := staffFields[0].Descriptor()
 	// staff.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
@@ -1727,6 +2350,10 @@ func init() {
 	studentDescVersion := studentMixinFields0[3].Descriptor()
 	// student.DefaultVersion holds the default value on creation for the version field.
 	student.DefaultVersion = studentDescVersion.Default.(int)
+	// studentDescCustomFields is the schema descriptor for custom_fields field.
+	studentDescCustomFields := studentMixinFields0[6].Descriptor()
+	// student.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	student.DefaultCustomFields = studentDescCustomFields.Default.(json.RawMessage)
 	// studentDescFirstName is the schema descriptor for first_name field.
 	studentDescFirstName := studentFields[1].Descriptor()
 	// student.FirstNameValidator is a validator for the "first_name" field. It is called by the builders before save.
@@ -1830,6 +2457,67 @@ func init() {
 	studenttagDescID := studenttagMixinFields0[0].Descriptor()
 	// studenttag.DefaultID holds the default value on creation for the id field.
 	studenttag.DefaultID = studenttagDescID.Default.(func() uuid.UUID)
+	suppressionMixin := schema.Suppression{}.Mixin()
+	suppression.Policy = privacy.NewPolicies(suppressionMixin[0], schema.Suppression{})
+	suppression.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := suppression.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	suppressionMixinHooks0 := suppressionMixin[0].Hooks()
+
+	suppression.Hooks[1] = suppressionMixinHooks0[0]
+
+	suppression.Hooks[2] = suppressionMixinHooks0[1]
+	suppressionMixinInters0 := suppressionMixin[0].Interceptors()
+	suppression.Interceptors[0] = suppressionMixinInters0[0]
+	suppressionMixinFields0 := suppressionMixin[0].Fields()
+	_ = suppressionMixinFields0
+	suppressionFields := schema.Suppression{}.Fields()
+	_ = suppressionFields
+	// suppressionDescCreatedAt is the schema descriptor for created_at field.
+	suppressionDescCreatedAt := suppressionMixinFields0[1].Descriptor()
+	// suppression.DefaultCreatedAt holds the default value on creation for the created_at field.
+	suppression.DefaultCreatedAt = suppressionDescCreatedAt.Default.(func() time.Time)
+	// suppressionDescUpdatedAt is the schema descriptor for updated_at field.
+	suppressionDescUpdatedAt := suppressionMixinFields0[2].Descriptor()
+	// suppression.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	suppression.DefaultUpdatedAt = suppressionDescUpdatedAt.Default.(func() time.Time)
+	// suppression.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	suppression.UpdateDefaultUpdatedAt = suppressionDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// suppressionDescVersion is the schema descriptor for version field.
+	suppressionDescVersion := suppressionMixinFields0[3].Descriptor()
+	// suppression.DefaultVersion holds the default value on creation for the version field.
+	suppression.DefaultVersion = suppressionDescVersion.Default.(int)
+	// suppressionDescAddress is the schema descriptor for address field.
+	suppressionDescAddress := suppressionFields[1].Descriptor()
+	// suppression.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	suppression.AddressValidator = func() func(string) error {
+		validators := suppressionDescAddress.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(address string) error {
+			for _, fn := range fns {
+				if err := fn(address); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// suppressionDescProvider is the schema descriptor for provider field.
+	suppressionDescProvider := suppressionFields[3].Descriptor()
+	// suppression.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	suppression.ProviderValidator = suppressionDescProvider.Validators[0].(func(string) error)
+	// suppressionDescID is the schema descriptor for id field.
+	suppressionDescID := suppressionMixinFields0[0].Descriptor()
+	// suppression.DefaultID holds the default value on creation for the id field.
+	suppression.DefaultID = suppressionDescID.Default.(func() uuid.UUID)
 	tagMixin := schema.Tag{}.Mixin()
 	tag.Policy = privacy.NewPolicies(tagMixin[0], schema.Tag{})
 	tag.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2055,6 +2743,128 @@ func init() {
 	tenantcounterDescID := tenantcounterMixinFields0[0].Descriptor()
 	// tenantcounter.DefaultID holds the default value on creation for the id field.
 	tenantcounter.DefaultID = tenantcounterDescID.Default.(func() uuid.UUID)
+	ticketMixin := schema.Ticket{}.Mixin()
+	ticket.Policy = privacy.NewPolicies(ticketMixin[0], schema.Ticket{})
+	ticket.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := ticket.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	ticketMixinHooks0 := ticketMixin[0].Hooks()
+
+	ticket.Hooks[1] = ticketMixinHooks0[0]
+
+	ticket.Hooks[2] = ticketMixinHooks0[1]
+	ticketMixinInters0 := ticketMixin[0].Interceptors()
+	ticket.Interceptors[0] = ticketMixinInters0[0]
+	ticketMixinFields0 := ticketMixin[0].Fields()
+	_ = ticketMixinFields0
+	ticketFields := schema.Ticket{}.Fields()
+	_ = ticketFields
+	// ticketDescCreatedAt is the schema descriptor for created_at field.
+	ticketDescCreatedAt := ticketMixinFields0[1].Descriptor()
+	// ticket.DefaultCreatedAt holds the default value on creation for the created_at field.
+	ticket.DefaultCreatedAt = ticketDescCreatedAt.Default.(func() time.Time)
+	// ticketDescUpdatedAt is the schema descriptor for updated_at field.
+	ticketDescUpdatedAt := ticketMixinFields0[2].Descriptor()
+	// ticket.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	ticket.DefaultUpdatedAt = ticketDescUpdatedAt.Default.(func() time.Time)
+	// ticket.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	ticket.UpdateDefaultUpdatedAt = ticketDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// ticketDescVersion is the schema descriptor for version field.
+	ticketDescVersion := ticketMixinFields0[3].Descriptor()
+	// ticket.DefaultVersion holds the default value on creation for the version field.
+	ticket.DefaultVersion = ticketDescVersion.Default.(int)
+	// ticketDescCustomFields is the schema descriptor for custom_fields field.
+	ticketDescCustomFields := ticketMixinFields0[5].Descriptor()
+	// ticket.DefaultCustomFields holds the default value on creation for the custom_fields field.
+	ticket.DefaultCustomFields = ticketDescCustomFields.Default.(json.RawMessage)
+	// ticketDescSubject is the schema descriptor for subject field.
+	ticketDescSubject := ticketFields[2].Descriptor()
+	// ticket.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	ticket.SubjectValidator = func() func(string) error {
+		validators := ticketDescSubject.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(subject string) error {
+			for _, fn := range fns {
+				if err := fn(subject); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketDescID is the schema descriptor for id field.
+	ticketDescID := ticketMixinFields0[0].Descriptor()
+	// ticket.DefaultID holds the default value on creation for the id field.
+	ticket.DefaultID = ticketDescID.Default.(func() uuid.UUID)
+	ticketreplyMixin := schema.TicketReply{}.Mixin()
+	ticketreply.Policy = privacy.NewPolicies(ticketreplyMixin[0], schema.TicketReply{})
+	ticketreply.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := ticketreply.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	ticketreplyMixinHooks0 := ticketreplyMixin[0].Hooks()
+
+	ticketreply.Hooks[1] = ticketreplyMixinHooks0[0]
+
+	ticketreply.Hooks[2] = ticketreplyMixinHooks0[1]
+	ticketreplyMixinInters0 := ticketreplyMixin[0].Interceptors()
+	ticketreply.Interceptors[0] = ticketreplyMixinInters0[0]
+	ticketreplyMixinFields0 := ticketreplyMixin[0].Fields()
+	_ = ticketreplyMixinFields0
+	ticketreplyFields := schema.TicketReply{}.Fields()
+	_ = ticketreplyFields
+	// ticketreplyDescCreatedAt is the schema descriptor for created_at field.
+	ticketreplyDescCreatedAt := ticketreplyMixinFields0[1].Descriptor()
+	// ticketreply.DefaultCreatedAt holds the default value on creation for the created_at field.
+	ticketreply.DefaultCreatedAt = ticketreplyDescCreatedAt.Default.(func() time.Time)
+	// ticketreplyDescUpdatedAt is the schema descriptor for updated_at field.
+	ticketreplyDescUpdatedAt := ticketreplyMixinFields0[2].Descriptor()
+	// ticketreply.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	ticketreply.DefaultUpdatedAt = ticketreplyDescUpdatedAt.Default.(func() time.Time)
+	// ticketreply.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	ticketreply.UpdateDefaultUpdatedAt = ticketreplyDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// ticketreplyDescVersion is the schema descriptor for version field.
+	ticketreplyDescVersion := ticketreplyMixinFields0[3].Descriptor()
+	// ticketreply.DefaultVersion holds the default value on creation for the version field.
+	ticketreply.DefaultVersion = ticketreplyDescVersion.Default.(int)
+	// ticketreplyDescText is the schema descriptor for text field.
+	ticketreplyDescText := ticketreplyFields[2].Descriptor()
+	// ticketreply.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	ticketreply.TextValidator = func() func(string) error {
+		validators := ticketreplyDescText.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(text string) error {
+			for _, fn := range fns {
+				if err := fn(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// ticketreplyDescReference is the schema descriptor for reference field.
+	ticketreplyDescReference := ticketreplyFields[3].Descriptor()
+	// ticketreply.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	ticketreply.ReferenceValidator = ticketreplyDescReference.Validators[0].(func(string) error)
+	// ticketreplyDescID is the schema descriptor for id field.
+	ticketreplyDescID := ticketreplyMixinFields0[0].Descriptor()
+	// ticketreply.DefaultID holds the default value on creation for the id field.
+	ticketreply.DefaultID = ticketreplyDescID.Default.(func() uuid.UUID)
 	tuitionplanMixin := schema.TuitionPlan{}.Mixin()
 	tuitionplan.Policy = privacy.NewPolicies(tuitionplanMixin[0], schema.TuitionPlan{})
 	tuitionplan.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2150,6 +2960,81 @@ func init() {
 	tuitionplanDescID := tuitionplanMixinFields0[0].Descriptor()
 	// tuitionplan.DefaultID holds the default value on creation for the id field.
 	tuitionplan.DefaultID = tuitionplanDescID.Default.(func() uuid.UUID)
+	tuitionsubscriptionMixin := schema.TuitionSubscription{}.Mixin()
+	tuitionsubscription.Policy = privacy.NewPolicies(tuitionsubscriptionMixin[0], schema.TuitionSubscription{})
+	tuitionsubscription.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := tuitionsubscription.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	tuitionsubscriptionMixinHooks0 := tuitionsubscriptionMixin[0].Hooks()
+
+	tuitionsubscription.Hooks[1] = tuitionsubscriptionMixinHooks0[0]
+
+	tuitionsubscription.Hooks[2] = tuitionsubscriptionMixinHooks0[1]
+	tuitionsubscriptionMixinInters0 := tuitionsubscriptionMixin[0].Interceptors()
+	tuitionsubscription.Interceptors[0] = tuitionsubscriptionMixinInters0[0]
+	tuitionsubscriptionMixinFields0 := tuitionsubscriptionMixin[0].Fields()
+	_ = tuitionsubscriptionMixinFields0
+	tuitionsubscriptionFields := schema.TuitionSubscription{}.Fields()
+	_ = tuitionsubscriptionFields
+	// tuitionsubscriptionDescCreatedAt is the schema descriptor for created_at field.
+	tuitionsubscriptionDescCreatedAt := tuitionsubscriptionMixinFields0[1].Descriptor()
+	// tuitionsubscription.DefaultCreatedAt holds the default value on creation for the created_at field.
+	tuitionsubscription.DefaultCreatedAt = tuitionsubscriptionDescCreatedAt.Default.(func() time.Time)
+	// tuitionsubscriptionDescUpdatedAt is the schema descriptor for updated_at field.
+	tuitionsubscriptionDescUpdatedAt := tuitionsubscriptionMixinFields0[2].Descriptor()
+	// tuitionsubscription.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	tuitionsubscription.DefaultUpdatedAt = tuitionsubscriptionDescUpdatedAt.Default.(func() time.Time)
+	// tuitionsubscription.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	tuitionsubscription.UpdateDefaultUpdatedAt = tuitionsubscriptionDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// tuitionsubscriptionDescVersion is the schema descriptor for version field.
+	tuitionsubscriptionDescVersion := tuitionsubscriptionMixinFields0[3].Descriptor()
+	// tuitionsubscription.DefaultVersion holds the default value on creation for the version field.
+	tuitionsubscription.DefaultVersion = tuitionsubscriptionDescVersion.Default.(int)
+	// tuitionsubscriptionDescProvider is the schema descriptor for provider field.
+	tuitionsubscriptionDescProvider := tuitionsubscriptionFields[3].Descriptor()
+	// tuitionsubscription.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	tuitionsubscription.ProviderValidator = func() func(string) error {
+		validators := tuitionsubscriptionDescProvider.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(provider string) error {
+			for _, fn := range fns {
+				if err := fn(provider); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// tuitionsubscriptionDescReference is the schema descriptor for reference field.
+	tuitionsubscriptionDescReference := tuitionsubscriptionFields[4].Descriptor()
+	// tuitionsubscription.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	tuitionsubscription.ReferenceValidator = func() func(string) error {
+		validators := tuitionsubscriptionDescReference.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reference string) error {
+			for _, fn := range fns {
+				if err := fn(reference); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// tuitionsubscriptionDescID is the schema descriptor for id field.
+	tuitionsubscriptionDescID := tuitionsubscriptionMixinFields0[0].Descriptor()
+	// tuitionsubscription.DefaultID holds the default value on creation for the id field.
+	tuitionsubscription.DefaultID = tuitionsubscriptionDescID.Default.(func() uuid.UUID)
 	userMixin := schema.User{}.Mixin()
 	user.Policy = privacy.NewPolicies(userMixin[0], schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2310,6 +3195,66 @@ func init() {
 	webhookendpointDescEventTypes := webhookendpointFields[2].Descriptor()
 	// webhookendpoint.DefaultEventTypes holds the default value on creation for the event_types field.
 	webhookendpoint.DefaultEventTypes = webhookendpointDescEventTypes.Default.([]string)
+	// webhookendpointDescQuery is the schema descriptor for query field.
+	webhookendpointDescQuery := webhookendpointFields[5].Descriptor()
+	// webhookendpoint.DefaultQuery holds the default value on creation for the query field.
+	webhookendpoint.DefaultQuery = webhookendpointDescQuery.Default.(string)
+	// webhookendpoint.QueryValidator is a validator for the "query" field. It is called by the builders before save.
+	webhookendpoint.QueryValidator = webhookendpointDescQuery.Validators[0].(func(string) error)
+	// webhookendpointDescChangedFields is the schema descriptor for changed_fields field.
+	webhookendpointDescChangedFields := webhookendpointFields[6].Descriptor()
+	// webhookendpoint.DefaultChangedFields holds the default value on creation for the changed_fields field.
+	webhookendpoint.DefaultChangedFields = webhookendpointDescChangedFields.Default.([]string)
+	// webhookendpointDescOrdered is the schema descriptor for ordered field.
+	webhookendpointDescOrdered := webhookendpointFields[7].Descriptor()
+	// webhookendpoint.DefaultOrdered holds the default value on creation for the ordered field.
+	webhookendpoint.DefaultOrdered = webhookendpointDescOrdered.Default.(bool)
+	// webhookendpointDescRatePerSecond is the schema descriptor for rate_per_second field.
+	webhookendpointDescRatePerSecond := webhookendpointFields[8].Descriptor()
+	// webhookendpoint.DefaultRatePerSecond holds the default value on creation for the rate_per_second field.
+	webhookendpoint.DefaultRatePerSecond = webhookendpointDescRatePerSecond.Default.(int)
+	// webhookendpoint.RatePerSecondValidator is a validator for the "rate_per_second" field. It is called by the builders before save.
+	webhookendpoint.RatePerSecondValidator = func() func(int) error {
+		validators := webhookendpointDescRatePerSecond.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(rate_per_second int) error {
+			for _, fn := range fns {
+				if err := fn(rate_per_second); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// webhookendpointDescInFlight is the schema descriptor for in_flight field.
+	webhookendpointDescInFlight := webhookendpointFields[9].Descriptor()
+	// webhookendpoint.DefaultInFlight holds the default value on creation for the in_flight field.
+	webhookendpoint.DefaultInFlight = webhookendpointDescInFlight.Default.(int)
+	// webhookendpoint.InFlightValidator is a validator for the "in_flight" field. It is called by the builders before save.
+	webhookendpoint.InFlightValidator = func() func(int) error {
+		validators := webhookendpointDescInFlight.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(in_flight int) error {
+			for _, fn := range fns {
+				if err := fn(in_flight); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// webhookendpointDescDisabledReason is the schema descriptor for disabled_reason field.
+	webhookendpointDescDisabledReason := webhookendpointFields[16].Descriptor()
+	// webhookendpoint.DefaultDisabledReason holds the default value on creation for the disabled_reason field.
+	webhookendpoint.DefaultDisabledReason = webhookendpointDescDisabledReason.Default.(string)
+	// webhookendpoint.DisabledReasonValidator is a validator for the "disabled_reason" field. It is called by the builders before save.
+	webhookendpoint.DisabledReasonValidator = webhookendpointDescDisabledReason.Validators[0].(func(string) error)
 	// webhookendpointDescID is the schema descriptor for id field.
 	webhookendpointDescID := webhookendpointMixinFields0[0].Descriptor()
 	// webhookendpoint.DefaultID holds the default value on creation for the id field.

@@ -23,7 +23,7 @@ func (Class) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "class",
 		Plural:     "classes",
-		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
+		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Update | rule.Delete,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -34,6 +35,8 @@ func (Delivery) Fields() []ent.Field {
 			Comment("Where the delivery stands."),
 		field.Int64("sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event in the studio's feed."),
 		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one."),
+		field.Int("replay").Default(0).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("0 for the delivery that the event itself caused, n for its nth replay."),
+		field.String("requested_by").Default("").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who asked for the replay; empty where nobody did."),
 		field.Int("attempts").Default(0).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How often it was tried."),
 		field.Time("completed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it succeeded or was given up."),
 	}
@@ -45,15 +48,15 @@ func (Delivery) Edges() []ent.Edge {
 		edge.From("event", Event.Type).Ref("deliveries").Unique().Required().Immutable().Field("event_id"),
 		edge.From("webhook_endpoint", WebhookEndpoint.Type).Ref("deliveries").Unique().Immutable().Field("webhook_endpoint_id"),
 		edge.From("integration", Integration.Type).Ref("deliveries").Unique().Immutable().Field("integration_id"),
-		edge.To("log", DeliveryAttempt.Type),
+		edge.To("log", DeliveryAttempt.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 	}
 }
 
 // Indexes of a delivery.
 func (Delivery) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("tenant_id", "event_id", "webhook_endpoint_id").Unique(),
-		index.Fields("tenant_id", "event_id", "integration_id").Unique(),
+		index.Fields("tenant_id", "event_id", "webhook_endpoint_id", "replay").Unique(),
+		index.Fields("tenant_id", "event_id", "integration_id", "replay").Unique(),
 		index.Fields("tenant_id", "webhook_endpoint_id", "sequence"), index.Fields("tenant_id", "integration_id", "sequence"),
 		index.Fields("tenant_id", "status", "id"),
 	}

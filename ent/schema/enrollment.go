@@ -19,7 +19,7 @@ type Enrollment struct{ ent.Schema }
 func (Enrollment) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "enrollment",
-		Features: rule.Versions | rule.ExternalReferences | rule.Events,
+		Features: rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Teacher: rule.ReadOnly, viewer.Guardian: rule.Own(rule.Read | rule.Create | rule.Update),

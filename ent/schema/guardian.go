@@ -18,7 +18,7 @@ type Guardian struct{ ent.Schema }
 func (Guardian) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "guardian",
-		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
+		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
@@ -43,7 +43,10 @@ func (Guardian) Fields() []ent.Field {
 
 // Edges of a guardian.
 func (Guardian) Edges() []ent.Edge {
-	return []ent.Edge{edge.From("household", Household.Type).Ref("guardians").Unique().Required().Immutable().Field("household_id")}
+	return []ent.Edge{
+		edge.From("household", Household.Type).Ref("guardians").Unique().Required().Immutable().Field("household_id"),
+		edge.To("tickets", Ticket.Type),
+	}
 }
 
 // Indexes of a guardian.

@@ -17,7 +17,7 @@ type Household struct{ ent.Schema }
 func (Household) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "household",
-		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
+		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
@@ -51,6 +51,8 @@ func (Household) Edges() []ent.Edge {
 		edge.To("enrollments", Enrollment.Type), edge.To("waitlist_entries", WaitlistEntry.Type),
 		edge.To("invoices", Invoice.Type), edge.To("invoice_lines", InvoiceLine.Type), edge.To("payments", Payment.Type),
 		edge.To("memberships", Membership.Type), edge.To("notes", Note.Type),
+		edge.To("refunds", Refund.Type), edge.To("tuition_subscriptions", TuitionSubscription.Type),
+		edge.To("deals", Deal.Type), edge.To("tickets", Ticket.Type),
 	}
 }
 

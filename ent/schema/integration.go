@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -28,19 +29,27 @@ func (Integration) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("provider").Immutable().MaxLen(32).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Name of the provider, such as stripe."),
 		field.Enum("mode").Values("TEST", "LIVE").Default("TEST").Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Whether the provider moves real money and mail."),
-		field.Enum("status").Values("ACTIVE", "PAUSED", "FAILED").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Whether events are sent."),
+		field.Enum("status").Values("ACTIVE", "PAUSED", "FAILED", "DISCONNECTED").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Whether events are sent."),
 		field.String("base_url").Default("").MaxLen(2048).Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
 		field.Bytes("credential").Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
+		field.JSON("options", map[string]string{}).Optional().Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
+		field.Bytes("inbound_secret").Optional().Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
+		// Hex of the SHA-256 of the token in the address that the provider calls.
+		field.String("inbound_token").Optional().Nillable().MaxLen(64).Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
+		field.Time("checked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the connection was last tried; null for never."),
 		field.String("last_error").Default("").MaxLen(1024).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("What went wrong last; empty where nothing did."),
 	}
 }
 
 // Edges of an integration.
 func (Integration) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("deliveries", Delivery.Type), edge.To("links", ProviderLink.Type)}
+	return []ent.Edge{
+		edge.To("deliveries", Delivery.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+		edge.To("links", ProviderLink.Type), edge.To("inbound_messages", InboundMessage.Type),
+	}
 }
 
 // Indexes of an integration.
 func (Integration) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("tenant_id", "provider").Unique()}
+	return []ent.Index{index.Fields("tenant_id", "provider").Unique(), index.Fields("inbound_token")}
 }

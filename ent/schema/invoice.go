@@ -40,6 +40,9 @@ func (Invoice) Fields() []ent.Field {
 		field.String("currency").MinLen(3).MaxLen(3).Immutable().Annotations(rule.Of(rule.Internal).As(rule.Currency).ByVerb()).Comment("Currency of every amount, ISO 4217."),
 		field.Int64("total").Min(0).Immutable().Annotations(rule.Of(rule.Internal).As(rule.MinorUnits).ByVerb()).Comment("Sum of the lines, in minor units."),
 		field.Int64("amount_paid").Default(0).Min(0).Annotations(rule.Of(rule.Internal).As(rule.MinorUnits).ByVerb()).Comment("Sum of the payments, in minor units."),
+		field.Int64("amount_refunded").Default(0).Min(0).Annotations(rule.Of(rule.Internal).As(rule.MinorUnits).ByVerb()).Comment("Sum of the refunds, in minor units."),
+		field.Time("attempt_failed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the provider last failed to collect it; null where it did not."),
+		field.String("failure_code").Default("").MaxLen(100).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Why collecting failed, in the provider's word, such as card_declined; empty where it did not."),
 		field.Time("issued_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the invoice was issued."),
 		field.Time("due_on").Immutable().Annotations(rule.Of(rule.Internal).As(rule.Date).ByVerb().Ordered()).
 			SchemaType(map[string]string{"postgres": "date"}).Comment("Day on which it is due."),
@@ -51,7 +54,7 @@ func (Invoice) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("household", Household.Type).Ref("invoices").Unique().Required().Immutable().Field("household_id"),
 		edge.From("student", Student.Type).Ref("invoices").Unique().Immutable().Field("student_id"),
-		edge.To("lines", InvoiceLine.Type), edge.To("payments", Payment.Type),
+		edge.To("lines", InvoiceLine.Type), edge.To("payments", Payment.Type), edge.To("refunds", Refund.Type),
 	}
 }
 
@@ -68,6 +71,7 @@ func (Invoice) Indexes() []ent.Index {
 // Annotations hold the invariant of payments where nothing can step around it.
 func (Invoice) Annotations() []schema.Annotation {
 	return []schema.Annotation{entsql.Checks(map[string]string{
-		"invoices_paid": "amount_paid >= 0 AND amount_paid <= total AND (status <> 'PAID' OR amount_paid = total)",
+		"invoices_refunded": "amount_refunded >= 0 AND amount_refunded <= amount_paid",
+		"invoices_paid":     "amount_paid >= 0 AND amount_paid <= total AND (status <> 'PAID' OR amount_paid = total)",
 	})}
 }

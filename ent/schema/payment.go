@@ -37,6 +37,8 @@ func (Payment) Fields() []ent.Field {
 		field.String("currency").MinLen(3).MaxLen(3).Immutable().Annotations(rule.Of(rule.Internal).As(rule.Currency).ByVerb()).Comment("Currency of the amount, ISO 4217."),
 		field.Enum("method").Values("CASH", "CHECK", "CARD", "TRANSFER").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How it was paid."),
 		field.String("reference").Optional().Nillable().MaxLen(200).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The payer's or bank's reference; never a card number."),
+		field.String("provider").Default("").MaxLen(32).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The billing provider that took the money, such as stripe; empty where the studio took it itself."),
+		field.String("provider_reference").Optional().Nillable().MaxLen(255).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The provider's id of the payment."),
 		field.Time("received_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb().Ordered()).Comment("When it was received."),
 	}
 }
@@ -46,6 +48,7 @@ func (Payment) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("invoice", Invoice.Type).Ref("payments").Unique().Required().Immutable().Field("invoice_id"),
 		edge.From("household", Household.Type).Ref("payments").Unique().Required().Immutable().Field("household_id"),
+		edge.To("refunds", Refund.Type), edge.To("disputes", Dispute.Type),
 	}
 }
 
@@ -53,6 +56,6 @@ func (Payment) Edges() []ent.Edge {
 func (Payment) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("tenant_id", "invoice_id", "id"), index.Fields("tenant_id", "household_id", "id"),
-		index.Fields("tenant_id", "received_at", "id"),
+		index.Fields("tenant_id", "received_at", "id"), index.Fields("tenant_id", "provider", "provider_reference").Unique(),
 	}
 }

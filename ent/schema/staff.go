@@ -20,7 +20,7 @@ func (Staff) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "staff",
 		Plural:     "staffMembers",
-		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
+		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.ReadOnly,

@@ -18,7 +18,7 @@ type Student struct{ ent.Schema }
 func (Student) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "student",
-		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
+		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,

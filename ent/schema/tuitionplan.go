@@ -38,7 +38,9 @@ func (TuitionPlan) Fields() []ent.Field {
 }
 
 // Edges of a tuition plan.
-func (TuitionPlan) Edges() []ent.Edge { return []ent.Edge{edge.To("classes", Class.Type)} }
+func (TuitionPlan) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("classes", Class.Type), edge.To("tuition_subscriptions", TuitionSubscription.Type)}
+}
 
 // Indexes of a tuition plan.
 func (TuitionPlan) Indexes() []ent.Index {

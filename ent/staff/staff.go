@@ -3,6 +3,7 @@
 package staff
 
 import (
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent"
@@ -26,6 +27,8 @@ const (
 	FieldTenantID = "tenant_id"
 	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
 	FieldDeletedAt = "deleted_at"
+	// FieldCustomFields holds the string denoting the custom_fields field in the database.
+	FieldCustomFields = "custom_fields"
 	// FieldDisplayName holds the string denoting the display_name field in the database.
 	FieldDisplayName = "display_name"
 	// FieldTitle holds the string denoting the title field in the database.
@@ -53,6 +56,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldTenantID,
 	FieldDeletedAt,
+	FieldCustomFields,
 	FieldDisplayName,
 	FieldTitle,
 	FieldEmail,
@@ -85,6 +89,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultCustomFields holds the default value on creation for the "custom_fields" field.
+	DefaultCustomFields json.RawMessage
 	// DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
 	DisplayNameValidator func(string) error
 	// TitleValidator is a validator for the "title" field. It is called by the builders before save.

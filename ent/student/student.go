@@ -3,6 +3,7 @@
 package student
 
 import (
+	"encoding/json"
 	"time"
 
 	"entgo.io/ent"
@@ -26,6 +27,8 @@ const (
 	FieldTenantID = "tenant_id"
 	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
 	FieldDeletedAt = "deleted_at"
+	// FieldCustomFields holds the string denoting the custom_fields field in the database.
+	FieldCustomFields = "custom_fields"
 	// FieldHouseholdID holds the string denoting the household_id field in the database.
 	FieldHouseholdID = "household_id"
 	// FieldFirstName holds the string denoting the first_name field in the database.
@@ -104,6 +107,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldTenantID,
 	FieldDeletedAt,
+	FieldCustomFields,
 	FieldHouseholdID,
 	FieldFirstName,
 	FieldLastName,
@@ -139,6 +143,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultCustomFields holds the default value on creation for the "custom_fields" field.
+	DefaultCustomFields json.RawMessage
 	// FirstNameValidator is a validator for the "first_name" field. It is called by the builders before save.
 	FirstNameValidator func(string) error
 	// LastNameValidator is a validator for the "last_name" field. It is called by the builders before save.

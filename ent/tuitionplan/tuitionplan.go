@@ -37,6 +37,8 @@ const (
 	FieldInterval = "interval"
 	// EdgeClasses holds the string denoting the classes edge name in mutations.
 	EdgeClasses = "classes"
+	// EdgeTuitionSubscriptions holds the string denoting the tuition_subscriptions edge name in mutations.
+	EdgeTuitionSubscriptions = "tuition_subscriptions"
 	// Table holds the table name of the tuitionplan in the database.
 	Table = "tuition_plans"
 	// ClassesTable is the table that holds the classes relation/edge.
@@ -46,6 +48,13 @@ const (
 	ClassesInverseTable = "classes"
 	// ClassesColumn is the table column denoting the classes relation/edge.
 	ClassesColumn = "tuition_plan_id"
+	// TuitionSubscriptionsTable is the table that holds the tuition_subscriptions relation/edge.
+	TuitionSubscriptionsTable = "tuition_subscriptions"
+	// TuitionSubscriptionsInverseTable is the table name for the TuitionSubscription entity.
+	// It exists in this package in order to avoid circular dependency with the "tuitionsubscription" package.
+	TuitionSubscriptionsInverseTable = "tuition_subscriptions"
+	// TuitionSubscriptionsColumn is the table column denoting the tuition_subscriptions relation/edge.
+	TuitionSubscriptionsColumn = "tuition_plan_id"
 )
 
 // Columns holds all SQL columns for tuitionplan fields.
@@ -193,10 +202,31 @@ func ByClasses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newClassesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByTuitionSubscriptionsCount orders the results by tuition_subscriptions count.
+func ByTuitionSubscriptionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newTuitionSubscriptionsStep(), opts...)
+	}
+}
+
+// ByTuitionSubscriptions orders the results by tuition_subscriptions terms.
+func ByTuitionSubscriptions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newTuitionSubscriptionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newClassesStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ClassesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ClassesTable, ClassesColumn),
+	)
+}
+func newTuitionSubscriptionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(TuitionSubscriptionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, TuitionSubscriptionsTable, TuitionSubscriptionsColumn),
 	)
 }

@@ -519,6 +519,29 @@ func HasClassesWith(preds ...predicate.Class) predicate.TuitionPlan {
 	})
 }
 
+// HasTuitionSubscriptions applies the HasEdge predicate on the "tuition_subscriptions" edge.
+func HasTuitionSubscriptions() predicate.TuitionPlan {
+	return predicate.TuitionPlan(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, TuitionSubscriptionsTable, TuitionSubscriptionsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasTuitionSubscriptionsWith applies the HasEdge predicate on the "tuition_subscriptions" edge with a given conditions (other predicates).
+func HasTuitionSubscriptionsWith(preds ...predicate.TuitionSubscription) predicate.TuitionPlan {
+	return predicate.TuitionPlan(func(s *sql.Selector) {
+		step := newTuitionSubscriptionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.TuitionPlan) predicate.TuitionPlan {
 	return predicate.TuitionPlan(sql.AndPredicates(predicates...))

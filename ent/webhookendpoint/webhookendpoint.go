@@ -33,6 +33,34 @@ const (
 	FieldEventTypes = "event_types"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldPayload holds the string denoting the payload field in the database.
+	FieldPayload = "payload"
+	// FieldQuery holds the string denoting the query field in the database.
+	FieldQuery = "query"
+	// FieldChangedFields holds the string denoting the changed_fields field in the database.
+	FieldChangedFields = "changed_fields"
+	// FieldOrdered holds the string denoting the ordered field in the database.
+	FieldOrdered = "ordered"
+	// FieldRatePerSecond holds the string denoting the rate_per_second field in the database.
+	FieldRatePerSecond = "rate_per_second"
+	// FieldInFlight holds the string denoting the in_flight field in the database.
+	FieldInFlight = "in_flight"
+	// FieldSignature holds the string denoting the signature field in the database.
+	FieldSignature = "signature"
+	// FieldAuth holds the string denoting the auth field in the database.
+	FieldAuth = "auth"
+	// FieldAuthCredential holds the string denoting the auth_credential field in the database.
+	FieldAuthCredential = "auth_credential"
+	// FieldSecondarySecret holds the string denoting the secondary_secret field in the database.
+	FieldSecondarySecret = "secondary_secret"
+	// FieldSecondaryExpiresAt holds the string denoting the secondary_expires_at field in the database.
+	FieldSecondaryExpiresAt = "secondary_expires_at"
+	// FieldFailingSince holds the string denoting the failing_since field in the database.
+	FieldFailingSince = "failing_since"
+	// FieldDisabledReason holds the string denoting the disabled_reason field in the database.
+	FieldDisabledReason = "disabled_reason"
+	// FieldOwnerID holds the string denoting the owner_id field in the database.
+	FieldOwnerID = "owner_id"
 	// FieldSecret holds the string denoting the secret field in the database.
 	FieldSecret = "secret"
 	// EdgeDeliveries holds the string denoting the deliveries edge name in mutations.
@@ -59,6 +87,20 @@ var Columns = []string{
 	FieldDescription,
 	FieldEventTypes,
 	FieldStatus,
+	FieldPayload,
+	FieldQuery,
+	FieldChangedFields,
+	FieldOrdered,
+	FieldRatePerSecond,
+	FieldInFlight,
+	FieldSignature,
+	FieldAuth,
+	FieldAuthCredential,
+	FieldSecondarySecret,
+	FieldSecondaryExpiresAt,
+	FieldFailingSince,
+	FieldDisabledReason,
+	FieldOwnerID,
 	FieldSecret,
 }
 
@@ -97,6 +139,26 @@ var (
 	DescriptionValidator func(string) error
 	// DefaultEventTypes holds the default value on creation for the "event_types" field.
 	DefaultEventTypes []string
+	// DefaultQuery holds the default value on creation for the "query" field.
+	DefaultQuery string
+	// QueryValidator is a validator for the "query" field. It is called by the builders before save.
+	QueryValidator func(string) error
+	// DefaultChangedFields holds the default value on creation for the "changed_fields" field.
+	DefaultChangedFields []string
+	// DefaultOrdered holds the default value on creation for the "ordered" field.
+	DefaultOrdered bool
+	// DefaultRatePerSecond holds the default value on creation for the "rate_per_second" field.
+	DefaultRatePerSecond int
+	// RatePerSecondValidator is a validator for the "rate_per_second" field. It is called by the builders before save.
+	RatePerSecondValidator func(int) error
+	// DefaultInFlight holds the default value on creation for the "in_flight" field.
+	DefaultInFlight int
+	// InFlightValidator is a validator for the "in_flight" field. It is called by the builders before save.
+	InFlightValidator func(int) error
+	// DefaultDisabledReason holds the default value on creation for the "disabled_reason" field.
+	DefaultDisabledReason string
+	// DisabledReasonValidator is a validator for the "disabled_reason" field. It is called by the builders before save.
+	DisabledReasonValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -124,6 +186,87 @@ func StatusValidator(s Status) error {
 		return nil
 	default:
 		return fmt.Errorf("webhookendpoint: invalid enum value for status field: %q", s)
+	}
+}
+
+// Payload defines the type for the "payload" enum field.
+type Payload string
+
+// PayloadFAT is the default value of the Payload enum.
+const DefaultPayload = PayloadFAT
+
+// Payload values.
+const (
+	PayloadFAT   Payload = "FAT"
+	PayloadTHIN  Payload = "THIN"
+	PayloadQUERY Payload = "QUERY"
+)
+
+func (pa Payload) String() string {
+	return string(pa)
+}
+
+// PayloadValidator is a validator for the "payload" field enum values. It is called by the builders before save.
+func PayloadValidator(pa Payload) error {
+	switch pa {
+	case PayloadFAT, PayloadTHIN, PayloadQUERY:
+		return nil
+	default:
+		return fmt.Errorf("webhookendpoint: invalid enum value for payload field: %q", pa)
+	}
+}
+
+// Signature defines the type for the "signature" enum field.
+type Signature string
+
+// SignatureHMAC is the default value of the Signature enum.
+const DefaultSignature = SignatureHMAC
+
+// Signature values.
+const (
+	SignatureHMAC    Signature = "HMAC"
+	SignatureED25519 Signature = "ED25519"
+	SignatureBOTH    Signature = "BOTH"
+)
+
+func (s Signature) String() string {
+	return string(s)
+}
+
+// SignatureValidator is a validator for the "signature" field enum values. It is called by the builders before save.
+func SignatureValidator(s Signature) error {
+	switch s {
+	case SignatureHMAC, SignatureED25519, SignatureBOTH:
+		return nil
+	default:
+		return fmt.Errorf("webhookendpoint: invalid enum value for signature field: %q", s)
+	}
+}
+
+// Auth defines the type for the "auth" enum field.
+type Auth string
+
+// AuthNONE is the default value of the Auth enum.
+const DefaultAuth = AuthNONE
+
+// Auth values.
+const (
+	AuthNONE   Auth = "NONE"
+	AuthBASIC  Auth = "BASIC"
+	AuthOAUTH2 Auth = "OAUTH2"
+)
+
+func (a Auth) String() string {
+	return string(a)
+}
+
+// AuthValidator is a validator for the "auth" field enum values. It is called by the builders before save.
+func AuthValidator(a Auth) error {
+	switch a {
+	case AuthNONE, AuthBASIC, AuthOAUTH2:
+		return nil
+	default:
+		return fmt.Errorf("webhookendpoint: invalid enum value for auth field: %q", a)
 	}
 }
 
@@ -168,6 +311,61 @@ func ByDescription(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByPayload orders the results by the payload field.
+func ByPayload(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPayload, opts...).ToFunc()
+}
+
+// ByQuery orders the results by the query field.
+func ByQuery(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldQuery, opts...).ToFunc()
+}
+
+// ByOrdered orders the results by the ordered field.
+func ByOrdered(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOrdered, opts...).ToFunc()
+}
+
+// ByRatePerSecond orders the results by the rate_per_second field.
+func ByRatePerSecond(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRatePerSecond, opts...).ToFunc()
+}
+
+// ByInFlight orders the results by the in_flight field.
+func ByInFlight(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldInFlight, opts...).ToFunc()
+}
+
+// BySignature orders the results by the signature field.
+func BySignature(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSignature, opts...).ToFunc()
+}
+
+// ByAuth orders the results by the auth field.
+func ByAuth(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAuth, opts...).ToFunc()
+}
+
+// BySecondaryExpiresAt orders the results by the secondary_expires_at field.
+func BySecondaryExpiresAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSecondaryExpiresAt, opts...).ToFunc()
+}
+
+// ByFailingSince orders the results by the failing_since field.
+func ByFailingSince(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFailingSince, opts...).ToFunc()
+}
+
+// ByDisabledReason orders the results by the disabled_reason field.
+func ByDisabledReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDisabledReason, opts...).ToFunc()
+}
+
+// ByOwnerID orders the results by the owner_id field.
+func ByOwnerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOwnerID, opts...).ToFunc()
 }
 
 // ByDeliveriesCount orders the results by deliveries count.

@@ -22,12 +22,15 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Class() ClassResolver
+	Deal() DealResolver
 	Delivery() DeliveryResolver
 	DeliveryAttempt() DeliveryAttemptResolver
+	Dispute() DisputeResolver
 	Enrollment() EnrollmentResolver
 	Event() EventResolver
 	Guardian() GuardianResolver
 	Household() HouseholdResolver
+	InboundMessage() InboundMessageResolver
 	Integration() IntegrationResolver
 	Invoice() InvoiceResolver
 	InvoiceLine() InvoiceLineResolver
@@ -39,13 +42,17 @@ type ResolverRoot interface {
 	Program() ProgramResolver
 	ProviderLink() ProviderLinkResolver
 	Query() QueryResolver
+	Refund() RefundResolver
 	Season() SeasonResolver
 	Staff() StaffResolver
 	Student() StudentResolver
 	StudentTag() StudentTagResolver
 	Subscription() SubscriptionResolver
 	Tag() TagResolver
+	Ticket() TicketResolver
+	TicketReply() TicketReplyResolver
 	TuitionPlan() TuitionPlanResolver
+	TuitionSubscription() TuitionSubscriptionResolver
 	WaitlistEntry() WaitlistEntryResolver
 	WebhookEndpoint() WebhookEndpointResolver
 }
@@ -83,6 +90,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAuditEntryListWhere,
 		ec.unmarshalInputAuditEntryOrder,
 		ec.unmarshalInputAuditEntryWhere,
+		ec.unmarshalInputBulkUpsertDealRow,
+		ec.unmarshalInputBulkUpsertDealsInput,
 		ec.unmarshalInputBulkUpsertGuardianRow,
 		ec.unmarshalInputBulkUpsertGuardiansInput,
 		ec.unmarshalInputBulkUpsertHouseholdRow,
@@ -108,6 +117,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConnectIntegrationInput,
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateClassInput,
+		ec.unmarshalInputCreateDealInput,
 		ec.unmarshalInputCreateGuardianInput,
 		ec.unmarshalInputCreateHouseholdInput,
 		ec.unmarshalInputCreateLocationInput,
@@ -118,11 +128,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateStudentInput,
 		ec.unmarshalInputCreateStudentTagInput,
 		ec.unmarshalInputCreateTagInput,
+		ec.unmarshalInputCreateTicketInput,
+		ec.unmarshalInputCreateTicketReplyInput,
 		ec.unmarshalInputCreateTuitionPlanInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
+		ec.unmarshalInputCustomFieldEntityComparison,
+		ec.unmarshalInputCustomFieldListWhere,
+		ec.unmarshalInputCustomFieldOrder,
+		ec.unmarshalInputCustomFieldWhere,
 		ec.unmarshalInputDateComparison,
 		ec.unmarshalInputDateTimeComparison,
+		ec.unmarshalInputDealListWhere,
+		ec.unmarshalInputDealOrder,
+		ec.unmarshalInputDealStatusComparison,
+		ec.unmarshalInputDealWhere,
 		ec.unmarshalInputDeleteClassInput,
+		ec.unmarshalInputDeleteDealInput,
 		ec.unmarshalInputDeleteGuardianInput,
 		ec.unmarshalInputDeleteHouseholdInput,
 		ec.unmarshalInputDeleteLocationInput,
@@ -132,6 +153,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteStaffInput,
 		ec.unmarshalInputDeleteStudentInput,
 		ec.unmarshalInputDeleteStudentTagInput,
+		ec.unmarshalInputDeleteSuppressionInput,
 		ec.unmarshalInputDeleteTagInput,
 		ec.unmarshalInputDeleteTuitionPlanInput,
 		ec.unmarshalInputDeleteWebhookEndpointInput,
@@ -142,6 +164,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeliveryOrder,
 		ec.unmarshalInputDeliveryStatusComparison,
 		ec.unmarshalInputDeliveryWhere,
+		ec.unmarshalInputDeprecatedUseListWhere,
+		ec.unmarshalInputDeprecatedUseOrder,
+		ec.unmarshalInputDeprecatedUseWhere,
+		ec.unmarshalInputDisputeListWhere,
+		ec.unmarshalInputDisputeOrder,
+		ec.unmarshalInputDisputeStatusComparison,
+		ec.unmarshalInputDisputeWhere,
 		ec.unmarshalInputDropEnrollmentInput,
 		ec.unmarshalInputEnrollStudentInput,
 		ec.unmarshalInputEnrollmentListWhere,
@@ -154,6 +183,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEventListWhere,
 		ec.unmarshalInputEventOrder,
 		ec.unmarshalInputEventWhere,
+		ec.unmarshalInputExportListWhere,
+		ec.unmarshalInputExportOrder,
+		ec.unmarshalInputExportWhere,
 		ec.unmarshalInputExternalReferenceListWhere,
 		ec.unmarshalInputExternalReferenceOrder,
 		ec.unmarshalInputExternalReferenceWhere,
@@ -164,6 +196,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHouseholdOrder,
 		ec.unmarshalInputHouseholdWhere,
 		ec.unmarshalInputIDComparison,
+		ec.unmarshalInputInboundMessageListWhere,
+		ec.unmarshalInputInboundMessageOrder,
+		ec.unmarshalInputInboundMessageStatusComparison,
+		ec.unmarshalInputInboundMessageWhere,
 		ec.unmarshalInputIntComparison,
 		ec.unmarshalInputIntegrationListWhere,
 		ec.unmarshalInputIntegrationOrder,
@@ -197,7 +233,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProviderLinkOrder,
 		ec.unmarshalInputProviderLinkWhere,
 		ec.unmarshalInputRecordPaymentInput,
+		ec.unmarshalInputRefundListWhere,
+		ec.unmarshalInputRefundOrder,
+		ec.unmarshalInputRefundWhere,
 		ec.unmarshalInputRestoreClassInput,
+		ec.unmarshalInputRestoreDealInput,
 		ec.unmarshalInputRestoreGuardianInput,
 		ec.unmarshalInputRestoreHouseholdInput,
 		ec.unmarshalInputRestoreLocationInput,
@@ -228,16 +268,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStudentTagOrder,
 		ec.unmarshalInputStudentTagWhere,
 		ec.unmarshalInputStudentWhere,
+		ec.unmarshalInputSuppressionListWhere,
+		ec.unmarshalInputSuppressionOrder,
+		ec.unmarshalInputSuppressionWhere,
 		ec.unmarshalInputTagListWhere,
 		ec.unmarshalInputTagOrder,
 		ec.unmarshalInputTagWhere,
 		ec.unmarshalInputTenantListWhere,
 		ec.unmarshalInputTenantOrder,
 		ec.unmarshalInputTenantWhere,
+		ec.unmarshalInputTicketListWhere,
+		ec.unmarshalInputTicketOrder,
+		ec.unmarshalInputTicketReplyListWhere,
+		ec.unmarshalInputTicketReplyOrder,
+		ec.unmarshalInputTicketReplyWhere,
+		ec.unmarshalInputTicketStatusComparison,
+		ec.unmarshalInputTicketWhere,
 		ec.unmarshalInputTuitionPlanListWhere,
 		ec.unmarshalInputTuitionPlanOrder,
 		ec.unmarshalInputTuitionPlanWhere,
+		ec.unmarshalInputTuitionSubscriptionListWhere,
+		ec.unmarshalInputTuitionSubscriptionOrder,
+		ec.unmarshalInputTuitionSubscriptionStatusComparison,
+		ec.unmarshalInputTuitionSubscriptionWhere,
 		ec.unmarshalInputUpdateClassInput,
+		ec.unmarshalInputUpdateDealInput,
 		ec.unmarshalInputUpdateGuardianInput,
 		ec.unmarshalInputUpdateHouseholdInput,
 		ec.unmarshalInputUpdateLocationInput,
@@ -248,6 +303,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateStudentInput,
 		ec.unmarshalInputUpdateTagInput,
 		ec.unmarshalInputUpdateTenantInput,
+		ec.unmarshalInputUpdateTicketInput,
 		ec.unmarshalInputUpdateTuitionPlanInput,
 		ec.unmarshalInputUpdateWebhookEndpointInput,
 		ec.unmarshalInputVoidInvoiceInput,
@@ -396,6 +452,9 @@ scalar URL
 
 """A place in a sequence: an integer from 1, up to 2^53."""
 scalar SequenceNumber
+
+"""How many: an integer from 0, up to 2^53."""
+scalar Count
 
 """Any JSON value."""
 scalar JSON
@@ -1265,6 +1324,16 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BulkUpsertDealsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deals":
+		return ec.fieldContext_BulkUpsertDealsPayload_deals(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkUpsertDealsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkUpsertDealsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_BulkUpsertGuardiansPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "guardians":
@@ -1495,6 +1564,16 @@ func (ec *executionContext) childFields_CreateClassPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateClassPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_CreateDealPayload_deal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateDealPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateDealPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "guardian":
@@ -1595,6 +1674,26 @@ func (ec *executionContext) childFields_CreateTagPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type CreateTagPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateTicketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_CreateTicketPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateTicketPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTicketPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateTicketReplyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticketReply":
+		return ec.fieldContext_CreateTicketReplyPayload_ticketReply(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateTicketReplyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTicketReplyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateTuitionPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tuitionPlan":
@@ -1617,6 +1716,114 @@ func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookEndpointPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CustomField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomField_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CustomField_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CustomField_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_CustomField_version(ctx, field)
+	case "entity":
+		return ec.fieldContext_CustomField_entity(ctx, field)
+	case "key":
+		return ec.fieldContext_CustomField_key(ctx, field)
+	case "label":
+		return ec.fieldContext_CustomField_label(ctx, field)
+	case "kind":
+		return ec.fieldContext_CustomField_kind(ctx, field)
+	case "options":
+		return ec.fieldContext_CustomField_options(ctx, field)
+	case "required":
+		return ec.fieldContext_CustomField_required(ctx, field)
+	case "familyAccess":
+		return ec.fieldContext_CustomField_familyAccess(ctx, field)
+	case "archived":
+		return ec.fieldContext_CustomField_archived(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomField", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CustomFieldConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CustomFieldConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CustomFieldConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CustomFieldConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomFieldEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CustomFieldEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CustomFieldEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomFieldEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deal_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Deal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Deal_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Deal_version(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Deal_deletedAt(ctx, field)
+	case "title":
+		return ec.fieldContext_Deal_title(ctx, field)
+	case "stage":
+		return ec.fieldContext_Deal_stage(ctx, field)
+	case "status":
+		return ec.fieldContext_Deal_status(ctx, field)
+	case "value":
+		return ec.fieldContext_Deal_value(ctx, field)
+	case "currency":
+		return ec.fieldContext_Deal_currency(ctx, field)
+	case "lostReason":
+		return ec.fieldContext_Deal_lostReason(ctx, field)
+	case "household":
+		return ec.fieldContext_Deal_household(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
+}
+
+func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DealConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DealConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DealConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DealEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DealEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DealEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "class":
@@ -1625,6 +1832,16 @@ func (ec *executionContext) childFields_DeleteClassPayload(ctx context.Context, 
 		return ec.fieldContext_DeleteClassPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteClassPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_DeleteDealPayload_deal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteDealPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1717,6 +1934,16 @@ func (ec *executionContext) childFields_DeleteStudentTagPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type DeleteStudentTagPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteSuppressionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suppression":
+		return ec.fieldContext_DeleteSuppressionPayload_suppression(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteSuppressionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSuppressionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tag":
@@ -1763,6 +1990,10 @@ func (ec *executionContext) childFields_Delivery(ctx context.Context, field grap
 		return ec.fieldContext_Delivery_sequence(ctx, field)
 	case "previousSequence":
 		return ec.fieldContext_Delivery_previousSequence(ctx, field)
+	case "replay":
+		return ec.fieldContext_Delivery_replay(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Delivery_requestedBy(ctx, field)
 	case "attempts":
 		return ec.fieldContext_Delivery_attempts(ctx, field)
 	case "completedAt":
@@ -1853,6 +2084,106 @@ func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field 
 		return ec.fieldContext_DeliveryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeprecatedUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeprecatedUse_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeprecatedUse_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeprecatedUse_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DeprecatedUse_version(ctx, field)
+	case "coordinate":
+		return ec.fieldContext_DeprecatedUse_coordinate(ctx, field)
+	case "caller":
+		return ec.fieldContext_DeprecatedUse_caller(ctx, field)
+	case "day":
+		return ec.fieldContext_DeprecatedUse_day(ctx, field)
+	case "uses":
+		return ec.fieldContext_DeprecatedUse_uses(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_DeprecatedUse_lastUsedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeprecatedUse", field.Name)
+}
+
+func (ec *executionContext) childFields_DeprecatedUseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeprecatedUseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeprecatedUseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeprecatedUseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DeprecatedUseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeprecatedUseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeprecatedUseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeprecatedUseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeprecatedUseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeprecatedUseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Dispute_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Dispute_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Dispute_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Dispute_version(ctx, field)
+	case "amount":
+		return ec.fieldContext_Dispute_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Dispute_currency(ctx, field)
+	case "reason":
+		return ec.fieldContext_Dispute_reason(ctx, field)
+	case "status":
+		return ec.fieldContext_Dispute_status(ctx, field)
+	case "reference":
+		return ec.fieldContext_Dispute_reference(ctx, field)
+	case "dueBy":
+		return ec.fieldContext_Dispute_dueBy(ctx, field)
+	case "payment":
+		return ec.fieldContext_Dispute_payment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dispute", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DisputeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DisputeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DisputeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DisputeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DisputeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_DropEnrollmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2051,6 +2382,66 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Export(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Export_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Export_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Export_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Export_version(ctx, field)
+	case "status":
+		return ec.fieldContext_Export_status(ctx, field)
+	case "entities":
+		return ec.fieldContext_Export_entities(ctx, field)
+	case "format":
+		return ec.fieldContext_Export_format(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Export_cursor(ctx, field)
+	case "rows":
+		return ec.fieldContext_Export_rows(ctx, field)
+	case "size":
+		return ec.fieldContext_Export_size(ctx, field)
+	case "sha256":
+		return ec.fieldContext_Export_sha256(ctx, field)
+	case "error":
+		return ec.fieldContext_Export_error(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Export_requestedBy(ctx, field)
+	case "readyAt":
+		return ec.fieldContext_Export_readyAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Export_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Export", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ExportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ExportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ExportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ExportConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ExportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ExportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ExternalReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2117,6 +2508,8 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_phone(ctx, field)
 	case "household":
 		return ec.fieldContext_Guardian_household(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Guardian_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Guardian", field.Name)
 }
@@ -2191,6 +2584,14 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_memberships(ctx, field)
 	case "notes":
 		return ec.fieldContext_Household_notes(ctx, field)
+	case "refunds":
+		return ec.fieldContext_Household_refunds(ctx, field)
+	case "tuitionSubscriptions":
+		return ec.fieldContext_Household_tuitionSubscriptions(ctx, field)
+	case "deals":
+		return ec.fieldContext_Household_deals(ctx, field)
+	case "tickets":
+		return ec.fieldContext_Household_tickets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Household", field.Name)
 }
@@ -2219,6 +2620,60 @@ func (ec *executionContext) childFields_HouseholdEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type HouseholdEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_InboundMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InboundMessage_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_InboundMessage_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_InboundMessage_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_InboundMessage_version(ctx, field)
+	case "remoteId":
+		return ec.fieldContext_InboundMessage_remoteId(ctx, field)
+	case "type":
+		return ec.fieldContext_InboundMessage_type(ctx, field)
+	case "status":
+		return ec.fieldContext_InboundMessage_status(ctx, field)
+	case "note":
+		return ec.fieldContext_InboundMessage_note(ctx, field)
+	case "attempts":
+		return ec.fieldContext_InboundMessage_attempts(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_InboundMessage_receivedAt(ctx, field)
+	case "handledAt":
+		return ec.fieldContext_InboundMessage_handledAt(ctx, field)
+	case "integration":
+		return ec.fieldContext_InboundMessage_integration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundMessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InboundMessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InboundMessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InboundMessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InboundMessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundMessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundMessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InboundMessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InboundMessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundMessageEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2235,12 +2690,16 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_mode(ctx, field)
 	case "status":
 		return ec.fieldContext_Integration_status(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_Integration_checkedAt(ctx, field)
 	case "lastError":
 		return ec.fieldContext_Integration_lastError(ctx, field)
 	case "deliveries":
 		return ec.fieldContext_Integration_deliveries(ctx, field)
 	case "links":
 		return ec.fieldContext_Integration_links(ctx, field)
+	case "inboundMessages":
+		return ec.fieldContext_Integration_inboundMessages(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
 }
@@ -2301,6 +2760,12 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_total(ctx, field)
 	case "amountPaid":
 		return ec.fieldContext_Invoice_amountPaid(ctx, field)
+	case "amountRefunded":
+		return ec.fieldContext_Invoice_amountRefunded(ctx, field)
+	case "attemptFailedAt":
+		return ec.fieldContext_Invoice_attemptFailedAt(ctx, field)
+	case "failureCode":
+		return ec.fieldContext_Invoice_failureCode(ctx, field)
 	case "issuedAt":
 		return ec.fieldContext_Invoice_issuedAt(ctx, field)
 	case "dueOn":
@@ -2313,6 +2778,8 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_lines(ctx, field)
 	case "payments":
 		return ec.fieldContext_Invoice_payments(ctx, field)
+	case "refunds":
+		return ec.fieldContext_Invoice_refunds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invoice", field.Name)
 }
@@ -2589,12 +3056,20 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_method(ctx, field)
 	case "reference":
 		return ec.fieldContext_Payment_reference(ctx, field)
+	case "provider":
+		return ec.fieldContext_Payment_provider(ctx, field)
+	case "providerReference":
+		return ec.fieldContext_Payment_providerReference(ctx, field)
 	case "receivedAt":
 		return ec.fieldContext_Payment_receivedAt(ctx, field)
 	case "invoice":
 		return ec.fieldContext_Payment_invoice(ctx, field)
 	case "household":
 		return ec.fieldContext_Payment_household(ctx, field)
+	case "refunds":
+		return ec.fieldContext_Payment_refunds(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Payment_disputes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
 }
@@ -2729,6 +3204,60 @@ func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RecordPaymentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Refund_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Refund_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Refund_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Refund_version(ctx, field)
+	case "amount":
+		return ec.fieldContext_Refund_amount(ctx, field)
+	case "currency":
+		return ec.fieldContext_Refund_currency(ctx, field)
+	case "reason":
+		return ec.fieldContext_Refund_reason(ctx, field)
+	case "reference":
+		return ec.fieldContext_Refund_reference(ctx, field)
+	case "refundedAt":
+		return ec.fieldContext_Refund_refundedAt(ctx, field)
+	case "payment":
+		return ec.fieldContext_Refund_payment(ctx, field)
+	case "invoice":
+		return ec.fieldContext_Refund_invoice(ctx, field)
+	case "household":
+		return ec.fieldContext_Refund_household(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refund", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefundConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefundConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefundConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RefundConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefundEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefundEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "class":
@@ -2737,6 +3266,16 @@ func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context,
 		return ec.fieldContext_RestoreClassPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreClassPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_RestoreDealPayload_deal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreDealPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3101,6 +3640,54 @@ func (ec *executionContext) childFields_StudentTagEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type StudentTagEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Suppression(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Suppression_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Suppression_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Suppression_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Suppression_version(ctx, field)
+	case "channel":
+		return ec.fieldContext_Suppression_channel(ctx, field)
+	case "address":
+		return ec.fieldContext_Suppression_address(ctx, field)
+	case "reason":
+		return ec.fieldContext_Suppression_reason(ctx, field)
+	case "provider":
+		return ec.fieldContext_Suppression_provider(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Suppression_occurredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suppression", field.Name)
+}
+
+func (ec *executionContext) childFields_SuppressionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SuppressionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SuppressionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SuppressionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SuppressionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SuppressionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SuppressionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SuppressionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3203,6 +3790,100 @@ func (ec *executionContext) childFields_TenantEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TenantEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ticket_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Ticket_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Ticket_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Ticket_version(ctx, field)
+	case "subject":
+		return ec.fieldContext_Ticket_subject(ctx, field)
+	case "status":
+		return ec.fieldContext_Ticket_status(ctx, field)
+	case "household":
+		return ec.fieldContext_Ticket_household(ctx, field)
+	case "guardian":
+		return ec.fieldContext_Ticket_guardian(ctx, field)
+	case "replies":
+		return ec.fieldContext_Ticket_replies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TicketConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TicketConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketReply(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TicketReply_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TicketReply_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TicketReply_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_TicketReply_version(ctx, field)
+	case "author":
+		return ec.fieldContext_TicketReply_author(ctx, field)
+	case "text":
+		return ec.fieldContext_TicketReply_text(ctx, field)
+	case "reference":
+		return ec.fieldContext_TicketReply_reference(ctx, field)
+	case "ticket":
+		return ec.fieldContext_TicketReply_ticket(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketReply", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketReplyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TicketReplyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TicketReplyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TicketReplyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TicketReplyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketReplyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketReplyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TicketReplyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TicketReplyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketReplyEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_TuitionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3225,6 +3906,8 @@ func (ec *executionContext) childFields_TuitionPlan(ctx context.Context, field g
 		return ec.fieldContext_TuitionPlan_interval(ctx, field)
 	case "classes":
 		return ec.fieldContext_TuitionPlan_classes(ctx, field)
+	case "tuitionSubscriptions":
+		return ec.fieldContext_TuitionPlan_tuitionSubscriptions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TuitionPlan", field.Name)
 }
@@ -3253,6 +3936,56 @@ func (ec *executionContext) childFields_TuitionPlanEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type TuitionPlanEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TuitionSubscription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TuitionSubscription_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TuitionSubscription_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TuitionSubscription_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_TuitionSubscription_version(ctx, field)
+	case "status":
+		return ec.fieldContext_TuitionSubscription_status(ctx, field)
+	case "provider":
+		return ec.fieldContext_TuitionSubscription_provider(ctx, field)
+	case "reference":
+		return ec.fieldContext_TuitionSubscription_reference(ctx, field)
+	case "canceledAt":
+		return ec.fieldContext_TuitionSubscription_canceledAt(ctx, field)
+	case "household":
+		return ec.fieldContext_TuitionSubscription_household(ctx, field)
+	case "tuitionPlan":
+		return ec.fieldContext_TuitionSubscription_tuitionPlan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TuitionSubscription", field.Name)
+}
+
+func (ec *executionContext) childFields_TuitionSubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TuitionSubscriptionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TuitionSubscriptionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TuitionSubscriptionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TuitionSubscriptionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TuitionSubscriptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TuitionSubscriptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TuitionSubscriptionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TuitionSubscriptionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TuitionSubscriptionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "class":
@@ -3261,6 +3994,16 @@ func (ec *executionContext) childFields_UpdateClassPayload(ctx context.Context, 
 		return ec.fieldContext_UpdateClassPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateClassPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_UpdateDealPayload_deal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateDealPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3361,6 +4104,16 @@ func (ec *executionContext) childFields_UpdateTenantPayload(ctx context.Context,
 		return ec.fieldContext_UpdateTenantPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateTenantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTicketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_UpdateTicketPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateTicketPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTicketPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateTuitionPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3485,6 +4238,28 @@ func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, fie
 		return ec.fieldContext_WebhookEndpoint_eventTypes(ctx, field)
 	case "status":
 		return ec.fieldContext_WebhookEndpoint_status(ctx, field)
+	case "payload":
+		return ec.fieldContext_WebhookEndpoint_payload(ctx, field)
+	case "query":
+		return ec.fieldContext_WebhookEndpoint_query(ctx, field)
+	case "changedFields":
+		return ec.fieldContext_WebhookEndpoint_changedFields(ctx, field)
+	case "ordered":
+		return ec.fieldContext_WebhookEndpoint_ordered(ctx, field)
+	case "ratePerSecond":
+		return ec.fieldContext_WebhookEndpoint_ratePerSecond(ctx, field)
+	case "inFlight":
+		return ec.fieldContext_WebhookEndpoint_inFlight(ctx, field)
+	case "signature":
+		return ec.fieldContext_WebhookEndpoint_signature(ctx, field)
+	case "auth":
+		return ec.fieldContext_WebhookEndpoint_auth(ctx, field)
+	case "secondaryExpiresAt":
+		return ec.fieldContext_WebhookEndpoint_secondaryExpiresAt(ctx, field)
+	case "failingSince":
+		return ec.fieldContext_WebhookEndpoint_failingSince(ctx, field)
+	case "disabledReason":
+		return ec.fieldContext_WebhookEndpoint_disabledReason(ctx, field)
 	case "deliveries":
 		return ec.fieldContext_WebhookEndpoint_deliveries(ctx, field)
 	}

@@ -60,6 +60,14 @@ type AuditEntryEdge struct {
 	Node *ent.AuditEntry `json:"node"`
 }
 
+// Answer of bulkUpsertDeals.
+type BulkUpsertDealsPayload struct {
+	// The deals in the order of the rows; empty where something was wrong.
+	Deals []*ent.Deal `json:"deals"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of bulkUpsertGuardians.
 type BulkUpsertGuardiansPayload struct {
 	// The guardians in the order of the rows; empty where something was wrong.
@@ -262,6 +270,14 @@ type CreateClassPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of createDeal.
+type CreateDealPayload struct {
+	// The deal as it now stands; null where something was wrong.
+	Deal *ent.Deal `json:"deal,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of createGuardian.
 type CreateGuardianPayload struct {
 	// The guardian as it now stands; null where something was wrong.
@@ -342,6 +358,22 @@ type CreateTagPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of createTicket.
+type CreateTicketPayload struct {
+	// The ticket as it now stands; null where something was wrong.
+	Ticket *ent.Ticket `json:"ticket,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of createTicketReply.
+type CreateTicketReplyPayload struct {
+	// The ticket reply as it now stands; null where something was wrong.
+	TicketReply *ent.TicketReply `json:"ticketReply,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of createTuitionPlan.
 type CreateTuitionPlanPayload struct {
 	// The tuition plan as it now stands; null where something was wrong.
@@ -370,10 +402,58 @@ type CreateWebhookEndpointPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A page of custom fields.
+type CustomFieldConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*CustomFieldEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.CustomField `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of custom fields.
+type CustomFieldEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.CustomField `json:"node"`
+}
+
+// A page of deals.
+type DealConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*DealEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Deal `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of deals.
+type DealEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Deal `json:"node"`
+}
+
 // Answer of deleteClass.
 type DeleteClassPayload struct {
 	// The class as it now stands; null where something was wrong.
 	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of deleteDeal.
+type DeleteDealPayload struct {
+	// The deal as it now stands; null where something was wrong.
+	Deal *ent.Deal `json:"deal,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -450,6 +530,14 @@ type DeleteStudentTagPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of deleteSuppression.
+type DeleteSuppressionPayload struct {
+	// The suppression as it now stands; null where something was wrong.
+	Suppression *ent.Suppression `json:"suppression,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of deleteTag.
 type DeleteTagPayload struct {
 	// The tag as it now stands; null where something was wrong.
@@ -512,6 +600,46 @@ type DeliveryEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Delivery `json:"node"`
+}
+
+// A page of deprecated uses.
+type DeprecatedUseConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*DeprecatedUseEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.DeprecatedUse `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of deprecated uses.
+type DeprecatedUseEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.DeprecatedUse `json:"node"`
+}
+
+// A page of disputes.
+type DisputeConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*DisputeEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Dispute `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of disputes.
+type DisputeEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Dispute `json:"node"`
 }
 
 // Input of dropEnrollment.
@@ -622,6 +750,26 @@ type EventEdge struct {
 	Node *ent.Event `json:"node"`
 }
 
+// A page of exports.
+type ExportConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*ExportEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Export `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of exports.
+type ExportEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Export `json:"node"`
+}
+
 // A page of external references.
 type ExternalReferenceConnection struct {
 	// The page's items, each with its cursor.
@@ -680,6 +828,26 @@ type HouseholdEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Household `json:"node"`
+}
+
+// A page of inbound messages.
+type InboundMessageConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*InboundMessageEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.InboundMessage `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of inbound messages.
+type InboundMessageEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.InboundMessage `json:"node"`
 }
 
 // A page of integrations.
@@ -958,10 +1126,38 @@ type RecordPaymentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A page of refunds.
+type RefundConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*RefundEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Refund `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of refunds.
+type RefundEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Refund `json:"node"`
+}
+
 // Answer of restoreClass.
 type RestoreClassPayload struct {
 	// The class as it now stands; null where something was wrong.
 	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreDeal.
+type RestoreDealPayload struct {
+	// The deal as it now stands; null where something was wrong.
+	Deal *ent.Deal `json:"deal,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1232,6 +1428,26 @@ type StudentTagEdge struct {
 type Subscription struct {
 }
 
+// A page of suppressions.
+type SuppressionConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*SuppressionEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Suppression `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of suppressions.
+type SuppressionEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Suppression `json:"node"`
+}
+
 // A page of tags.
 type TagConnection struct {
 	// The page's items, each with its cursor.
@@ -1272,6 +1488,46 @@ type TenantEdge struct {
 	Node *ent.Tenant `json:"node"`
 }
 
+// A page of tickets.
+type TicketConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*TicketEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Ticket `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of tickets.
+type TicketEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Ticket `json:"node"`
+}
+
+// A page of ticket replies.
+type TicketReplyConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*TicketReplyEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.TicketReply `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of ticket replies.
+type TicketReplyEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.TicketReply `json:"node"`
+}
+
 // A page of tuition plans.
 type TuitionPlanConnection struct {
 	// The page's items, each with its cursor.
@@ -1292,10 +1548,38 @@ type TuitionPlanEdge struct {
 	Node *ent.TuitionPlan `json:"node"`
 }
 
+// A page of tuition subscriptions.
+type TuitionSubscriptionConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*TuitionSubscriptionEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.TuitionSubscription `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of tuition subscriptions.
+type TuitionSubscriptionEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.TuitionSubscription `json:"node"`
+}
+
 // Answer of updateClass.
 type UpdateClassPayload struct {
 	// The class as it now stands; null where something was wrong.
 	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of updateDeal.
+type UpdateDealPayload struct {
+	// The deal as it now stands; null where something was wrong.
+	Deal *ent.Deal `json:"deal,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1376,6 +1660,14 @@ type UpdateTagPayload struct {
 type UpdateTenantPayload struct {
 	// The tenant as it now stands; null where something was wrong.
 	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of updateTicket.
+type UpdateTicketPayload struct {
+	// The ticket as it now stands; null where something was wrong.
+	Ticket *ent.Ticket `json:"ticket,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }

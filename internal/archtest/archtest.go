@@ -51,6 +51,8 @@ func Load(root string) (*Source, error) {
 			return nil
 		case strings.HasSuffix(name, ".go"):
 			return s.add(path, name)
+		case name == ".git": // of a second checkout, where it is a file
+			return nil
 		default:
 			s.Texts = append(s.Texts, name)
 			return nil

@@ -238,7 +238,7 @@ func (w *world) number(s *studio, f *catalog.Field) any {
 		return 1
 	case "min_age", "max_age":
 		return nil
-	case "min_level", "amount_paid", "previous_sequence":
+	case "min_level", "amount_paid", "amount_refunded", "previous_sequence", "replay":
 		return 0
 	case "capacity", "open_seats":
 		return 1000 - 100*s.shift

@@ -35,7 +35,7 @@ type Entity struct {
 	Hidden    bool   // no GraphQL type
 	About     string
 
-	RecycleBin, Versions, ExternalReferences, Events bool
+	RecycleBin, Versions, ExternalReferences, Events, CustomFields bool
 	// The generated mutations.
 	Create, Update, Delete bool
 

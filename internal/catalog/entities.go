@@ -6,40 +6,51 @@ import "github.com/barrehq/barre/internal/viewer"
 
 // Entities holds every entity by its name.
 var Entities = map[string]*Entity{
-	"APIKey":            &apiKeyEntity,
-	"AuditEntry":        &auditEntryEntity,
-	"AuthSession":       &authSessionEntity,
-	"Class":             &classEntity,
-	"Delivery":          &deliveryEntity,
-	"DeliveryAttempt":   &deliveryAttemptEntity,
-	"Enrollment":        &enrollmentEntity,
-	"EntityVersion":     &entityVersionEntity,
-	"Event":             &eventEntity,
-	"ExternalReference": &externalReferenceEntity,
-	"Guardian":          &guardianEntity,
-	"Household":         &householdEntity,
-	"IdempotencyKey":    &idempotencyKeyEntity,
-	"Integration":       &integrationEntity,
-	"Invoice":           &invoiceEntity,
-	"InvoiceLine":       &invoiceLineEntity,
-	"Location":          &locationEntity,
-	"Membership":        &membershipEntity,
-	"Note":              &noteEntity,
-	"Organization":      &organizationEntity,
-	"Payment":           &paymentEntity,
-	"Program":           &programEntity,
-	"ProviderLink":      &providerLinkEntity,
-	"Season":            &seasonEntity,
-	"Staff":             &staffEntity,
-	"Student":           &studentEntity,
-	"StudentTag":        &studentTagEntity,
-	"Tag":               &tagEntity,
-	"Tenant":            &tenantEntity,
-	"TenantCounter":     &tenantCounterEntity,
-	"TuitionPlan":       &tuitionPlanEntity,
-	"User":              &userEntity,
-	"WaitlistEntry":     &waitlistEntryEntity,
-	"WebhookEndpoint":   &webhookEndpointEntity,
+	"APIKey":              &apiKeyEntity,
+	"AuditEntry":          &auditEntryEntity,
+	"AuthSession":         &authSessionEntity,
+	"Class":               &classEntity,
+	"CustomField":         &customFieldEntity,
+	"Deal":                &dealEntity,
+	"Delivery":            &deliveryEntity,
+	"DeliveryAttempt":     &deliveryAttemptEntity,
+	"DeprecatedUse":       &deprecatedUseEntity,
+	"Dispute":             &disputeEntity,
+	"Enrollment":          &enrollmentEntity,
+	"EntityVersion":       &entityVersionEntity,
+	"Event":               &eventEntity,
+	"Export":              &exportEntity,
+	"ExternalReference":   &externalReferenceEntity,
+	"Guardian":            &guardianEntity,
+	"Household":           &householdEntity,
+	"IdempotencyKey":      &idempotencyKeyEntity,
+	"InboundMessage":      &inboundMessageEntity,
+	"Integration":         &integrationEntity,
+	"Invoice":             &invoiceEntity,
+	"InvoiceLine":         &invoiceLineEntity,
+	"Location":            &locationEntity,
+	"Membership":          &membershipEntity,
+	"Note":                &noteEntity,
+	"Organization":        &organizationEntity,
+	"Payment":             &paymentEntity,
+	"Program":             &programEntity,
+	"ProviderLink":        &providerLinkEntity,
+	"Refund":              &refundEntity,
+	"Season":              &seasonEntity,
+	"Staff":               &staffEntity,
+	"Student":             &studentEntity,
+	"StudentTag":          &studentTagEntity,
+	"Suppression":         &suppressionEntity,
+	"Tag":                 &tagEntity,
+	"Tenant":              &tenantEntity,
+	"TenantCounter":       &tenantCounterEntity,
+	"Ticket":              &ticketEntity,
+	"TicketReply":         &ticketReplyEntity,
+	"TuitionPlan":         &tuitionPlanEntity,
+	"TuitionSubscription": &tuitionSubscriptionEntity,
+	"User":                &userEntity,
+	"WaitlistEntry":       &waitlistEntryEntity,
+	"WebhookEndpoint":     &webhookEndpointEntity,
 }
 
 var apiKeyEntity = Entity{Name: "APIKey", Single: "apiKey", Plural: "apiKeys", Prefix: "apikey", Table: "api_keys", Scope: "tenant", Tenant: "tenant_id", About: "The credential of a program. The key itself is shown once, when it is made.", Events: true,
@@ -107,7 +118,7 @@ var authSessionEntity = Entity{Name: "AuthSession", Single: "authSession", Plura
 	},
 }
 
-var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Prefix: "class", Table: "classes", Scope: "tenant", Tenant: "tenant_id", About: "An offering of a program in a season, at a place and a time, with a number of seats.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Update: true, Delete: true,
+var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Prefix: "class", Table: "classes", Scope: "tenant", Tenant: "tenant_id", About: "An offering of a program in a season, at a place and a time, with a number of seats.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -123,6 +134,7 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "programId", Column: "program_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Program"},
 		{Name: "seasonId", Column: "season_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Season"},
 		{Name: "locationId", Column: "location_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Changed: true, Target: "Location"},
@@ -147,6 +159,59 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 	},
 }
 
+var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plural: "customFields", Prefix: "customfield", Table: "custom_fields", Scope: "tenant", Tenant: "tenant_id", About: "A field that the studio has added to its records of one type. The values are in the customFields of each record.", Versions: true, Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true},
+		"FRONT_DESK": {Read: true},
+		"GUARDIAN":   {Read: true},
+		"OWNER":      {Read: true, Create: true, Update: true},
+		"TEACHER":    {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "CustomField"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "entity", Column: "entity", Kind: 0x6, Scalar: "CustomFieldEntity", Values: []string{"CLASS", "DEAL", "ENROLLMENT", "GUARDIAN", "HOUSEHOLD", "STAFF", "STUDENT", "TICKET"}, Class: "internal", About: "The type of record that has the field.", Filter: true},
+		{Name: "key", Column: "key", Scalar: "String", Class: "internal", About: "Name of the field in customFields: letters and digits, beginning with a small letter, such as shoeSize."},
+		{Name: "label", Column: "label", Scalar: "String", Class: "internal", About: "Name of the field as people read it, such as Shoe size."},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "CustomFieldKind", Values: []string{"TEXT", "NUMBER", "BOOLEAN", "DATE", "CHOICE"}, Class: "internal", About: "What values it takes. It never changes."},
+		{Name: "options", Column: "options", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "The values of a CHOICE, in their order; empty for every other kind.", Default: true},
+		{Name: "required", Column: "required", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether a record must have a value.", Default: true},
+		{Name: "familyAccess", Column: "family_access", Kind: 0x6, Scalar: "CustomFieldFamilyAccess", Values: []string{"NONE", "READ", "WRITE"}, Class: "internal", About: "What guardians may do with the values of their own records.", Default: true},
+		{Name: "archived", Column: "archived", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether the field is out of use: values stay as they are and none is added.", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "deal", Table: "deals", Scope: "tenant", Tenant: "tenant_id", About: "A sale that the studio hopes for: a trial, a party, a family that has asked.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
+		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
+		"OWNER":      {Read: true, Create: true, Update: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Deal"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Household"},
+		{Name: "title", Column: "title", Scalar: "String", Class: "personal", About: "What it is about, such as Birthday party in May.", Filter: true, Order: true, Given: true, Changed: true},
+		{Name: "stage", Column: "stage", Scalar: "String", Class: "internal", About: "How far it has come, in the studio's words, such as Trial booked.", Default: true, Filter: true, Given: true, Changed: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "DealStatus", Values: []string{"OPEN", "WON", "LOST"}, Class: "internal", About: "Whether it is still open and how it ended.", Default: true, Filter: true, Given: true, Changed: true},
+		{Name: "value", Column: "value", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "What it would bring, in minor units.", Default: true, Given: true, Changed: true},
+		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of the value, ISO 4217.", Default: true, Given: true, Changed: true},
+		{Name: "lostReason", Column: "lost_reason", Scalar: "String", Class: "internal", About: "Why it was lost; empty where it was not.", Default: true, Given: true, Changed: true},
+	},
+	Edges: []Edge{
+		{Name: "household", Target: "Household", Column: "household_id", Nullable: true},
+	},
+}
+
 var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliveries", Prefix: "delivery", Table: "deliveries", Scope: "tenant", Tenant: "tenant_id", About: "One event on its way to one webhook endpoint or provider.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
@@ -164,6 +229,8 @@ var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliv
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "DeliveryStatus", Values: []string{"PENDING", "SUCCEEDED", "RETRYING", "FAILED"}, Class: "internal", About: "Where the delivery stands.", Default: true, Filter: true},
 		{Name: "sequence", Column: "sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Sequence of the event in the studio's feed."},
 		{Name: "previousSequence", Column: "previous_sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one."},
+		{Name: "replay", Column: "replay", Kind: 0x2, Scalar: "Int", Class: "internal", About: "0 for the delivery that the event itself caused, n for its nth replay.", Default: true},
+		{Name: "requestedBy", Column: "requested_by", Scalar: "String", Class: "internal", About: "Who asked for the replay; empty where nobody did.", Default: true},
 		{Name: "attempts", Column: "attempts", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How often it was tried.", Default: true},
 		{Name: "completedAt", Column: "completed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it succeeded or was given up.", Nullable: true},
 	},
@@ -199,7 +266,52 @@ var deliveryAttemptEntity = Entity{Name: "DeliveryAttempt", Single: "deliveryAtt
 	},
 }
 
-var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true,
+var deprecatedUseEntity = Entity{Name: "DeprecatedUse", Single: "deprecatedUse", Plural: "deprecatedUses", Prefix: "deprecateduse", Table: "deprecated_uses", Scope: "tenant", Tenant: "tenant_id", About: "How often one caller used one deprecated part of the schema on one day.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "DeprecatedUse"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "coordinate", Column: "coordinate", Scalar: "String", Class: "internal", About: "What was used, such as Student.oldField.", Filter: true},
+		{Name: "caller", Column: "caller", Scalar: "String", Class: "internal", About: "Who used it: how the API key begins, or session for people."},
+		{Name: "day", Column: "day", Kind: 0x5, Scalar: "Date", Class: "internal", About: "The day, in UTC."},
+		{Name: "uses", Column: "uses", Kind: 0x2, Scalar: "Count", Class: "internal", About: "In how many operations of that day.", Default: true},
+		{Name: "lastUsedAt", Column: "last_used_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was used last."},
+	},
+	Edges: []Edge{},
+}
+
+var disputeEntity = Entity{Name: "Dispute", Single: "dispute", Plural: "disputes", Prefix: "dispute", Table: "disputes", Scope: "tenant", Tenant: "tenant_id", About: "A payment that the payer has contested with the bank.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true},
+		"FRONT_DESK": {Read: true},
+		"OWNER":      {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Dispute"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "paymentId", Column: "payment_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Payment"},
+		{Name: "amount", Column: "amount", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Amount that is contested, in minor units."},
+		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of the amount, ISO 4217."},
+		{Name: "reason", Column: "reason", Scalar: "String", Class: "internal", About: "Why, in the provider's word, such as duplicate.", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "DisputeStatus", Values: []string{"OPEN", "WON", "LOST"}, Class: "internal", About: "Where it stands. The studio keeps the money of one that it won.", Default: true, Filter: true},
+		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The provider's id of the dispute."},
+		{Name: "dueBy", Column: "due_by", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Until when the studio may answer; null where it cannot.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "payment", Target: "Payment", Column: "payment_id"},
+	},
+}
+
+var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true, CustomFields: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -213,6 +325,7 @@ var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: 
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "classId", Column: "class_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Filter: true, Target: "Class"},
 		{Name: "studentId", Column: "student_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Filter: true, Target: "Student"},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Household"},
@@ -277,6 +390,33 @@ var eventEntity = Entity{Name: "Event", Single: "event", Plural: "events", Prefi
 	},
 }
 
+var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", Prefix: "export", Table: "exports", Scope: "tenant", Tenant: "tenant_id", About: "A file with the studio's records as they were at one moment.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Export"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "ExportStatus", Values: []string{"PENDING", "RUNNING", "READY", "FAILED", "EXPIRED"}, Class: "internal", About: "Where it stands. Only a ready one can be downloaded.", Default: true},
+		{Name: "entities", Column: "entities", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Types of record in the file, such as Student.", Default: true},
+		{Name: "format", Column: "format", Kind: 0x6, Scalar: "ExportFormat", Values: []string{"JSONL", "CSV"}, Class: "internal", About: "How the file is written.", Default: true},
+		{Name: "cursor", Column: "cursor", Scalar: "String", Class: "internal", About: "Place in the feed at which the records were read; changes after it are those that the file lacks.", Default: true},
+		{Name: "rows", Column: "rows", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Number of records.", Default: true},
+		{Name: "size", Column: "size", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Length of the file in bytes.", Default: true},
+		{Name: "sha256", Column: "sha256", Scalar: "String", Class: "internal", About: "SHA-256 of the file in hexadecimal; empty until it is ready.", Default: true},
+		{Name: "storageKey", Column: "storage_key", Scalar: "String", Class: "internal", Default: true, Hidden: true},
+		{Name: "error", Column: "error", Scalar: "String", Class: "internal", About: "Why it failed; empty where it did not.", Default: true},
+		{Name: "requestedBy", Column: "requested_by", Scalar: "String", Class: "internal", About: "Who asked for it."},
+		{Name: "readyAt", Column: "ready_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was ready; null until then.", Nullable: true},
+		{Name: "expiresAt", Column: "expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the file is removed; null until it is ready.", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
 var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externalReference", Plural: "externalReferences", Prefix: "externalreference", Table: "external_references", Scope: "tenant", Tenant: "tenant_id", About: "The id under which another system knows a record of the studio.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
@@ -297,7 +437,7 @@ var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externa
 	Edges: []Edge{},
 }
 
-var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guardians", Prefix: "guardian", Table: "guardians", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "An adult who answers for the students of a household.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guardians", Prefix: "guardian", Table: "guardians", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "An adult who answers for the students of a household.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -312,6 +452,7 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
 		{Name: "lastName", Column: "last_name", Scalar: "String", Class: "personal", About: "Family name.", Filter: true, Order: true, Given: true, Changed: true},
@@ -320,10 +461,11 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 	},
 	Edges: []Edge{
 		{Name: "household", Target: "Household", Column: "household_id"},
+		{Name: "tickets", Target: "Ticket", Many: true, Column: "guardian_id", Nullable: true},
 	},
 }
 
-var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -338,6 +480,7 @@ var householdEntity = Entity{Name: "Household", Single: "household", Plural: "ho
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal", About: "The family's name, such as The Okafor family.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "personal", About: "Where bills are sent.", Nullable: true, Given: true, Changed: true},
 		{Name: "addressLine1", Column: "address_line1", Scalar: "String", Class: "personal", About: "Street and number.", Nullable: true, Given: true, Changed: true},
@@ -357,6 +500,10 @@ var householdEntity = Entity{Name: "Household", Single: "household", Plural: "ho
 		{Name: "payments", Target: "Payment", Many: true, Column: "household_id", Nullable: true},
 		{Name: "memberships", Target: "Membership", Many: true, Column: "household_id", Nullable: true},
 		{Name: "notes", Target: "Note", Many: true, Column: "household_id", Nullable: true},
+		{Name: "refunds", Target: "Refund", Many: true, Column: "household_id", Nullable: true},
+		{Name: "tuitionSubscriptions", Target: "TuitionSubscription", Many: true, Column: "household_id", Nullable: true},
+		{Name: "deals", Target: "Deal", Many: true, Column: "household_id", Nullable: true},
+		{Name: "tickets", Target: "Ticket", Many: true, Column: "household_id", Nullable: true},
 	},
 }
 
@@ -377,6 +524,32 @@ var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKe
 	Edges: []Edge{},
 }
 
+var inboundMessageEntity = Entity{Name: "InboundMessage", Single: "inboundMessage", Plural: "inboundMessages", Prefix: "inboundmessage", Table: "inbound_messages", Scope: "tenant", Tenant: "tenant_id", About: "A message that a provider sent to the studio, and what came of it.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "InboundMessage"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "integrationId", Column: "integration_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Integration"},
+		{Name: "remoteId", Column: "remote_id", Scalar: "String", Class: "internal", About: "The provider's id of the message. One that comes again is not handled again."},
+		{Name: "type", Column: "type", Scalar: "String", Class: "internal", About: "What it is about, in the provider's word, such as charge.refunded."},
+		{Name: "body", Column: "body", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "InboundMessageStatus", Values: []string{"RECEIVED", "HANDLED", "IGNORED", "FAILED"}, Class: "internal", About: "Where it stands. Ignored are messages that change nothing.", Default: true, Filter: true},
+		{Name: "note", Column: "note", Scalar: "String", Class: "internal", About: "What came of it, or why it failed.", Default: true},
+		{Name: "attempts", Column: "attempts", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How often it was tried to handle it.", Default: true},
+		{Name: "receivedAt", Column: "received_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it came.", Default: true},
+		{Name: "handledAt", Column: "handled_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was handled; null until then.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "integration", Target: "Integration", Column: "integration_id"},
+	},
+}
+
 var integrationEntity = Entity{Name: "Integration", Single: "integration", Plural: "integrations", Prefix: "integration", Table: "integrations", Scope: "tenant", Tenant: "tenant_id", About: "A studio's connection to a billing or messaging provider.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
@@ -390,14 +563,19 @@ var integrationEntity = Entity{Name: "Integration", Single: "integration", Plura
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "Name of the provider, such as stripe."},
 		{Name: "mode", Column: "mode", Kind: 0x6, Scalar: "IntegrationMode", Values: []string{"TEST", "LIVE"}, Class: "internal", About: "Whether the provider moves real money and mail.", Default: true},
-		{Name: "status", Column: "status", Kind: 0x6, Scalar: "IntegrationStatus", Values: []string{"ACTIVE", "PAUSED", "FAILED"}, Class: "internal", About: "Whether events are sent.", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "IntegrationStatus", Values: []string{"ACTIVE", "PAUSED", "FAILED", "DISCONNECTED"}, Class: "internal", About: "Whether events are sent.", Default: true},
 		{Name: "baseUrl", Column: "base_url", Scalar: "String", Class: "internal", Default: true, Hidden: true},
 		{Name: "credential", Column: "credential", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "options", Column: "options", Kind: 0x8, Scalar: "JSON", Class: "internal", Nullable: true, Hidden: true},
+		{Name: "inboundSecret", Column: "inbound_secret", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "inboundToken", Column: "inbound_token", Scalar: "String", Class: "secret", Nullable: true, Hidden: true},
+		{Name: "checkedAt", Column: "checked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the connection was last tried; null for never.", Nullable: true},
 		{Name: "lastError", Column: "last_error", Scalar: "String", Class: "internal", About: "What went wrong last; empty where nothing did.", Default: true},
 	},
 	Edges: []Edge{
 		{Name: "deliveries", Target: "Delivery", Many: true, Column: "integration_id", Nullable: true},
 		{Name: "links", Target: "ProviderLink", Many: true, Column: "integration_id", Nullable: true},
+		{Name: "inboundMessages", Target: "InboundMessage", Many: true, Column: "integration_id", Nullable: true},
 	},
 }
 
@@ -421,6 +599,9 @@ var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices
 		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of every amount, ISO 4217."},
 		{Name: "total", Column: "total", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Sum of the lines, in minor units."},
 		{Name: "amountPaid", Column: "amount_paid", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Sum of the payments, in minor units.", Default: true},
+		{Name: "amountRefunded", Column: "amount_refunded", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Sum of the refunds, in minor units.", Default: true},
+		{Name: "attemptFailedAt", Column: "attempt_failed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the provider last failed to collect it; null where it did not.", Nullable: true},
+		{Name: "failureCode", Column: "failure_code", Scalar: "String", Class: "internal", About: "Why collecting failed, in the provider's word, such as card_declined; empty where it did not.", Default: true},
 		{Name: "issuedAt", Column: "issued_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the invoice was issued.", Default: true},
 		{Name: "dueOn", Column: "due_on", Kind: 0x5, Scalar: "Date", Class: "internal", About: "Day on which it is due.", Filter: true, Order: true},
 	},
@@ -429,6 +610,7 @@ var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices
 		{Name: "student", Target: "Student", Column: "student_id", Nullable: true},
 		{Name: "lines", Target: "InvoiceLine", Many: true, Column: "invoice_id", Nullable: true},
 		{Name: "payments", Target: "Payment", Many: true, Column: "invoice_id", Nullable: true},
+		{Name: "refunds", Target: "Refund", Many: true, Column: "invoice_id", Nullable: true},
 	},
 }
 
@@ -569,11 +751,15 @@ var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments
 		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of the amount, ISO 4217."},
 		{Name: "method", Column: "method", Kind: 0x6, Scalar: "PaymentMethod", Values: []string{"CASH", "CHECK", "CARD", "TRANSFER"}, Class: "internal", About: "How it was paid."},
 		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The payer's or bank's reference; never a card number.", Nullable: true},
+		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "The billing provider that took the money, such as stripe; empty where the studio took it itself.", Default: true},
+		{Name: "providerReference", Column: "provider_reference", Scalar: "String", Class: "internal", About: "The provider's id of the payment.", Nullable: true},
 		{Name: "receivedAt", Column: "received_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was received.", Default: true, Filter: true, Order: true},
 	},
 	Edges: []Edge{
 		{Name: "invoice", Target: "Invoice", Column: "invoice_id"},
 		{Name: "household", Target: "Household", Column: "household_id"},
+		{Name: "refunds", Target: "Refund", Many: true, Column: "payment_id", Nullable: true},
+		{Name: "disputes", Target: "Dispute", Many: true, Column: "payment_id", Nullable: true},
 	},
 }
 
@@ -625,6 +811,35 @@ var providerLinkEntity = Entity{Name: "ProviderLink", Single: "providerLink", Pl
 	},
 }
 
+var refundEntity = Entity{Name: "Refund", Single: "refund", Plural: "refunds", Prefix: "refund", Table: "refunds", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Money of a payment that was given back. A refund is never changed.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
+		"FRONT_DESK": {Read: true, Create: true, Update: true},
+		"GUARDIAN":   {Read: true, Own: true},
+		"OWNER":      {Read: true, Create: true, Update: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Refund"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "paymentId", Column: "payment_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Payment"},
+		{Name: "invoiceId", Column: "invoice_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Invoice"},
+		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Household"},
+		{Name: "amount", Column: "amount", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Amount given back, in minor units."},
+		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of the amount, ISO 4217."},
+		{Name: "reason", Column: "reason", Scalar: "String", Class: "internal", About: "Why; empty where nobody said.", Default: true},
+		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The provider's id of the refund; null where the studio gave the money back itself.", Nullable: true},
+		{Name: "refundedAt", Column: "refunded_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was given back.", Default: true},
+	},
+	Edges: []Edge{
+		{Name: "payment", Target: "Payment", Column: "payment_id"},
+		{Name: "invoice", Target: "Invoice", Column: "invoice_id"},
+		{Name: "household", Target: "Household", Column: "household_id"},
+	},
+}
+
 var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", Prefix: "season", Table: "seasons", Scope: "tenant", Tenant: "tenant_id", About: "A stretch of dates in which classes run, such as Fall 2026.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
@@ -650,7 +865,7 @@ var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", P
 	},
 }
 
-var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers", Prefix: "staff", Table: "staff", Scope: "tenant", Tenant: "tenant_id", About: "A person who teaches or works at the studio.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers", Prefix: "staff", Table: "staff", Scope: "tenant", Tenant: "tenant_id", About: "A person who teaches or works at the studio.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true},
@@ -666,6 +881,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "displayName", Column: "display_name", Scalar: "String", Class: "public", About: "Name as shown to families, such as Ms. Rivera.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "title", Column: "title", Scalar: "String", Class: "public", About: "What they do, such as Ballet teacher.", Nullable: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "sensitive", About: "Where the studio writes to.", Nullable: true, Given: true, Changed: true},
@@ -675,7 +891,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 	},
 }
 
-var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -690,6 +906,7 @@ var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
 		{Name: "lastName", Column: "last_name", Scalar: "String", Class: "personal", About: "Family name.", Filter: true, Order: true, Given: true, Changed: true},
@@ -727,6 +944,26 @@ var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: 
 		{Name: "student", Target: "Student", Column: "student_id"},
 		{Name: "tag", Target: "Tag", Column: "tag_id"},
 	},
+}
+
+var suppressionEntity = Entity{Name: "Suppression", Single: "suppression", Plural: "suppressions", Prefix: "suppression", Table: "suppressions", Scope: "tenant", Tenant: "tenant_id", About: "An address that the studio's messages do not reach or that wants none. Delete it to write there again.", Events: true, Delete: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Delete: true},
+		"OWNER": {Read: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Suppression"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "channel", Column: "channel", Kind: 0x6, Scalar: "SuppressionChannel", Values: []string{"EMAIL", "SMS"}, Class: "internal", About: "What kind of message does not go there."},
+		{Name: "address", Column: "address", Scalar: "String", Class: "personal", About: "The e-mail address or telephone number.", Filter: true},
+		{Name: "reason", Column: "reason", Kind: 0x6, Scalar: "SuppressionReason", Values: []string{"BOUNCED", "COMPLAINED", "UNSUBSCRIBED", "UNDELIVERABLE"}, Class: "internal", About: "Why nothing is sent."},
+		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "The provider that said so, such as customerio."},
+		{Name: "occurredAt", Column: "occurred_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it came to be, as the provider knows it."},
+	},
+	Edges: []Edge{},
 }
 
 var tagEntity = Entity{Name: "Tag", Single: "tag", Plural: "tags", Prefix: "tag", Table: "tags", Scope: "tenant", Tenant: "tenant_id", About: "A word that staff put on students to find them again.", RecycleBin: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
@@ -793,6 +1030,54 @@ var tenantCounterEntity = Entity{Name: "TenantCounter", Single: "tenantCounter",
 	Edges: []Edge{},
 }
 
+var ticketEntity = Entity{Name: "Ticket", Single: "ticket", Plural: "tickets", Prefix: "ticket", Table: "tickets", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Something that a family has asked the studio. What was written is in its replies.", Versions: true, Events: true, CustomFields: true, Create: true, Update: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true},
+		"FRONT_DESK": {Read: true, Create: true, Update: true},
+		"GUARDIAN":   {Read: true, Create: true, Own: true},
+		"OWNER":      {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Ticket"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Household"},
+		{Name: "guardianId", Column: "guardian_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Guardian"},
+		{Name: "subject", Column: "subject", Scalar: "String", Class: "personal", About: "What it is about, in a few words.", Given: true, Changed: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "TicketStatus", Values: []string{"OPEN", "PENDING", "CLOSED"}, Class: "internal", About: "Whether it waits for the studio (OPEN), for the family (PENDING) or is done.", Default: true, Filter: true, Given: true, Changed: true},
+	},
+	Edges: []Edge{
+		{Name: "household", Target: "Household", Column: "household_id", Nullable: true},
+		{Name: "guardian", Target: "Guardian", Column: "guardian_id", Nullable: true},
+		{Name: "replies", Target: "TicketReply", Many: true, Column: "ticket_id", Nullable: true},
+	},
+}
+
+var ticketReplyEntity = Entity{Name: "TicketReply", Single: "ticketReply", Plural: "ticketReplies", Prefix: "ticketreply", Table: "ticket_replies", Scope: "tenant", Tenant: "tenant_id", About: "What the studio or the family has written in a ticket. A reply is never changed.", Events: true, Create: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true},
+		"FRONT_DESK": {Read: true, Create: true, Update: true},
+		"OWNER":      {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "TicketReply"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "ticketId", Column: "ticket_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Ticket"},
+		{Name: "author", Column: "author", Kind: 0x6, Scalar: "TicketReplyAuthor", Values: []string{"STAFF", "FAMILY"}, Class: "internal", About: "Which side wrote it.", Given: true},
+		{Name: "text", Column: "text", Scalar: "String", Class: "sensitive", About: "The text.", Given: true},
+		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The support provider's id of the reply; null where it was written in Barre.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "ticket", Target: "Ticket", Column: "ticket_id"},
+	},
+}
+
 var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plural: "tuitionPlans", Prefix: "tuitionplan", Table: "tuition_plans", Scope: "tenant", Tenant: "tenant_id", About: "A price: what a class costs and how often.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
@@ -816,6 +1101,33 @@ var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plura
 	},
 	Edges: []Edge{
 		{Name: "classes", Target: "Class", Many: true, Column: "tuition_plan_id", Nullable: true},
+		{Name: "tuitionSubscriptions", Target: "TuitionSubscription", Many: true, Column: "tuition_plan_id", Nullable: true},
+	},
+}
+
+var tuitionSubscriptionEntity = Entity{Name: "TuitionSubscription", Single: "tuitionSubscription", Plural: "tuitionSubscriptions", Prefix: "subscription", Table: "tuition_subscriptions", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Tuition that a billing provider collects from a household at each interval.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Create: true, Update: true},
+		"FRONT_DESK": {Read: true},
+		"GUARDIAN":   {Read: true, Own: true},
+		"OWNER":      {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "TuitionSubscription"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Household"},
+		{Name: "tuitionPlanId", Column: "tuition_plan_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "TuitionPlan"},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "TuitionSubscriptionStatus", Values: []string{"ACTIVE", "PAST_DUE", "CANCELED"}, Class: "internal", About: "Where it stands. One that is past due is still tried to be collected.", Default: true, Filter: true},
+		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "The provider that collects, such as recurly."},
+		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The provider's id of the subscription."},
+		{Name: "canceledAt", Column: "canceled_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was canceled; null where it was not.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "household", Target: "Household", Column: "household_id"},
+		{Name: "tuitionPlan", Target: "TuitionPlan", Column: "tuition_plan_id", Nullable: true},
 	},
 }
 
@@ -877,6 +1189,20 @@ var webhookEndpointEntity = Entity{Name: "WebhookEndpoint", Single: "webhookEndp
 		{Name: "description", Column: "description", Scalar: "String", Class: "internal", About: "What the endpoint is for.", Default: true, Changed: true},
 		{Name: "eventTypes", Column: "event_types", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Types of event to send, such as enrollment.created; empty for all.", Default: true, Changed: true},
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "WebhookEndpointStatus", Values: []string{"ENABLED", "DISABLED"}, Class: "internal", About: "Whether events are sent.", Default: true, Changed: true},
+		{Name: "payload", Column: "payload", Kind: 0x6, Scalar: "WebhookEndpointPayload", Values: []string{"FAT", "THIN", "QUERY"}, Class: "internal", About: "What a request holds: the whole record (FAT), ids alone (THIN) or the answer to the endpoint's own query (QUERY).", Default: true, Changed: true},
+		{Name: "query", Column: "query", Scalar: "String", Class: "internal", About: "GraphQL query whose answer is sent where payload is QUERY.", Default: true, Changed: true},
+		{Name: "changedFields", Column: "changed_fields", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Of updates, send only those that changed one of these fields, such as student.lastName; empty for all.", Default: true, Changed: true},
+		{Name: "ordered", Column: "ordered", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether the events of one record are sent one at a time, in their order. An event that fails then holds up those of the same record alone.", Default: true, Changed: true},
+		{Name: "ratePerSecond", Column: "rate_per_second", Kind: 0x2, Scalar: "Int", Class: "internal", About: "Most requests per second, up to 1000; 0 for no limit.", Default: true, Changed: true},
+		{Name: "inFlight", Column: "in_flight", Kind: 0x2, Scalar: "Int", Class: "internal", About: "Most requests at the same time, 1 to 50.", Default: true, Changed: true},
+		{Name: "signature", Column: "signature", Kind: 0x6, Scalar: "WebhookEndpointSignature", Values: []string{"HMAC", "ED25519", "BOTH"}, Class: "internal", About: "How requests are signed: with the endpoint's secret (HMAC, v1), with a private key whose public half anybody may know (ED25519, v1a), or both.", Default: true, Changed: true},
+		{Name: "auth", Column: "auth", Kind: 0x6, Scalar: "WebhookEndpointAuth", Values: []string{"NONE", "BASIC", "OAUTH2"}, Class: "internal", About: "How Barre proves to the endpoint who it is, beside the signature.", Default: true},
+		{Name: "authCredential", Column: "auth_credential", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "secondarySecret", Column: "secondary_secret", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "secondaryExpiresAt", Column: "secondary_expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Until when requests are also signed with the secret before the last rotation; null where there is none.", Nullable: true},
+		{Name: "failingSince", Column: "failing_since", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Since when no request has succeeded; null while they do.", Nullable: true},
+		{Name: "disabledReason", Column: "disabled_reason", Scalar: "String", Class: "internal", About: "Why Barre disabled the endpoint; empty where it did not.", Default: true},
+		{Name: "ownerId", Column: "owner_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true},
 		{Name: "secret", Column: "secret", Kind: 0x9, Class: "secret", Hidden: true},
 	},
 	Edges: []Edge{

@@ -2,6 +2,8 @@ package generator
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"entgo.io/ent/entc/gen"
 
@@ -16,6 +18,22 @@ func check(graph *gen.Graph, entities []catalog.Entity) error {
 			if err := step(node, &entities[i]); err != nil {
 				return err
 			}
+		}
+	}
+	return checkCustomFields(entities)
+}
+
+// checkCustomFields refuses a feature that studios cannot use: CustomField.entity
+// names the types that have it.
+func checkCustomFields(entities []catalog.Entity) error {
+	at := slices.IndexFunc(entities, func(e catalog.Entity) bool { return e.Name == "CustomField" })
+	if at < 0 {
+		return nil
+	}
+	for _, e := range entities {
+		named := slices.Contains(entities[at].Field("entity").Values, strings.ToUpper(e.Name))
+		if named != e.CustomFields {
+			return fmt.Errorf("%s: has rule.CustomFields %t, is a value of CustomField.entity %t", e.Name, e.CustomFields, named)
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/catalog"
 )
 
 // tenants is the mixin of the entities below.
@@ -141,4 +142,20 @@ func refusal(t *testing.T, entity ent.Interface) error {
 		return err
 	}
 	return check(graph, entities)
+}
+
+// TestCustomFieldsNamed finds a type with custom fields that nobody can define.
+func TestCustomFieldsNamed(t *testing.T) {
+	definition := catalog.Entity{Name: "CustomField", Fields: []catalog.Field{{Name: "entity", Values: []string{"CLASS"}}}}
+	for _, c := range []struct {
+		entity catalog.Entity
+		want   bool
+	}{
+		{catalog.Entity{Name: "Class", CustomFields: true}, true}, {catalog.Entity{Name: "Class"}, false},
+		{catalog.Entity{Name: "Deal", CustomFields: true}, false}, {catalog.Entity{Name: "Deal"}, true},
+	} {
+		if err := checkCustomFields([]catalog.Entity{c.entity, definition}); (err == nil) != c.want {
+			t.Errorf("%s with custom fields %t: %v", c.entity.Name, c.entity.CustomFields, err)
+		}
+	}
 }

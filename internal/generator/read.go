@@ -38,7 +38,8 @@ func readEntity(node *gen.Type) (catalog.Entity, error) {
 		Scope: string(spec.Scope), Household: spec.Household, Hidden: spec.Hidden, About: spec.About,
 		RecycleBin: spec.Features&rule.RecycleBin != 0, Versions: spec.Features&rule.Versions != 0,
 		ExternalReferences: spec.Features&rule.ExternalReferences != 0, Events: spec.Features&rule.Events != 0,
-		Create: spec.Operations&rule.Create != 0, Update: spec.Operations&rule.Update != 0, Delete: spec.Operations&rule.Delete != 0,
+		CustomFields: spec.Features&rule.CustomFields != 0,
+		Create:       spec.Operations&rule.Create != 0, Update: spec.Operations&rule.Update != 0, Delete: spec.Operations&rule.Delete != 0,
 		Access: map[viewer.Role]catalog.Grant{},
 	}
 	if entity.Plural == "" {

@@ -48,7 +48,7 @@ func (v Verbs) fill(owner context.Context, s Studio) error {
 			do   func(context.Context, *ent.Client) error
 		}{
 			{"brand", f.brand}, {"places", f.places}, {"programs", f.offers}, {"families", f.everybody},
-			{"classes", f.classes}, {"tags and notes", f.remarks}, {"invoices", f.invoices},
+			{"classes", f.classes}, {"tags and notes", f.remarks}, {"deals and tickets", f.inquiries}, {"invoices", f.invoices},
 		} {
 			if err := step.do(ctx, v.Store.Client(ctx)); err != nil {
 				return fmt.Errorf("%s: %w", step.name, err)

@@ -9,6 +9,8 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/ticket"
+	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/internal/billing"
 )
 
@@ -43,6 +45,30 @@ func (f *filling) remarks(ctx context.Context, c *ent.Client) error {
 	}
 	for n := 0; n < len(f.families); n += 5 {
 		if err := c.Note.Create().SetHouseholdID(f.families[n]).SetBody(remarks[n/5%len(remarks)]).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inquiries are a sale in sight and a question that was answered.
+func (f *filling) inquiries(ctx context.Context, c *ent.Client) error {
+	family := f.families[1]
+	if err := c.Deal.Create().SetHouseholdID(family).SetTitle("Birthday party in May").SetStage("Date agreed").SetValue(24000).Exec(ctx); err != nil {
+		return err
+	}
+	asked, err := c.Ticket.Create().SetHouseholdID(family).SetSubject("Costume for the recital").SetStatus(ticket.StatusPENDING).Save(ctx)
+	if err != nil {
+		return err
+	}
+	for _, said := range []struct {
+		by   ticketreply.Author
+		text string
+	}{
+		{ticketreply.AuthorFAMILY, "Do we buy the costume ourselves, or does the studio order it?"},
+		{ticketreply.AuthorSTAFF, "The studio orders it. Please tell us the size by the end of the month."},
+	} {
+		if err := c.TicketReply.Create().SetTicketID(asked.ID).SetAuthor(said.by).SetText(said.text).Exec(ctx); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,10 @@ import (
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/job/jobtest"
+	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/testkit"
+	"github.com/barrehq/barre/internal/typeid"
 	"github.com/barrehq/barre/internal/viewer"
 	"github.com/barrehq/barre/internal/webhook"
 	"github.com/barrehq/barre/internal/worker"
@@ -338,6 +340,42 @@ func TestGoneDisables(t *testing.T) {
 	}
 	if _, err := b.registry.SendTestEvent(ctx, made.ID); err == nil {
 		t.Error("a disabled endpoint was tested")
+	}
+}
+
+// TestEndpointGoesWithItsLog deletes an endpoint that events were sent to; the
+// log of the other one stays.
+func TestEndpointGoesWithItsLog(t *testing.T) {
+	b := setUp(t, nil)
+	ctx, db := b.A.As(t.Context(), viewer.Owner), b.Super(t)
+	gone, kept := receive(t, nil), receive(t, nil)
+	endpoint := b.register(t, b.A, gone, "household.created")
+	b.register(t, b.A, kept, "household.created")
+	b.household(t, b.A, "A family")
+	gone.next(t)
+	kept.next(t)
+	b.settle(t)
+	id := typeid.Format("webhookendpoint", endpoint.ID)
+	if _, errs, err := operation.New(b.Store).Delete(ctx, "WebhookEndpoint", map[string]any{"id": id}); err != nil || len(errs) > 0 {
+		t.Fatal(errs, err)
+	}
+	var deliveries, attempts int
+	if err := db.QueryRow(`SELECT (SELECT count(*) FROM deliveries), (SELECT count(*) FROM delivery_attempts)`).Scan(&deliveries, &attempts); err != nil {
+		t.Fatal(err)
+	}
+	if deliveries != 1 || attempts != 1 {
+		t.Errorf("%d deliveries and %d attempts are left; want those of the other endpoint", deliveries, attempts)
+	}
+}
+
+// TestWhatGoesWithWhat lists the keys whose rows go with the row they point to;
+// every other one holds it.
+func TestWhatGoesWithWhat(t *testing.T) {
+	var keys string
+	err := testkit.New(t).Super(t).QueryRow(`SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint
+		WHERE contype = 'f' AND confdeltype <> 'a' AND connamespace = 'public'::regnamespace`).Scan(&keys)
+	if want := "deliveries_integrations_deliveries deliveries_webhook_endpoints_deliveries delivery_attempts_deliveries_log"; err != nil || keys != want {
+		t.Errorf("%s, %v; want %s", keys, err, want)
 	}
 }
 

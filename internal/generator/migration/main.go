@@ -67,8 +67,9 @@ func run(ctx context.Context, name string) error {
 }
 
 // tenantKeys makes the tenant part of every foreign key between two tenants'
-// tables, so that no row can point into another tenant, and gives text the
-// order of code points, so that prefixes are ranges of an index.
+// tables, so that no row can point into another tenant or, where it goes with
+// the row it points to, take one from there; and it gives text the order of
+// code points, so that prefixes are ranges of an index.
 func tenantKeys(tables []*schema.Table) []*schema.Table {
 	for _, table := range tables {
 		tenant := column(table, "tenant_id")
@@ -78,7 +79,9 @@ func tenantKeys(tables []*schema.Table) []*schema.Table {
 			}
 		}
 		for _, key := range table.ForeignKeys {
-			key.OnDelete = schema.NoAction
+			if key.OnDelete != schema.Cascade {
+				key.OnDelete = schema.NoAction
+			}
 			there := column(key.RefTable, "tenant_id")
 			if tenant != nil && there != nil {
 				key.Columns = slices.Concat([]*schema.Column{tenant}, key.Columns)
