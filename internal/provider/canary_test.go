@@ -21,6 +21,7 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
 	"github.com/barrehq/barre/internal/provider/fake"
+	"github.com/barrehq/barre/internal/provider/recurly"
 	"github.com/barrehq/barre/internal/provider/stripe"
 	"github.com/barrehq/barre/internal/secret"
 )
@@ -99,7 +100,7 @@ func kinds() []string {
 // Every text of every event goes through every provider; exactly what the
 // vendor's row of the register allows comes out on the wire.
 func TestCanary(t *testing.T) {
-	wireStripe, wireCustomerIO := &tap{}, &tap{}
+	wireStripe, wireCustomerIO, wireRecurly := &tap{}, &tap{}, &tap{}
 	for _, c := range []struct {
 		provider provider.Provider
 		fake     http.Handler
@@ -116,6 +117,12 @@ func TestCanary(t *testing.T) {
 			customerio.New(customerio.Config{Transport: wireCustomerIO}), fake.NewCustomerIO(fake.CustomerIOConfig{}), wireCustomerIO, "site:track:app",
 			[]string{"Person.FirstName", "Person.LastName", "Person.Email", "Person.Locale", "Studio.Name", "Enrollment.Class", "Enrollment.Season",
 				"Invoice.Number", "Invoice.URL", "Invitation.URL"},
+		},
+		{
+			recurly.New(recurly.Config{Transport: wireRecurly}), fake.NewRecurly(fake.RecurlyConfig{}), wireRecurly, "key",
+			[]string{"Household.Name", "Household.Email", "Household.Phone", "Household.Address.Line1", "Household.Address.Line2",
+				"Household.Address.City", "Household.Address.Region", "Household.Address.PostalCode", "Household.Address.Country",
+				"Invoice.Lines.Item", "Invoice.Lines.Season"},
 		},
 	} {
 		server := httptest.NewServer(c.fake)
@@ -134,7 +141,7 @@ func TestCanary(t *testing.T) {
 				t.Fatalf("%s: Plan(%s): %v", c.provider.Name(), kind, err)
 			}
 			for _, o := range operations {
-				// A paid invoice cannot be voided; that refusal is Stripe's own.
+				// A paid invoice cannot be voided; that refusal is the vendor's own.
 				if _, err := c.provider.Do(t.Context(), connection, o, links); err != nil && kind != "invoice.voided" {
 					t.Fatalf("%s: Do(%s): %v", c.provider.Name(), kind, err)
 				}
@@ -192,6 +199,7 @@ func TestCards(t *testing.T) {
 		row      string
 	}{
 		{stripe.New(stripe.Config{}), "| Stripe | Payment Manager | Name, email, billing address, payment details | US | privacy@stripe.com |"},
+		{recurly.New(recurly.Config{}), "| Recurly | Process recurring billing | Name, email, org address, country, phone, billing information | US | privacy@recurly.com |"},
 		{customerio.New(customerio.Config{}), "| Customer.io | Email marketing | Name, email, notifications and system functions such as user invitations, password reset. | US | privacy@customer.io |"},
 	} {
 		card := c.provider.Card()

@@ -18,10 +18,14 @@ const (
 	Name           DataClass = "name"
 	Email          DataClass = "email"
 	BillingAddress DataClass = "billing address"
-	PaymentDetails DataClass = "payment details"   // what is billed, when it is due and that it was paid; never a card number
-	SystemMessage  DataClass = "system message"    // notifications, invitations, password resets
-	OpaqueRef      DataClass = "opaque reference"  // our ids and the vendor's own
-	Operational    DataClass = "operational value" // switches and limits of the vendor's API; nobody's data
+	OrgAddress     DataClass = "org address" // of whoever is the vendor's customer: a family
+	Country        DataClass = "country"
+	Phone          DataClass = "phone"
+	BillingInfo    DataClass = "billing information" // what is billed, when it is due and that it was paid
+	PaymentDetails DataClass = "payment details"     // the same, in another row's words; never a card number
+	SystemMessage  DataClass = "system message"      // notifications, invitations, password resets
+	OpaqueRef      DataClass = "opaque reference"    // our ids and the vendor's own
+	Operational    DataClass = "operational value"   // switches and limits of the vendor's API; nobody's data
 )
 
 // Card is one row of the register of sub-processors, and at the same time the
@@ -51,6 +55,10 @@ type Call struct {
 	Path   string
 	Query  []Field
 	Body   []Field
+	// Withheld names what the vendor would take in the body and never gets, each
+	// with all that it holds. Body and Withheld together are the vendor's own
+	// description of the call.
+	Withheld []string
 }
 
 // Field is one value of a body or query. Path joins the names on the way to it
@@ -68,6 +76,18 @@ func Fields(class DataClass, paths ...string) []Field {
 	}
 	return fields
 }
+
+// Under puts a prefix before names, such as "account.".
+func Under(prefix string, names ...string) []string {
+	under := make([]string, len(names))
+	for i, name := range names {
+		under[i] = prefix + name
+	}
+	return under
+}
+
+// Join makes one list of fields out of several.
+func Join(lists ...[]Field) []Field { return slices.Concat(lists...) }
 
 // Check reports a card that contradicts itself: a call with a field whose
 // class the vendor may not receive, or an incomplete row.
