@@ -119,6 +119,9 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 		}
 	}
 	result, err := next(ctx)
+	if m := meterOf(ctx); m != nil && m.plan != nil && err == nil {
+		m.plan.Delivered(fc.Field.Field, rowsIn(result))
+	}
 	if err != nil || e.Ordinary || !fc.IsResolver && !isPayload(fc.Object) || flat(fc.Field.Selections) {
 		return result, explain(err)
 	}
@@ -132,6 +135,19 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 		return result, err
 	}
 	return rawJSON(data), nil
+}
+
+// rowsIn is how many rows a list or a page holds; 0 for nothing, and for what
+// is neither, which the price does not ask for.
+func rowsIn(result any) int {
+	v := reflect.Indirect(reflect.ValueOf(result))
+	if v.Kind() == reflect.Struct {
+		v = v.FieldByName("Nodes")
+	}
+	if v.Kind() != reflect.Slice {
+		return 0
+	}
+	return v.Len()
 }
 
 // flat reports whether a selection asks for values alone, which the record in
