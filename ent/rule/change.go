@@ -48,7 +48,7 @@ func record(e Entity) ent.Hook {
 			if !ok || m.Op().Is(ent.OpUpdate) {
 				return nil, fmt.Errorf("rule: %s of %s outside a recorded transaction", m.Op(), m.Type())
 			}
-			act, columns := action(m), m.Fields()
+			act, columns := action(m), append(m.Fields(), m.ClearedFields()...)
 			value, err := next.Mutate(ctx, m)
 			if err != nil {
 				return nil, err
