@@ -105,6 +105,9 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	if err := strict(d.schema, op); err != nil {
 		return refuse(err)
 	}
+	if _, err := keyOf(ctx, op); err != nil {
+		return refuse(err)
+	}
 	v := payer(ctx)
 	op.DisableIntrospection = !d.cfg.Introspection && v.Role != viewer.Key
 	plan, err := d.costs.Within(d.cfg.Ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)

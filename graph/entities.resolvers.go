@@ -535,6 +535,12 @@ func (r *mutationResolver) UpdateClass(ctx context.Context, input map[string]any
 	return &model.UpdateClassPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreClassVersion is the resolver for the restoreClassVersion field.
+func (r *mutationResolver) RestoreClassVersion(ctx context.Context, input map[string]any) (*model.RestoreClassVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Class", plain(input))
+	return &model.RestoreClassVersionPayload{Class: typed[*ent.Class](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteClass is the resolver for the deleteClass field.
 func (r *mutationResolver) DeleteClass(ctx context.Context, input map[string]any) (*model.DeleteClassPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Class", plain(input))
@@ -557,6 +563,12 @@ func (r *mutationResolver) CreateDeal(ctx context.Context, input map[string]any)
 func (r *mutationResolver) UpdateDeal(ctx context.Context, input map[string]any) (*model.UpdateDealPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Deal", plain(input))
 	return &model.UpdateDealPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreDealVersion is the resolver for the restoreDealVersion field.
+func (r *mutationResolver) RestoreDealVersion(ctx context.Context, input map[string]any) (*model.RestoreDealVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Deal", plain(input))
+	return &model.RestoreDealVersionPayload{Deal: typed[*ent.Deal](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteDeal is the resolver for the deleteDeal field.
@@ -589,6 +601,12 @@ func (r *mutationResolver) UpdateGuardian(ctx context.Context, input map[string]
 	return &model.UpdateGuardianPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreGuardianVersion is the resolver for the restoreGuardianVersion field.
+func (r *mutationResolver) RestoreGuardianVersion(ctx context.Context, input map[string]any) (*model.RestoreGuardianVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Guardian", plain(input))
+	return &model.RestoreGuardianVersionPayload{Guardian: typed[*ent.Guardian](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteGuardian is the resolver for the deleteGuardian field.
 func (r *mutationResolver) DeleteGuardian(ctx context.Context, input map[string]any) (*model.DeleteGuardianPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Guardian", plain(input))
@@ -617,6 +635,12 @@ func (r *mutationResolver) CreateHousehold(ctx context.Context, input map[string
 func (r *mutationResolver) UpdateHousehold(ctx context.Context, input map[string]any) (*model.UpdateHouseholdPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Household", plain(input))
 	return &model.UpdateHouseholdPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreHouseholdVersion is the resolver for the restoreHouseholdVersion field.
+func (r *mutationResolver) RestoreHouseholdVersion(ctx context.Context, input map[string]any) (*model.RestoreHouseholdVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Household", plain(input))
+	return &model.RestoreHouseholdVersionPayload{Household: typed[*ent.Household](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteHousehold is the resolver for the deleteHousehold field.
@@ -649,6 +673,12 @@ func (r *mutationResolver) UpdateLocation(ctx context.Context, input map[string]
 	return &model.UpdateLocationPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreLocationVersion is the resolver for the restoreLocationVersion field.
+func (r *mutationResolver) RestoreLocationVersion(ctx context.Context, input map[string]any) (*model.RestoreLocationVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Location", plain(input))
+	return &model.RestoreLocationVersionPayload{Location: typed[*ent.Location](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteLocation is the resolver for the deleteLocation field.
 func (r *mutationResolver) DeleteLocation(ctx context.Context, input map[string]any) (*model.DeleteLocationPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Location", plain(input))
@@ -679,6 +709,12 @@ func (r *mutationResolver) UpdateNote(ctx context.Context, input map[string]any)
 	return &model.UpdateNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreNoteVersion is the resolver for the restoreNoteVersion field.
+func (r *mutationResolver) RestoreNoteVersion(ctx context.Context, input map[string]any) (*model.RestoreNoteVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Note", plain(input))
+	return &model.RestoreNoteVersionPayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteNote is the resolver for the deleteNote field.
 func (r *mutationResolver) DeleteNote(ctx context.Context, input map[string]any) (*model.DeleteNotePayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Note", plain(input))
@@ -701,6 +737,12 @@ func (r *mutationResolver) CreateProgram(ctx context.Context, input map[string]a
 func (r *mutationResolver) UpdateProgram(ctx context.Context, input map[string]any) (*model.UpdateProgramPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Program", plain(input))
 	return &model.UpdateProgramPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreProgramVersion is the resolver for the restoreProgramVersion field.
+func (r *mutationResolver) RestoreProgramVersion(ctx context.Context, input map[string]any) (*model.RestoreProgramVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Program", plain(input))
+	return &model.RestoreProgramVersionPayload{Program: typed[*ent.Program](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteProgram is the resolver for the deleteProgram field.
@@ -733,6 +775,12 @@ func (r *mutationResolver) UpdateSeason(ctx context.Context, input map[string]an
 	return &model.UpdateSeasonPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreSeasonVersion is the resolver for the restoreSeasonVersion field.
+func (r *mutationResolver) RestoreSeasonVersion(ctx context.Context, input map[string]any) (*model.RestoreSeasonVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Season", plain(input))
+	return &model.RestoreSeasonVersionPayload{Season: typed[*ent.Season](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteSeason is the resolver for the deleteSeason field.
 func (r *mutationResolver) DeleteSeason(ctx context.Context, input map[string]any) (*model.DeleteSeasonPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Season", plain(input))
@@ -763,6 +811,12 @@ func (r *mutationResolver) UpdateStaff(ctx context.Context, input map[string]any
 	return &model.UpdateStaffPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreStaffVersion is the resolver for the restoreStaffVersion field.
+func (r *mutationResolver) RestoreStaffVersion(ctx context.Context, input map[string]any) (*model.RestoreStaffVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Staff", plain(input))
+	return &model.RestoreStaffVersionPayload{Staff: typed[*ent.Staff](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteStaff is the resolver for the deleteStaff field.
 func (r *mutationResolver) DeleteStaff(ctx context.Context, input map[string]any) (*model.DeleteStaffPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Staff", plain(input))
@@ -791,6 +845,12 @@ func (r *mutationResolver) CreateStudent(ctx context.Context, input map[string]a
 func (r *mutationResolver) UpdateStudent(ctx context.Context, input map[string]any) (*model.UpdateStudentPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Student", plain(input))
 	return &model.UpdateStudentPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreStudentVersion is the resolver for the restoreStudentVersion field.
+func (r *mutationResolver) RestoreStudentVersion(ctx context.Context, input map[string]any) (*model.RestoreStudentVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Student", plain(input))
+	return &model.RestoreStudentVersionPayload{Student: typed[*ent.Student](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteStudent is the resolver for the deleteStudent field.
@@ -865,6 +925,12 @@ func (r *mutationResolver) UpdateTenant(ctx context.Context, input map[string]an
 	return &model.UpdateTenantPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreTenantVersion is the resolver for the restoreTenantVersion field.
+func (r *mutationResolver) RestoreTenantVersion(ctx context.Context, input map[string]any) (*model.RestoreTenantVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Tenant", plain(input))
+	return &model.RestoreTenantVersionPayload{Tenant: typed[*ent.Tenant](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // CreateTicket is the resolver for the createTicket field.
 func (r *mutationResolver) CreateTicket(ctx context.Context, input map[string]any) (*model.CreateTicketPayload, error) {
 	row, errs, err := r.Operations.Create(ctx, "Ticket", plain(input))
@@ -875,6 +941,12 @@ func (r *mutationResolver) CreateTicket(ctx context.Context, input map[string]an
 func (r *mutationResolver) UpdateTicket(ctx context.Context, input map[string]any) (*model.UpdateTicketPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "Ticket", plain(input))
 	return &model.UpdateTicketPayload{Ticket: typed[*ent.Ticket](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreTicketVersion is the resolver for the restoreTicketVersion field.
+func (r *mutationResolver) RestoreTicketVersion(ctx context.Context, input map[string]any) (*model.RestoreTicketVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Ticket", plain(input))
+	return &model.RestoreTicketVersionPayload{Ticket: typed[*ent.Ticket](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateTicketReply is the resolver for the createTicketReply field.
@@ -893,6 +965,12 @@ func (r *mutationResolver) CreateTuitionPlan(ctx context.Context, input map[stri
 func (r *mutationResolver) UpdateTuitionPlan(ctx context.Context, input map[string]any) (*model.UpdateTuitionPlanPayload, error) {
 	row, errs, err := r.Operations.Update(ctx, "TuitionPlan", plain(input))
 	return &model.UpdateTuitionPlanPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreTuitionPlanVersion is the resolver for the restoreTuitionPlanVersion field.
+func (r *mutationResolver) RestoreTuitionPlanVersion(ctx context.Context, input map[string]any) (*model.RestoreTuitionPlanVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "TuitionPlan", plain(input))
+	return &model.RestoreTuitionPlanVersionPayload{TuitionPlan: typed[*ent.TuitionPlan](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // DeleteTuitionPlan is the resolver for the deleteTuitionPlan field.

@@ -1,17 +1,18 @@
 package graph
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -19,15 +20,16 @@ import (
 // errRefused rolls a mutation back whose answer says itself what was wrong.
 var errRefused = errors.New("graph: refused")
 
-// maxKey bounds an idempotency key.
-const maxKey = 255
-
 // Ledger carries out each mutation once: in a transaction, and under its
 // idempotency key where the caller gave one.
-type Ledger struct{ store *store.Store }
+type Ledger struct {
+	store *store.Store
+	box   *sealed.Box
+}
 
-// NewLedger returns a ledger on s.
-func NewLedger(s *store.Store) *Ledger { return &Ledger{s} }
+// NewLedger returns a ledger on s. Answers that are remembered, which may hold
+// a token that is shown once, are sealed in box.
+func NewLedger(s *store.Store, box *sealed.Box) *Ledger { return &Ledger{s, box} }
 
 // verdict lets a resolver have everything it did undone although it answers.
 type verdict struct{ refused bool }
@@ -41,22 +43,23 @@ func undo(ctx context.Context) {
 	}
 }
 
-// Do runs one root field of a mutation. Callers without a tenant (sign-in)
-// manage their own transaction.
+// Do runs one root field of a mutation. What opens a session (signing in and
+// up) manages its own transaction, and so does whoever has no credential.
 func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run func(context.Context) ([]byte, error)) ([]byte, error) {
 	v := viewer.From(ctx)
-	if v == nil {
+	if v == nil || field.Field.Definition.Type.Name() == "SessionPayload" {
 		return run(ctx)
 	}
-	key := callerOf(ctx).IdempotencyKey
-	if len(key) > maxKey {
-		return nil, fault.New(fault.BadRequest, "An Idempotency-Key has at most %d characters.", maxKey)
+	key, err := keyOf(ctx, graphql.GetOperationContext(ctx))
+	if err != nil {
+		return nil, err
 	}
+	e := entry{v.TenantID, v.CredentialID, key, field.Field.Alias}
 	var answer []byte
 	judged := &verdict{}
-	err := l.store.InTx(context.WithValue(ctx, verdictKey{}, judged), func(ctx context.Context) error {
+	err = l.store.InTx(context.WithValue(ctx, verdictKey{}, judged), func(ctx context.Context) error {
 		if key != "" {
-			earlier, err := l.claim(ctx, v, key, field)
+			earlier, err := l.claim(ctx, e)
 			if err != nil || earlier != nil {
 				answer = earlier
 				return err
@@ -70,32 +73,43 @@ func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run fu
 			return errRefused
 		}
 		if key != "" {
-			return l.remember(ctx, v, key, field, answer)
+			return l.remember(ctx, e, answer)
 		}
 		return nil
 	})
 	return answer, err
 }
 
+// entry is the place of one answer: whose it is, under which key, and which
+// field of the operation.
+type entry struct {
+	tenant, credential uuid.UUID
+	key, field         string
+}
+
+// column is what the answer is sealed for.
+func (e entry) column() string {
+	return fmt.Sprintf("idempotency_keys.response %s %q %q", e.credential, e.key, e.field)
+}
+
 // claim takes the key, waiting for whoever holds it now, and returns the
 // earlier answer where there is one.
-func (l *Ledger) claim(ctx context.Context, v *viewer.Viewer, key string, field *graphql.RootFieldContext) ([]byte, error) {
-	print := fingerprint(ctx, field)
+func (l *Ledger) claim(ctx context.Context, e entry) ([]byte, error) {
 	result, err := l.store.Run(ctx).ExecContext(ctx, `INSERT INTO idempotency_keys (id, created_at, updated_at, tenant_id, credential_id, key, response_key, fingerprint)
-		VALUES ($1, now(), now(), $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, credential_id, key, response_key) DO NOTHING`,
-		rule.NewID(), v.TenantID, v.CredentialID, key, field.Field.Alias, print)
+		VALUES ($1, now(), now(), $2, $3, $4, $5, '') ON CONFLICT (tenant_id, credential_id, key, response_key) DO NOTHING`,
+		rule.NewID(), e.tenant, e.credential, e.key, e.field)
 	if err != nil {
 		return nil, fmt.Errorf("graph: claim key: %w", err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 1 {
 		return nil, err
 	}
-	return l.earlier(ctx, v, key, field, print)
+	return l.earlier(ctx, e)
 }
 
-func (l *Ledger) earlier(ctx context.Context, v *viewer.Viewer, key string, field *graphql.RootFieldContext, print []byte) (answer []byte, err error) {
-	rows, err := l.store.Run(ctx).QueryContext(ctx, `SELECT fingerprint, response FROM idempotency_keys
-		WHERE tenant_id = $1 AND credential_id = $2 AND key = $3 AND response_key = $4`, v.TenantID, v.CredentialID, key, field.Field.Alias)
+func (l *Ledger) earlier(ctx context.Context, e entry) ([]byte, error) {
+	rows, err := l.store.Run(ctx).QueryContext(ctx, `SELECT response FROM idempotency_keys
+		WHERE tenant_id = $1 AND credential_id = $2 AND key = $3 AND response_key = $4`, e.tenant, e.credential, e.key, e.field)
 	if err != nil {
 		return nil, fmt.Errorf("graph: read key: %w", err)
 	}
@@ -103,30 +117,30 @@ func (l *Ledger) earlier(ctx context.Context, v *viewer.Viewer, key string, fiel
 	if !rows.Next() {
 		return nil, errors.Join(sql.ErrNoRows, rows.Err())
 	}
-	var before []byte
-	if err := rows.Scan(&before, &answer); err != nil {
+	var kept []byte
+	if err := rows.Scan(&kept); err != nil {
 		return nil, fmt.Errorf("graph: read key: %w", err)
 	}
-	if string(before) != string(print) {
-		return nil, fault.New(fault.IdempotencyMismatch, "This Idempotency-Key was used for another request. Use a new one.")
+	record, err := l.box.Open(kept, e.tenant, e.column())
+	if err != nil {
+		return nil, fault.New(fault.IdempotencyMismatch, "The answer under this idempotency key cannot be read any more. Use a new one.")
+	}
+	answer, same := bytes.CutPrefix(record, fingerprint(ctx, e.field))
+	if !same {
+		return nil, fault.New(fault.IdempotencyMismatch, "This idempotency key was used for another request. Use a new one.")
 	}
 	return answer, rows.Err()
 }
 
-func (l *Ledger) remember(ctx context.Context, v *viewer.Viewer, key string, field *graphql.RootFieldContext, answer []byte) error {
-	_, err := l.store.Run(ctx).ExecContext(ctx, `UPDATE idempotency_keys SET response = $5, updated_at = now()
-		WHERE tenant_id = $1 AND credential_id = $2 AND key = $3 AND response_key = $4`, v.TenantID, v.CredentialID, key, field.Field.Alias, answer)
+// remember keeps the answer, sealed together with what was asked.
+func (l *Ledger) remember(ctx context.Context, e entry, answer []byte) error {
+	kept, err := l.box.Seal(append(fingerprint(ctx, e.field), answer...), e.tenant, e.column())
+	if err == nil {
+		_, err = l.store.Run(ctx).ExecContext(ctx, `UPDATE idempotency_keys SET response = $5, updated_at = now()
+			WHERE tenant_id = $1 AND credential_id = $2 AND key = $3 AND response_key = $4`, e.tenant, e.credential, e.key, e.field, kept)
+	}
 	if err != nil {
 		return fmt.Errorf("graph: remember answer: %w", err)
 	}
 	return nil
-}
-
-// fingerprint is equal for two requests that ask the same.
-func fingerprint(ctx context.Context, field *graphql.RootFieldContext) []byte {
-	op := graphql.GetOperationContext(ctx)
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\x00%s\x00", op.RawQuery, field.Field.Alias)
-	_ = json.NewEncoder(sum).Encode(op.Variables)
-	return sum.Sum(nil)
 }

@@ -60,7 +60,7 @@ func newPaths(t *testing.T, kit *testkit.Kit) *paths {
 	}})
 	p := &paths{compiled: executor.New(es), ordinary: executor.New(es), reader: reader, schema: es.Schema()}
 	for run, ordinary := range map[*executor.Executor]bool{p.compiled: false, p.ordinary: true} {
-		execution := graph.NewExecution(nil, reader, graph.NewLedger(kit.Store))
+		execution := graph.NewExecution(nil, reader, graph.NewLedger(kit.Store, nil))
 		execution.Ordinary = ordinary
 		run.Use(execution)
 	}

@@ -46,16 +46,25 @@ func (r *Resolver) related(ctx context.Context, from ent.Row, entity, column str
 
 // node returns the record with a typed id, of whatever type.
 func (r *Resolver) node(ctx context.Context, id string) (ent.Row, error) {
+	entity, key, err := named(id)
+	if err != nil || entity == nil {
+		return nil, err
+	}
+	return r.byKey(ctx, entity.Name, key)
+}
+
+// named returns what a typed id names; nil where its type is unknown.
+func named(id string) (*catalog.Entity, uuid.UUID, error) {
 	prefix, key, err := typeid.Parse(id)
 	if err != nil {
-		return nil, fault.New(fault.BadUserInput, "An id is not well formed. Ids look like student_01jd8m4w2xe5ktd7zcv4n8q3fa.")
+		return nil, key, fault.New(fault.BadUserInput, "An id is not well formed. Ids look like student_01jd8m4w2xe5ktd7zcv4n8q3fa.")
 	}
 	for _, entity := range catalog.Entities {
 		if entity.Prefix == prefix && !entity.Hidden {
-			return r.byKey(ctx, entity.Name, key)
+			return entity, key, nil
 		}
 	}
-	return nil, nil
+	return nil, key, nil
 }
 
 // nodes returns the records with typed ids, one query for each type among them.

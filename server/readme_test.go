@@ -120,7 +120,7 @@ var meanings = map[fault.Code]meaning{
 	fault.Throttled:             {429, "The limit is used up; Retry-After says for how long."},
 	fault.Busy:                  {429, "Too many requests of the studio are running at once."},
 	fault.Timeout:               {504, "It took too long and was stopped."},
-	fault.IdempotencyMismatch:   {400, "The Idempotency-Key was used for something else."},
+	fault.IdempotencyMismatch:   {400, "The idempotency key was used for something else."},
 	fault.PersistedQueryMissing: {400, "Send the document along, once."},
 	fault.UntrustedDocument:     {403, "The key may only run documents that were registered with it."},
 	fault.Unavailable:           {503, "Something needed is not reachable. Try again; with an Idempotency-Key nothing is done twice."},

@@ -30,7 +30,7 @@ const requestLimit = 10 * time.Second
 
 // routes shows the way of a request, from the outside in.
 func (a *App) routes(schema graphql.ExecutableSchema, door *graph.Door) error {
-	execution := graph.NewExecution(door, a.reader, graph.NewLedger(a.Store))
+	execution := graph.NewExecution(door, a.reader, graph.NewLedger(a.Store, a.box))
 	endpoint := transport.Handler(schema, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
 		Extensions: []graphql.HandlerExtension{door, execution}, // what it may cost, then how it is done

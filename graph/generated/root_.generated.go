@@ -237,17 +237,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundOrder,
 		ec.unmarshalInputRefundWhere,
 		ec.unmarshalInputRestoreClassInput,
+		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
+		ec.unmarshalInputRestoreDealVersionInput,
 		ec.unmarshalInputRestoreGuardianInput,
+		ec.unmarshalInputRestoreGuardianVersionInput,
 		ec.unmarshalInputRestoreHouseholdInput,
+		ec.unmarshalInputRestoreHouseholdVersionInput,
 		ec.unmarshalInputRestoreLocationInput,
+		ec.unmarshalInputRestoreLocationVersionInput,
 		ec.unmarshalInputRestoreNoteInput,
+		ec.unmarshalInputRestoreNoteVersionInput,
 		ec.unmarshalInputRestoreProgramInput,
+		ec.unmarshalInputRestoreProgramVersionInput,
 		ec.unmarshalInputRestoreSeasonInput,
+		ec.unmarshalInputRestoreSeasonVersionInput,
 		ec.unmarshalInputRestoreStaffInput,
+		ec.unmarshalInputRestoreStaffVersionInput,
 		ec.unmarshalInputRestoreStudentInput,
+		ec.unmarshalInputRestoreStudentVersionInput,
 		ec.unmarshalInputRestoreTagInput,
+		ec.unmarshalInputRestoreTenantVersionInput,
+		ec.unmarshalInputRestoreTicketVersionInput,
 		ec.unmarshalInputRestoreTuitionPlanInput,
+		ec.unmarshalInputRestoreTuitionPlanVersionInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
 		ec.unmarshalInputSeasonListWhere,
@@ -431,6 +444,20 @@ directive @listSize(
   """Number of items assumed."""
   assumed: Int!
 ) on FIELD_DEFINITION
+
+"""
+Makes the mutations of the operation safe to repeat, as the header
+Idempotency-Key does; with both, the keys must be the same. A repeated request
+under the same key by the same caller gets the first answer for 24 hours and
+does nothing again, and one that comes while the first is under way waits for
+it. The same key with another document or other variables is refused as
+IDEMPOTENCY_KEY_REUSED. What was refused, with errors or userErrors, is not
+remembered and may be tried again.
+"""
+directive @idempotent(
+  """A text that no other request has, such as a UUID; at most 255 characters."""
+  key: String!
+) on MUTATION
 
 """A moment in time, RFC 3339 in UTC, such as 2026-11-22T15:04:05.123456Z."""
 scalar DateTime
@@ -635,7 +662,7 @@ type Query {
   ): [Node]! @cost(weight: 5)
 }
 
-"""What can be done. Each mutation is done whole or not at all."""
+"""What can be done. Each mutation is done whole or not at all and, under the header Idempotency-Key or @idempotent(key:), once."""
 type Mutation
 
 """What can be listened to."""
@@ -1208,6 +1235,42 @@ extend type Mutation {
     """What to do."""
     input: RevokeApiKeyInput!
   ): RevokeApiKeyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/version.graphqls", Input: `"""A field of which two versions of a record have different values."""
+type VersionDifference {
+  """Name of the field."""
+  field: String!
+  """Its value in the first version; null also where that had no such field."""
+  from: JSON
+  """Its value in the second version; null also where that has no such field."""
+  to: JSON
+}
+
+extend type Query {
+  """
+  Versions of a record, the latest first and 25 at a time; none where there is
+  no such record. For ADMIN, OWNER and secret keys with the scope entityversion.
+  """
+  recordVersions(
+    """Which record."""
+    id: ID!
+    """Only versions with a lower number than this, for the next page."""
+    before: Int
+  ): [EntityVersion!]! @listSize(assumed: 25) @cost(weight: 5)
+  """
+  The fields of which two versions of a record have different values; null where
+  there is no such record or version. For ADMIN, OWNER and secret keys with the
+  scope entityversion.
+  """
+  versionDifferences(
+    """Which record."""
+    id: ID!
+    """Number of the first version."""
+    from: Int!
+    """Number of the second version."""
+    to: Int!
+  ): [VersionDifference!] @listSize(assumed: 10) @cost(weight: 5)
 }
 `, BuiltIn: false},
 	{Name: "entities.graphqls", Input: sourceData("entities.graphqls"), BuiltIn: false},
@@ -3268,6 +3331,16 @@ func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RestoreClassPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreClassVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "class":
+		return ec.fieldContext_RestoreClassVersionPayload_class(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreClassVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreClassVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deal":
@@ -3276,6 +3349,16 @@ func (ec *executionContext) childFields_RestoreDealPayload(ctx context.Context, 
 		return ec.fieldContext_RestoreDealPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreDealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreDealVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_RestoreDealVersionPayload_deal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreDealVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreDealVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3288,6 +3371,16 @@ func (ec *executionContext) childFields_RestoreGuardianPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RestoreGuardianPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreGuardianVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guardian":
+		return ec.fieldContext_RestoreGuardianVersionPayload_guardian(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreGuardianVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreGuardianVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreHouseholdPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "household":
@@ -3296,6 +3389,16 @@ func (ec *executionContext) childFields_RestoreHouseholdPayload(ctx context.Cont
 		return ec.fieldContext_RestoreHouseholdPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreHouseholdPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreHouseholdVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "household":
+		return ec.fieldContext_RestoreHouseholdVersionPayload_household(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreHouseholdVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreHouseholdVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreLocationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3308,6 +3411,16 @@ func (ec *executionContext) childFields_RestoreLocationPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RestoreLocationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreLocationVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "location":
+		return ec.fieldContext_RestoreLocationVersionPayload_location(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreLocationVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreLocationVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "note":
@@ -3316,6 +3429,16 @@ func (ec *executionContext) childFields_RestoreNotePayload(ctx context.Context, 
 		return ec.fieldContext_RestoreNotePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreNotePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreNoteVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "note":
+		return ec.fieldContext_RestoreNoteVersionPayload_note(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreNoteVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreNoteVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3328,6 +3451,16 @@ func (ec *executionContext) childFields_RestoreProgramPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RestoreProgramPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreProgramVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_RestoreProgramVersionPayload_program(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreProgramVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreProgramVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreSeasonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "season":
@@ -3336,6 +3469,16 @@ func (ec *executionContext) childFields_RestoreSeasonPayload(ctx context.Context
 		return ec.fieldContext_RestoreSeasonPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreSeasonPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreSeasonVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "season":
+		return ec.fieldContext_RestoreSeasonVersionPayload_season(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreSeasonVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreSeasonVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreStaffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3348,6 +3491,16 @@ func (ec *executionContext) childFields_RestoreStaffPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RestoreStaffPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreStaffVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "staff":
+		return ec.fieldContext_RestoreStaffVersionPayload_staff(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreStaffVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreStaffVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreStudentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "student":
@@ -3356,6 +3509,16 @@ func (ec *executionContext) childFields_RestoreStudentPayload(ctx context.Contex
 		return ec.fieldContext_RestoreStudentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreStudentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreStudentVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "student":
+		return ec.fieldContext_RestoreStudentVersionPayload_student(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreStudentVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreStudentVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3368,6 +3531,26 @@ func (ec *executionContext) childFields_RestoreTagPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTagPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreTenantVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_RestoreTenantVersionPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreTenantVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreTenantVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreTicketVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_RestoreTicketVersionPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreTicketVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreTicketVersionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreTuitionPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tuitionPlan":
@@ -3376,6 +3559,16 @@ func (ec *executionContext) childFields_RestoreTuitionPlanPayload(ctx context.Co
 		return ec.fieldContext_RestoreTuitionPlanPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreTuitionPlanVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tuitionPlan":
+		return ec.fieldContext_RestoreTuitionPlanVersionPayload_tuitionPlan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreTuitionPlanVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4146,6 +4339,18 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_VersionDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_VersionDifference_field(ctx, field)
+	case "from":
+		return ec.fieldContext_VersionDifference_from(ctx, field)
+	case "to":
+		return ec.fieldContext_VersionDifference_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VersionDifference", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1006,7 +1006,7 @@ type MembershipEdge struct {
 	Node *ent.Membership `json:"node"`
 }
 
-// What can be done. Each mutation is done whole or not at all.
+// What can be done. Each mutation is done whole or not at all and, under the header Idempotency-Key or @idempotent(key:), once.
 type Mutation struct {
 }
 
@@ -1154,8 +1154,24 @@ type RestoreClassPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreClassVersion.
+type RestoreClassVersionPayload struct {
+	// The class as it now stands; null where something was wrong.
+	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreDeal.
 type RestoreDealPayload struct {
+	// The deal as it now stands; null where something was wrong.
+	Deal *ent.Deal `json:"deal,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreDealVersion.
+type RestoreDealVersionPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1170,8 +1186,24 @@ type RestoreGuardianPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreGuardianVersion.
+type RestoreGuardianVersionPayload struct {
+	// The guardian as it now stands; null where something was wrong.
+	Guardian *ent.Guardian `json:"guardian,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreHousehold.
 type RestoreHouseholdPayload struct {
+	// The household as it now stands; null where something was wrong.
+	Household *ent.Household `json:"household,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreHouseholdVersion.
+type RestoreHouseholdVersionPayload struct {
 	// The household as it now stands; null where something was wrong.
 	Household *ent.Household `json:"household,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1186,8 +1218,24 @@ type RestoreLocationPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreLocationVersion.
+type RestoreLocationVersionPayload struct {
+	// The location as it now stands; null where something was wrong.
+	Location *ent.Location `json:"location,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreNote.
 type RestoreNotePayload struct {
+	// The note as it now stands; null where something was wrong.
+	Note *ent.Note `json:"note,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreNoteVersion.
+type RestoreNoteVersionPayload struct {
 	// The note as it now stands; null where something was wrong.
 	Note *ent.Note `json:"note,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1202,8 +1250,24 @@ type RestoreProgramPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreProgramVersion.
+type RestoreProgramVersionPayload struct {
+	// The program as it now stands; null where something was wrong.
+	Program *ent.Program `json:"program,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreSeason.
 type RestoreSeasonPayload struct {
+	// The season as it now stands; null where something was wrong.
+	Season *ent.Season `json:"season,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreSeasonVersion.
+type RestoreSeasonVersionPayload struct {
 	// The season as it now stands; null where something was wrong.
 	Season *ent.Season `json:"season,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1218,8 +1282,24 @@ type RestoreStaffPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreStaffVersion.
+type RestoreStaffVersionPayload struct {
+	// The staff as it now stands; null where something was wrong.
+	Staff *ent.Staff `json:"staff,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreStudent.
 type RestoreStudentPayload struct {
+	// The student as it now stands; null where something was wrong.
+	Student *ent.Student `json:"student,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreStudentVersion.
+type RestoreStudentVersionPayload struct {
 	// The student as it now stands; null where something was wrong.
 	Student *ent.Student `json:"student,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1234,8 +1314,32 @@ type RestoreTagPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreTenantVersion.
+type RestoreTenantVersionPayload struct {
+	// The tenant as it now stands; null where something was wrong.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreTicketVersion.
+type RestoreTicketVersionPayload struct {
+	// The ticket as it now stands; null where something was wrong.
+	Ticket *ent.Ticket `json:"ticket,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreTuitionPlan.
 type RestoreTuitionPlanPayload struct {
+	// The tuition plan as it now stands; null where something was wrong.
+	TuitionPlan *ent.TuitionPlan `json:"tuitionPlan,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreTuitionPlanVersion.
+type RestoreTuitionPlanVersionPayload struct {
 	// The tuition plan as it now stands; null where something was wrong.
 	TuitionPlan *ent.TuitionPlan `json:"tuitionPlan,omitempty"`
 	// What was wrong with the input; empty on success.
@@ -1696,6 +1800,16 @@ type UserError struct {
 	Field []string `json:"field"`
 	// What was wrong and what to do, as a sentence.
 	Message string `json:"message"`
+}
+
+// A field of which two versions of a record have different values.
+type VersionDifference struct {
+	// Name of the field.
+	Field string `json:"field"`
+	// Its value in the first version; null also where that had no such field.
+	From json.RawMessage `json:"from,omitempty"`
+	// Its value in the second version; null also where that has no such field.
+	To json.RawMessage `json:"to,omitempty"`
 }
 
 // Who is asking.

@@ -48,7 +48,7 @@ var arrows = []struct {
 
 	// Reads and verbs: they decide, and know no GraphQL types.
 	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
-	{"internal/operation", "ent ent/rule internal/catalog internal/fault internal/query internal/store", "does the generated mutations"},
+	{"internal/operation", "ent ent/rule internal/catalog internal/encode internal/fault internal/query internal/store", "does the generated mutations"},
 	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
 	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
@@ -68,7 +68,7 @@ var arrows = []struct {
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/secret internal/store internal/typeid internal/viewer", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/sealed internal/secret internal/store internal/typeid internal/viewer", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},

@@ -16,6 +16,9 @@ import (
 	"github.com/barrehq/barre/internal/typeid"
 )
 
+// anyInt is what every input gives for a number.
+const anyInt = 60
+
 // leaf is an id in the input of a mutation.
 type leaf struct {
 	path   []string // "*" stands for the only element of a list
@@ -129,7 +132,7 @@ func (c *change) member(t testing.TB, f *ast.FieldDefinition) any {
 	c.w.serial++
 	switch inner.Name {
 	case "Int":
-		return 60
+		return anyInt
 	case "MinorUnits":
 		return 100
 	case "Date":
@@ -157,6 +160,8 @@ func (c *change) id(t testing.TB, name, entity string) any {
 	switch {
 	case entity == "":
 		return nil
+	case name == "id" && strings.HasSuffix(c.field.Name, "Version"):
+		row = w.restorable(t, w.own, entity)
 	case name == "id" && entity == "Tenant":
 	case strings.HasPrefix(c.field.Name, "restore"):
 		row = w.spawn(t, w.own, entity, map[string]any{"deleted_at": began})
@@ -169,6 +174,20 @@ func (c *change) id(t testing.TB, name, entity string) any {
 		return w.own.typed(entity)
 	}
 	return typeid.Format(catalog.Entities[entity].Prefix, row["id"].(uuid.UUID))
+}
+
+// restorable returns a record with an earlier version, whose number is that of
+// every input.
+func (w *world) restorable(t testing.TB, s *studio, entity string) map[string]any {
+	if entity != "Tenant" {
+		row := w.spawn(t, s, entity, nil)
+		w.version(t, s, entity, row["id"].(uuid.UUID), anyInt)
+		return row
+	}
+	if s.rows["EntityVersion/Tenant"] == nil {
+		s.rows["EntityVersion/Tenant"] = w.version(t, s, entity, s.tenant, anyInt)
+	}
+	return s.rows[entity]
 }
 
 // put returns a copy of an input with another value at a path.
@@ -257,7 +276,10 @@ func (w *world) misuse(t testing.TB, r *report, c *change, l leaf, principal str
 // target is the neighbor's record that a mutation would work with, were it the
 // caller's own.
 func (w *world) target(t testing.TB, c *change, l leaf) string {
-	if strings.HasPrefix(c.field.Name, "restore") && l.path[len(l.path)-1] == "id" {
+	switch {
+	case strings.HasSuffix(c.field.Name, "Version") && w.versions[l.entity] != "":
+		return w.versions[l.entity]
+	case strings.HasPrefix(c.field.Name, "restore") && l.path[len(l.path)-1] == "id":
 		if w.bins[l.entity] == "" {
 			t.Fatalf("nothing of the neighbor's %s is deleted", l.entity)
 		}
@@ -279,13 +301,17 @@ func (w *world) send(r *report, c *change, principal string, input any) endpoint
 	return answer
 }
 
-// bury deletes a record of each kind of the neighbor's, to be restored by nobody.
+// bury deletes a record of each kind of the neighbor's, and keeps a version of
+// another, to be restored by nobody.
 func (w *world) bury(t testing.TB) {
-	w.bins = map[string]string{}
+	w.bins, w.versions = map[string]string{}, map[string]string{}
 	for name, e := range catalog.Entities {
 		if e.RecycleBin {
 			row := w.spawn(t, w.neighbor, name, map[string]any{"deleted_at": began})
 			w.bins[name] = typeid.Format(e.Prefix, row["id"].(uuid.UUID))
+		}
+		if e.Restorable() {
+			w.versions[name] = typeid.Format(e.Prefix, w.restorable(t, w.neighbor, name)["id"].(uuid.UUID))
 		}
 	}
 }

@@ -45,6 +45,11 @@ func (w *world) has(entity string) func(endpoint.Answer, endpoint.Answer) bool {
 	}
 }
 
+// answersWith reports whether the answer to the caller's own holds a text.
+func answersWith(text string) func(endpoint.Answer, endpoint.Answer) bool {
+	return func(own, _ endpoint.Answer) bool { return bytes.Contains(own.Body, []byte(text)) }
+}
+
 // elementOf returns the type of a connection's nodes; "" for other types.
 func (w *world) elementOf(typeName string) string {
 	if f := w.Schema.Types[typeName].Fields.ForName("nodes"); f != nil && strings.HasSuffix(typeName, "Connection") {
@@ -79,6 +84,16 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, w.byNodes()...)
 		case f.Name == "eligibility":
 			list = append(list, w.eligible()...)
+		case f.Name == "recordVersions":
+			list = append(list, trial{name: f.Name, alike: true, works: w.has("EntityVersion"),
+				document: fmt.Sprintf("query($id: ID!) { it: %s(id: $id) { %s } }", f.Name, w.leaves(target)),
+				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed("Student")} }})
+		case f.Name == "versionDifferences":
+			list = append(list, trial{name: f.Name, alike: true, works: answersWith(`"to":"CANARY-A-`),
+				document: "query($id: ID!, $from: Int!, $to: Int!) { it: versionDifferences(id: $id, from: $from, to: $to) { field from to } }",
+				vars: func(s *studio) map[string]any {
+					return map[string]any{"id": s.typed("Student"), "from": s.rows["EntityVersion"]["number"], "to": s.rows["EntityVersion/next"]["number"]}
+				}})
 		case f.Name == "viewer":
 			list = append(list, trial{name: f.Name, document: fmt.Sprintf("{ viewer { role scopes tenant { %s } membership { %s } } }", w.leaves("Tenant"), w.leaves("Membership")), vars: nothing, same: true})
 		case f.Name == "changes":

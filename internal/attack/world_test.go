@@ -32,6 +32,7 @@ type world struct {
 	never         *studio           // has no rows: its ids were never given to anybody
 	foreign       map[string]bool   // every id of the neighbor, as UUID and as digits of a typed id
 	bins          map[string]string // of the neighbor's deleted records, one of each entity
+	versions      map[string]string // likewise of records with an earlier version
 	before        map[string]string // checksums of the neighbor's tables
 	serial        int
 }
@@ -72,12 +73,21 @@ func (w *world) studio(t testing.TB, mark string, shift int) *studio {
 			s.rows["ExternalReference/"+name] = ref
 		}
 	}
+	s.rows["EntityVersion/next"] = w.version(t, s, "Student", s.id("Student"), w.serial)
 	for _, role := range principals[:5] {
 		w.join(t, s, role)
 	}
 	w.key(t, s, "KEY", credential.SecretKey)
 	w.key(t, s, "PUBLIC", credential.PublishableKey)
 	return s
+}
+
+// version keeps one more state of a record.
+func (w *world) version(t testing.TB, s *studio, entity string, id uuid.UUID, number int) map[string]any {
+	e := catalog.Entities["EntityVersion"]
+	return w.spawn(t, s, e.Name, map[string]any{
+		"entity_type": entity, "entity_id": id, "number": number, "data": []byte(`{"firstName":"` + w.canary(s, e, e.Field("data")) + `"}`),
+	})
 }
 
 func (w *world) join(t testing.TB, s *studio, role string) {

@@ -81,6 +81,9 @@ type Edge struct {
 // Bulk reports whether the entity has bulkUpsert.
 func (e *Entity) Bulk() bool { return e.ExternalReferences && e.Create && e.Update && e.Delete }
 
+// Restorable reports whether an earlier version of a record can be written anew.
+func (e *Entity) Restorable() bool { return e.Versions && e.Update }
+
 // Field returns the field of the given GraphQL name, or nil.
 func (e *Entity) Field(name string) *Field {
 	for i := range e.Fields {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 
@@ -85,8 +86,8 @@ func bind(cfg *config.Config) {
 // inputs names every input type that the generator wrote for e.
 func inputs(e *catalog.Entity) []string {
 	names := []string{e.Name + "Where", e.Name + "ListWhere", e.Name + "Order"}
-	for _, verb := range offered(e) {
-		names = append(names, upperFirst(verb)+e.Name+"Input")
+	for _, op := range offered(e) {
+		names = append(names, upperFirst(op.name)+"Input")
 	}
 	if e.Bulk() {
 		names = append(names, "BulkUpsert"+upperFirst(e.Plural)+"Input", "BulkUpsert"+e.Name+"Row")
@@ -99,18 +100,20 @@ func inputs(e *catalog.Entity) []string {
 	return names
 }
 
+// mutation is a generated mutation and the method that does it.
+type mutation struct {
+	name, method string
+	is           bool
+}
+
 // offered are the generated mutations of e, but for bulkUpsert.
-func offered(e *catalog.Entity) []string {
-	var verbs []string
-	for _, v := range []struct {
-		name string
-		is   bool
-	}{{"create", e.Create}, {"update", e.Update}, {"delete", e.Delete}, {"restore", e.Delete && e.RecycleBin}} {
-		if v.is {
-			verbs = append(verbs, v.name)
-		}
+func offered(e *catalog.Entity) []mutation {
+	all := []mutation{
+		{"create" + e.Name, "Create", e.Create}, {"update" + e.Name, "Update", e.Update},
+		{"restore" + e.Name + "Version", "RestoreVersion", e.Restorable()},
+		{"delete" + e.Name, "Delete", e.Delete}, {"restore" + e.Name, "Restore", e.Delete && e.RecycleBin},
 	}
-	return verbs
+	return slices.DeleteFunc(all, func(m mutation) bool { return !m.is })
 }
 
 // bodies holds the body of each generated resolver by "Object.field".
@@ -130,9 +133,9 @@ func bodies() map[string]string {
 				out[e.Name+"."+edge.Name] = fmt.Sprintf("return as[*ent.%s](r.related(ctx, obj, %q, %q))", edge.Target, edge.Target, edge.Column)
 			}
 		}
-		for _, verb := range offered(e) {
-			out["Mutation."+verb+e.Name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, plain(input))\nreturn &model.%[1]s%[3]sPayload{%[4]s: typed[*ent.%[3]s](row), UserErrors: userErrors(ctx, errs)}, err",
-				upperFirst(verb), e.Name, e.Name, goName(e.Single))
+		for _, op := range offered(e) {
+			out["Mutation."+op.name] = fmt.Sprintf("row, errs, err := r.Operations.%s(ctx, %q, plain(input))\nreturn &model.%sPayload{%s: typed[*ent.%[2]s](row), UserErrors: userErrors(ctx, errs)}, err",
+				op.method, e.Name, upperFirst(op.name), goName(e.Single))
 		}
 		plural := upperFirst(e.Plural)
 		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, plain(input))\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(ctx, errs)}, err", e.Name, plural)

@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 func sdl(entities []catalog.Entity) []byte {
 	w := &writer{}
 	w.line("# %s", notice)
+	if at := slices.IndexFunc(entities, func(e catalog.Entity) bool { return e.Name == "EntityVersion" }); at >= 0 {
+		w.history = entities[at].Access
+	}
 	for i := range entities {
 		if e := &entities[i]; !e.Hidden {
 			w.object(e)
@@ -27,7 +31,10 @@ func sdl(entities []catalog.Entity) []byte {
 	return w.Bytes()
 }
 
-type writer struct{ bytes.Buffer }
+type writer struct {
+	bytes.Buffer
+	history map[viewer.Role]catalog.Grant // on versions
+}
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
@@ -153,27 +160,42 @@ func (w *writer) queries(e *catalog.Entity) {
 
 func (w *writer) mutations(e *catalog.Entity) {
 	if e.Create {
-		w.operation(e, "create", "Makes a "+words(e.Single)+".", func() { w.fields(e, true) }, rolesThat(e, func(g catalog.Grant) bool { return g.Create }))
+		w.operation(e, "create"+e.Name, "Makes a "+words(e.Single)+".", func() { w.fields(e, true) }, rolesThat(e, func(g catalog.Grant) bool { return g.Create }))
 	}
 	if e.Update {
-		w.operation(e, "update", "Changes a "+words(e.Single)+". Fields that are left out stay as they are.", func() {
+		w.operation(e, "update"+e.Name, "Changes a "+words(e.Single)+". Fields that are left out stay as they are.", func() {
 			w.target(e)
 			w.fields(e, false)
 		}, rolesThat(e, func(g catalog.Grant) bool { return g.Update }))
+	}
+	if e.Restorable() {
+		w.restoreVersion(e)
 	}
 	if !e.Delete {
 		return
 	}
 	removers := rolesThat(e, func(g catalog.Grant) bool { return g.Delete })
 	if e.RecycleBin {
-		w.operation(e, "delete", "Puts a "+words(e.Single)+" into the recycle bin, from which it can be restored for 30 days.", func() { w.target(e) }, removers)
-		w.operation(e, "restore", "Takes a "+words(e.Single)+" out of the recycle bin.", func() { w.target(e) }, removers)
+		w.operation(e, "delete"+e.Name, "Puts a "+words(e.Single)+" into the recycle bin, from which it can be restored for 30 days.", func() { w.target(e) }, removers)
+		w.operation(e, "restore"+e.Name, "Takes a "+words(e.Single)+" out of the recycle bin.", func() { w.target(e) }, removers)
 	} else {
-		w.operation(e, "delete", "Removes a "+words(e.Single)+" for good.", func() { w.target(e) }, removers)
+		w.operation(e, "delete"+e.Name, "Removes a "+words(e.Single)+" for good.", func() { w.target(e) }, removers)
 	}
 	if e.Bulk() {
 		w.bulk(e)
 	}
+}
+
+func (w *writer) restoreVersion(e *catalog.Entity) {
+	about := "Writes the values of an earlier version of a " + words(e.Single) + " anew, as a new version and by the rules of an update. " +
+		"Fields that update" + e.Name + " does not take, and fields that the version does not have, stay as they are."
+	roles := *e
+	roles.Access = maps.Clone(e.Access)
+	maps.DeleteFunc(roles.Access, func(role viewer.Role, _ catalog.Grant) bool { return !w.history[role].Read })
+	w.operation(e, "restore"+e.Name+"Version", about, func() {
+		w.target(e)
+		w.line("  \"\"\"Which version, as recordVersions numbers them.\"\"\"\n  number: Int!")
+	}, strings.TrimSuffix(rolesThat(&roles, func(g catalog.Grant) bool { return g.Update }), "scope "+e.Prefix+".")+"scopes "+e.Prefix+" and entityversion.")
 }
 
 func (w *writer) target(e *catalog.Entity) {
@@ -196,9 +218,8 @@ func (w *writer) fields(e *catalog.Entity, creating bool) {
 	}
 }
 
-func (w *writer) operation(e *catalog.Entity, verb, about string, input func(), who string) {
-	name := verb + e.Name
-	title := strings.ToUpper(verb[:1]) + verb[1:] + e.Name
+func (w *writer) operation(e *catalog.Entity, name, about string, input func(), who string) {
+	title := upperFirst(name)
 	w.line("")
 	w.about("", "Input of %s.", name)
 	w.line("input %sInput {", title)

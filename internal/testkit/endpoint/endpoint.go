@@ -71,6 +71,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	_, _ = rand.Read(key)
 	cursors := made(cursor.New(key))(t)
 	hasher := made(credential.NewHasher(credential.Config{Running: 1}))(t)
+	box := made(sealed.Load(t.TempDir() + "/keys.json"))(t)
 	e := &Endpoint{Cursors: cursors}
 	e.Door = auth.NewDoor(s, auth.Config{Hosts: []string{"example.com"}, Development: true, Log: c.Log})
 	e.Feed = feed.New(s, cursors, feed.Config{Poll: 20 * time.Millisecond, Logger: c.Log})
@@ -78,7 +79,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: s, Reader: reader, Operations: operation.New(s), Feed: e.Feed,
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{}),
-		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registry(t, s),
+		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registry(t, s, box),
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()
@@ -88,7 +89,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	limiter := made(limit.New(limit.Config{Plans: plans, Instances: 1, Log: c.Log}))(t)
 	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(e.Schema, cost.Config{}), limiter,
 		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }})
-	execution := graph.NewExecution(door, reader, graph.NewLedger(s))
+	execution := graph.NewExecution(door, reader, graph.NewLedger(s, box))
 	execution.Ordinary = c.Ordinary
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
@@ -107,10 +108,10 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 
 func known(ctx context.Context) bool { return viewer.From(ctx) != nil }
 
-func registry(t testing.TB, s *store.Store) *destination.Registry {
+func registry(t testing.TB, s *store.Store, box *sealed.Box) *destination.Registry {
 	sender := webhook.NewSender(webhook.Config{AllowLoopback: true})
 	t.Cleanup(sender.Close)
-	return destination.New(s, made(sealed.Load(t.TempDir()+"/keys.json"))(t), destination.Config{CheckURL: sender.CheckURL})
+	return destination.New(s, box, destination.Config{CheckURL: sender.CheckURL})
 }
 
 // Answer is what came back.
