@@ -62,6 +62,7 @@ var arrows = []struct {
 	{"internal/worker", "internal/delivery internal/job internal/relay internal/sealed", "runs relay and deliveries"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
+	{"internal/provider/paycove", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/recurly", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/stripe", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/fake", "internal/provider", "a vendor's stand-in speaks the vendor's language alone"},

@@ -21,6 +21,7 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
 	"github.com/barrehq/barre/internal/provider/fake"
+	"github.com/barrehq/barre/internal/provider/paycove"
 	"github.com/barrehq/barre/internal/provider/recurly"
 	"github.com/barrehq/barre/internal/provider/stripe"
 	"github.com/barrehq/barre/internal/secret"
@@ -100,7 +101,7 @@ func kinds() []string {
 // Every text of every event goes through every provider; exactly what the
 // vendor's row of the register allows comes out on the wire.
 func TestCanary(t *testing.T) {
-	wireStripe, wireCustomerIO, wireRecurly := &tap{}, &tap{}, &tap{}
+	wireStripe, wireCustomerIO, wireRecurly, wirePayCove := &tap{}, &tap{}, &tap{}, &tap{}
 	for _, c := range []struct {
 		provider provider.Provider
 		fake     http.Handler
@@ -123,6 +124,12 @@ func TestCanary(t *testing.T) {
 			[]string{"Household.Name", "Household.Email", "Household.Phone", "Household.Address.Line1", "Household.Address.Line2",
 				"Household.Address.City", "Household.Address.Region", "Household.Address.PostalCode", "Household.Address.Country",
 				"Invoice.Lines.Item", "Invoice.Lines.Season"},
+		},
+		{
+			paycove.New(paycove.Config{Transport: wirePayCove}), fake.NewPayCove(fake.PayCoveConfig{}), wirePayCove, "token",
+			[]string{"Household.Name", "Household.Email", "Household.Phone", "Household.Address.Line1", "Household.Address.Line2",
+				"Household.Address.City", "Household.Address.Region", "Household.Address.PostalCode", "Household.Address.Country",
+				"Invoice.Number", "Invoice.Lines.Item", "Invoice.Lines.Season"},
 		},
 	} {
 		server := httptest.NewServer(c.fake)
@@ -200,6 +207,7 @@ func TestCards(t *testing.T) {
 	}{
 		{stripe.New(stripe.Config{}), "| Stripe | Payment Manager | Name, email, billing address, payment details | US | privacy@stripe.com |"},
 		{recurly.New(recurly.Config{}), "| Recurly | Process recurring billing | Name, email, org address, country, phone, billing information | US | privacy@recurly.com |"},
+		{paycove.New(paycove.Config{}), "| PayCove | Invoicing | Name, email, org address, country, phone, billing information | US | admin@paycove.io |"},
 		{customerio.New(customerio.Config{}), "| Customer.io | Email marketing | Name, email, notifications and system functions such as user invitations, password reset. | US | privacy@customer.io |"},
 	} {
 		card := c.provider.Card()
