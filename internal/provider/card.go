@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/barrehq/barre/internal/typeid"
 )
 
 // DataClass is a kind of data that a sub-processor may be allowed to receive.
@@ -24,6 +26,7 @@ const (
 	BillingInfo    DataClass = "billing information" // what is billed, when it is due and that it was paid
 	PaymentDetails DataClass = "payment details"     // the same, in another row's words; never a card number
 	SystemMessage  DataClass = "system message"      // notifications, invitations, password resets
+	SupportMessage DataClass = "support message"     // what an adult wrote to the studio or the studio to them, in their own words
 	OpaqueRef      DataClass = "opaque reference"    // our ids and the vendor's own
 	Operational    DataClass = "operational value"   // switches and limits of the vendor's API; nobody's data
 )
@@ -62,7 +65,9 @@ type Call struct {
 }
 
 // Field is one value of a body or query. Path joins the names on the way to it
-// with dots, and "[]" stands for the elements of a list.
+// with dots, and "[]" stands for the elements of a list. A last name in braces
+// stands for any one opaque name, as a vendor makes up for the fields that its
+// customers add; the value must then be the id of a record of ours.
 type Field struct {
 	Path  string
 	Class DataClass
@@ -136,6 +141,22 @@ func matches(template, path string) bool {
 		}
 	}
 	return true
+}
+
+// covers reports whether a value may be sent as the field.
+func (f Field) covers(l leaf) bool {
+	before, _, open := strings.Cut(f.Path, "{")
+	if !open {
+		return f.Path == l.path
+	}
+	name, under := strings.CutPrefix(l.path, before)
+	return under && opaque(name) && isRef(l.value)
+}
+
+// isRef reports whether the text of a JSON value is the id of a record of ours.
+func isRef(text string) bool {
+	_, _, err := typeid.Parse(strings.Trim(text, `"`))
+	return err == nil
 }
 
 // opaque keeps e-mail addresses and names out of paths.

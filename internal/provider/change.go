@@ -37,6 +37,10 @@ type Change struct {
 	Enrollment *Enrollment
 	Person     *Person // the guardian or invited person whom the event concerns
 	Invitation *Invitation
+	Member     *Member
+	Deal       *Deal
+	Ticket     *Ticket
+	Reply      *Reply
 }
 
 // Studio is the tenant in the words that its families know.
@@ -142,6 +146,43 @@ type Enrollment struct {
 type Invitation struct {
 	URL       secret.String
 	ExpiresAt time.Time
+}
+
+// Member is a person's place at the studio.
+type Member struct {
+	ID    uuid.UUID
+	Name  string
+	Email string
+	Role  string // OWNER, ADMIN, FRONT_DESK, TEACHER or GUARDIAN
+}
+
+// Deal is a sale that the studio hopes for, without its title and the reason
+// for which it was lost: a studio may have written a student's name there.
+type Deal struct {
+	ID       uuid.UUID
+	Stage    string // in the studio's words
+	Status   DealStatus
+	Value    int64 // minor units of Currency
+	Currency string
+}
+
+// Ticket is something that a family has asked the studio; Change.Person is the
+// adult who asked.
+type Ticket struct {
+	ID      uuid.UUID
+	Subject string
+	Status  TicketStatus
+}
+
+// Reply is what one side has written in Change.Ticket. It is the one free text
+// in a change: what a family writes to its studio's support, the vendor that
+// carries the support receives word for word, and no other vendor at all.
+type Reply struct {
+	ID        uuid.UUID
+	Author    Author
+	Text      string
+	Reference string // of a reply that a vendor told of; empty for one written here
+	At        time.Time
 }
 
 // String returns the public id of the entity, which is opaque to a vendor.

@@ -158,7 +158,7 @@ func (g *Guard) headers(h http.Header) error {
 
 func declared(report *Report, allowed []Field, leaves []leaf) error {
 	for _, l := range leaves {
-		i := slices.IndexFunc(allowed, func(f Field) bool { return f.Path == l.path })
+		i := slices.IndexFunc(allowed, func(f Field) bool { return f.covers(l) })
 		if i < 0 {
 			return fmt.Errorf("undeclared field %q", l.path)
 		}
