@@ -48,7 +48,7 @@ type Failure struct {
 	Times int // 0 means once
 }
 
-// desk is what both fakes have in common. Everything in it, and the state of
+// desk is what all fakes have in common. Everything in it, and the state of
 // the fake itself, is guarded by mu.
 type desk struct {
 	mu       sync.Mutex
@@ -123,6 +123,10 @@ func write(w http.ResponseWriter, a answer) {
 		if value != "" {
 			w.Header().Set(name, value)
 		}
+	}
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)
