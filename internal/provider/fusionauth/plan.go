@@ -1,0 +1,53 @@
+package fusionauth
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/provider"
+)
+
+// Names of the operations.
+const (
+	saveUser       = "user.save"
+	deactivateUser = "user.deactivate"
+)
+
+// account is what FusionAuth is told of a member.
+type account struct {
+	Member uuid.UUID
+	User   uuid.UUID // its id there
+	Email  string
+	Name   string
+	Role   string
+}
+
+// Plan implements provider.Provider.
+func (f *FusionAuth) Plan(c provider.Change) ([]provider.Operation, error) {
+	name := saveUser
+	switch c.Event.Type {
+	case "membership.created", "membership.invited", "membership.accepted", "membership.updated":
+	case "membership.revoked", "membership.deleted":
+		name = deactivateUser
+	default:
+		return nil, nil
+	}
+	if c.Member == nil {
+		return nil, fmt.Errorf("fusionauth: %s without a member", c.Event.Type)
+	}
+	payload := account{Member: c.Member.ID, User: userID(c.Event.TenantID, c.Member.ID)}
+	if name == saveUser {
+		payload.Email, payload.Name, payload.Role = c.Member.Email, c.Member.Name, c.Member.Role
+	}
+	entity := provider.Ref{Type: "membership", ID: c.Member.ID}
+	operation, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: name, Entity: entity, Lane: entity, Payload: payload})
+	if err != nil {
+		return nil, err
+	}
+	return []provider.Operation{operation}, nil
+}
+
+// userID is the id that a member has at FusionAuth: the same whoever asks, so
+// that a user is made once.
+func userID(tenant, member uuid.UUID) uuid.UUID { return uuid.NewSHA1(tenant, member[:]) }
