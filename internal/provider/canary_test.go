@@ -21,7 +21,10 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
 	"github.com/barrehq/barre/internal/provider/fake"
+	"github.com/barrehq/barre/internal/provider/fusionauth"
+	"github.com/barrehq/barre/internal/provider/helpscout"
 	"github.com/barrehq/barre/internal/provider/paycove"
+	"github.com/barrehq/barre/internal/provider/pipedrive"
 	"github.com/barrehq/barre/internal/provider/recurly"
 	"github.com/barrehq/barre/internal/provider/stripe"
 	"github.com/barrehq/barre/internal/secret"
@@ -86,22 +89,29 @@ func fullChange(kind string, now time.Time) (provider.Change, map[string]string)
 		Enrollment: &provider.Enrollment{ID: id(6), StartsOn: now},
 		Person:     &provider.Person{ID: id(7), Kind: "guardian", CreatedAt: now},
 		Invitation: &provider.Invitation{ExpiresAt: now.Add(time.Hour)},
+		Member:     &provider.Member{ID: id(8)},
+		Deal:       &provider.Deal{ID: id(9), Status: provider.DealOpen, Value: 4500, Currency: "USD"},
+		Ticket:     &provider.Ticket{ID: id(10), Status: provider.TicketOpen},
+		Reply:      &provider.Reply{ID: id(11), Author: provider.Family, At: now},
 	}
-	c.Person.Email, c.Household.Email = "canaryperson@example.com", "canaryhousehold@example.com"
-	markers := map[string]string{"Person.Email": "canaryperson@", "Household.Email": "canaryhousehold@"}
+	c.Person.Email, c.Household.Email, c.Member.Email = "canaryperson@example.com", "canaryhousehold@example.com", "canarymember@example.com"
+	markers := map[string]string{"Person.Email": "canaryperson@", "Household.Email": "canaryhousehold@", "Member.Email": "canarymember@"}
 	mark(reflect.ValueOf(&c), "", markers)
+	c.Reply.Reference = "" // with one it came from the vendor
 	return c, markers
 }
 
 func kinds() []string {
 	return []string{"household.created", "household.updated", "guardian.created", "guardian.updated", "enrollment.created", "enrollment.dropped",
-		"invoice.issued", "invoice.paid", "invoice.voided", "membership.invited", "student.created", "note.created", "attendance.created"}
+		"invoice.issued", "invoice.paid", "invoice.voided", "membership.invited", "membership.updated", "membership.revoked", "deal.created", "deal.updated", "deal.deleted", "ticket.created",
+		"ticketreply.created", "ticket.updated", "guardian.deleted", "household.deleted", "student.created", "note.created", "attendance.created"}
 }
 
 // Every text of every event goes through every provider; exactly what the
 // vendor's row of the register allows comes out on the wire.
 func TestCanary(t *testing.T) {
 	wireStripe, wireCustomerIO, wireRecurly, wirePayCove := &tap{}, &tap{}, &tap{}, &tap{}
+	wireHelpScout, wirePipedrive, wireFusionAuth := &tap{}, &tap{}, &tap{}
 	for _, c := range []struct {
 		provider provider.Provider
 		fake     http.Handler
@@ -131,12 +141,26 @@ func TestCanary(t *testing.T) {
 				"Household.Address.City", "Household.Address.Region", "Household.Address.PostalCode", "Household.Address.Country",
 				"Invoice.Number", "Invoice.Lines.Item", "Invoice.Lines.Season"},
 		},
+		{
+			helpscout.New(helpscout.Config{Transport: wireHelpScout}), fake.NewHelpScout(fake.HelpScoutConfig{}), wireHelpScout, "app:key",
+			[]string{"Person.FirstName", "Person.LastName", "Person.Email", "Ticket.Subject", "Reply.Text"},
+		},
+		{
+			pipedrive.New(pipedrive.Config{Transport: wirePipedrive}), fake.NewPipedrive(fake.PipedriveConfig{}), wirePipedrive, "token",
+			[]string{"Household.Name", "Household.Address.Line1", "Household.Address.Line2", "Household.Address.City", "Household.Address.Region",
+				"Household.Address.PostalCode", "Household.Address.Country", "Person.FirstName", "Person.LastName", "Person.Email", "Person.Phone"},
+		},
+		{
+			fusionauth.New(fusionauth.Config{Config: provider.Config{Transport: wireFusionAuth}}), fake.NewFusionAuth(fake.FusionAuthConfig{}), wireFusionAuth, "key",
+			[]string{"Member.Name", "Member.Email", "Member.Role"},
+		},
 	} {
 		server := httptest.NewServer(c.fake)
 		defer server.Close()
 		connection := provider.Connection{
 			BaseURL: server.URL, Credential: secret.String(c.key), Mode: provider.Development,
-			Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invite"},
+			Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invite",
+				helpscout.OptionMailbox: "85", fusionauth.OptionApplication: "3c219e58-ed0e-4b18-ad48-f4f92793ae32"},
 		}
 		links := fake.NewLinks()
 		var markers map[string]string
@@ -208,6 +232,9 @@ func TestCards(t *testing.T) {
 		{stripe.New(stripe.Config{}), "| Stripe | Payment Manager | Name, email, billing address, payment details | US | privacy@stripe.com |"},
 		{recurly.New(recurly.Config{}), "| Recurly | Process recurring billing | Name, email, org address, country, phone, billing information | US | privacy@recurly.com |"},
 		{paycove.New(paycove.Config{}), "| PayCove | Invoicing | Name, email, org address, country, phone, billing information | US | admin@paycove.io |"},
+		{helpscout.New(helpscout.Config{}), "| HelpScout | Email platform; Help Docs | Name, email, any info that is provided to us through email; communication | US | privacy@helpscout.com |"},
+		{pipedrive.New(pipedrive.Config{}), "| Pipedrive | Prospect and customer relationship management | Name, email, org address, country, phone, billing information | US | privacy@pipedrive.com |"},
+		{fusionauth.New(fusionauth.Config{}), "| FusionAuth | Authentication | Name, email, password | US | privacy@fusionauth.io |"},
 		{customerio.New(customerio.Config{}), "| Customer.io | Email marketing | Name, email, notifications and system functions such as user invitations, password reset. | US | privacy@customer.io |"},
 	} {
 		card := c.provider.Card()
