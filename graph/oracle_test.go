@@ -56,7 +56,7 @@ func newPaths(t *testing.T, kit *testkit.Kit) *paths {
 	}
 	reader := query.New(kit.Store, codec)
 	es := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store),
+		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil),
 	}})
 	p := &paths{compiled: executor.New(es), ordinary: executor.New(es), reader: reader, schema: es.Schema()}
 	for run, ordinary := range map[*executor.Executor]bool{p.compiled: false, p.ordinary: true} {

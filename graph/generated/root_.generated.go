@@ -90,6 +90,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAuditEntryListWhere,
 		ec.unmarshalInputAuditEntryOrder,
 		ec.unmarshalInputAuditEntryWhere,
+		ec.unmarshalInputAuthenticateWebhookEndpointInput,
+		ec.unmarshalInputBasicAuthenticationInput,
 		ec.unmarshalInputBulkUpsertDealRow,
 		ec.unmarshalInputBulkUpsertDealsInput,
 		ec.unmarshalInputBulkUpsertGuardianRow,
@@ -223,9 +225,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNoteListWhere,
 		ec.unmarshalInputNoteOrder,
 		ec.unmarshalInputNoteWhere,
+		ec.unmarshalInputOAuth2AuthenticationInput,
 		ec.unmarshalInputPaymentListWhere,
 		ec.unmarshalInputPaymentOrder,
 		ec.unmarshalInputPaymentWhere,
+		ec.unmarshalInputPreviewWebhookPayloadInput,
 		ec.unmarshalInputProgramListWhere,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputProgramWhere,
@@ -236,6 +240,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundListWhere,
 		ec.unmarshalInputRefundOrder,
 		ec.unmarshalInputRefundWhere,
+		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRestoreClassInput,
 		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
@@ -261,8 +266,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreTicketVersionInput,
 		ec.unmarshalInputRestoreTuitionPlanInput,
 		ec.unmarshalInputRestoreTuitionPlanVersionInput,
+		ec.unmarshalInputRetryDeliveryInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
+		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
@@ -746,8 +753,22 @@ input CreateWebhookEndpointInput {
   url: URL!
   """What the endpoint is for."""
   description: String
-  """Types of event to send, such as enrollment.created; none for all."""
+  """Types of event to send, such as enrollment.created or enrollment.*; none for all."""
   eventTypes: [String!]
+  """Of updates, send only those that changed one of these fields, such as student.lastName or student.*; none for all. Records that were made or are gone are always told."""
+  changedFields: [String!]
+  """What a request holds; by default FAT, the whole record."""
+  payload: WebhookEndpointPayload
+  """GraphQL query whose answer is sent where payload is QUERY. It may use the variables $id: ID!, $type: String! and $sequence: SequenceNumber!. It is asked at each attempt in the name of whoever set it, with their role or scopes."""
+  query: String
+  """Whether the events of one record are sent one at a time, in their order; by default they are not."""
+  ordered: Boolean
+  """Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own."""
+  ratePerSecond: Int
+  """Most requests at the same time, 1 to 50; by default 10."""
+  inFlight: Int
+  """How requests are signed; by default HMAC."""
+  signature: WebhookEndpointSignature
 }
 
 """Answer of createWebhookEndpoint."""
@@ -756,6 +777,8 @@ type CreateWebhookEndpointPayload {
   webhookEndpoint: WebhookEndpoint
   """Signing secret, whsec_…, to verify requests with. It is shown once."""
   secret: String
+  """Public key, whpk_…, to verify requests with where signature is ED25519 or BOTH. It is also at /webhooks/jwks.json?endpoint=ID."""
+  publicKey: String
   """What was wrong with the input; empty on success."""
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
@@ -772,6 +795,144 @@ type SendTestEventPayload {
   event: Event
   """What was wrong with the input; empty on success."""
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of rotateWebhookSecret."""
+input RotateWebhookSecretInput {
+  """Which endpoint."""
+  id: ID!
+  """For how many hours requests are signed with the keys before as well: 0 to 168, by default 24."""
+  overlapHours: Int
+}
+
+"""Answer of rotateWebhookSecret."""
+type RotateWebhookSecretPayload {
+  """The endpoint."""
+  webhookEndpoint: WebhookEndpoint
+  """The new signing secret, whsec_…. It is shown once."""
+  secret: String
+  """The new public key, whpk_…."""
+  publicKey: String
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of authenticateWebhookEndpoint. Neither of basic and oauth2 takes away what was set before."""
+input AuthenticateWebhookEndpointInput {
+  """Which endpoint."""
+  id: ID!
+  """Send a user name and a password with each request."""
+  basic: BasicAuthenticationInput
+  """Send a token with each request that another server gives out for client credentials."""
+  oauth2: OAuth2AuthenticationInput
+}
+
+"""A user name and a password."""
+input BasicAuthenticationInput {
+  """The user name."""
+  username: String!
+  """The password. It is kept encrypted and never shown again."""
+  password: String!
+}
+
+"""Client credentials as of RFC 6749, section 4.4."""
+input OAuth2AuthenticationInput {
+  """Where tokens are given out. The same addresses are refused as for endpoints."""
+  tokenUrl: URL!
+  """The client's id."""
+  clientId: String!
+  """The client's secret. It is kept encrypted and never shown again."""
+  clientSecret: String!
+  """Scopes to ask for."""
+  scopes: [String!]
+}
+
+"""Answer of authenticateWebhookEndpoint."""
+type AuthenticateWebhookEndpointPayload {
+  """The endpoint."""
+  webhookEndpoint: WebhookEndpoint
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of retryDelivery."""
+input RetryDeliveryInput {
+  """Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED."""
+  id: ID!
+}
+
+"""Answer of retryDelivery."""
+type RetryDeliveryPayload {
+  """The new delivery, with the same event and webhook-id."""
+  delivery: Delivery
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of replayEvents. What is not given bounds nothing."""
+input ReplayEventsInput {
+  """Which endpoint."""
+  webhookEndpointId: ID!
+  """Only events after this sequence; the last one that the receiver knows before the hole."""
+  after: SequenceNumber
+  """Only events up to this sequence."""
+  to: SequenceNumber
+  """Only events of these types, among those that the endpoint asks for."""
+  types: [String!]
+  """Only events from this moment on."""
+  since: DateTime
+  """Only events before this moment."""
+  until: DateTime
+}
+
+"""Answer of replayEvents."""
+type ReplayEventsPayload {
+  """The event, of type endpoint.replayed; null where there is nothing to replay."""
+  event: Event
+  """How many events are sent again."""
+  count: Int!
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of previewWebhookPayload: an endpoint or a query, and an event."""
+input PreviewWebhookPayloadInput {
+  """The endpoint whose requests to preview."""
+  webhookEndpointId: ID
+  """The query to preview, as for payload QUERY."""
+  query: String
+  """The event, such as one of the feed."""
+  eventId: ID!
+}
+
+"""Answer of previewWebhookPayload."""
+type PreviewWebhookPayloadPayload {
+  """Body of the request; previousSequence is -1, as nothing is sent."""
+  payload: JSON
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""A type of event that webhooks, the feed and subscriptions know."""
+type EventType {
+  """Its name, such as enrollment.created."""
+  name: String!
+  """What happened when there is such an event."""
+  description: String!
+  """Day on which its messages last lost a field or changed the type of one. Fields are added without a new version."""
+  version: Date!
+  """JSON Schema of a webhook's body with payload FAT; its data is a change of the feed."""
+  schema: JSON!
+  """Such a body."""
+  example: JSON!
+}
+
+"""One step of the schedule by which deliveries are tried again."""
+type WebhookRetry {
+  """Which attempt it is, from 1."""
+  attempt: Int!
+  """How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day."""
+  afterSeconds: Int!
 }
 
 """Input of connectIntegration."""
@@ -838,6 +999,15 @@ extend type Query {
     """How many: 1 to 250, by default 100."""
     first: Int
   ): ChangePage! @cost(weight: 10)
+  """Every type of event there is, with the form of its messages. For everybody."""
+  eventTypes: [EventType!]! @listSize(assumed: 100)
+  """When a webhook is tried again that was not answered with 2xx. An endpoint at which nothing succeeds for five days is disabled."""
+  webhookRetrySchedule: [WebhookRetry!]! @listSize(assumed: 10) @cost(weight: 0)
+  """What a webhook endpoint is sent about an event, without sending it; a query is asked in the name of the caller. For OWNER, ADMIN and secret keys with the scopes webhookendpoint and event."""
+  previewWebhookPayload(
+    """What to preview."""
+    input: PreviewWebhookPayloadInput!
+  ): PreviewWebhookPayloadPayload! @cost(weight: 100)
 }
 
 extend type Mutation {
@@ -851,6 +1021,26 @@ extend type Mutation {
     """What to do."""
     input: SendTestEventInput!
   ): SendTestEventPayload!
+  """Gives an endpoint new keys. Requests are signed with the keys before as well until the overlap ends. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  rotateWebhookSecret(
+    """What to do."""
+    input: RotateWebhookSecretInput!
+  ): RotateWebhookSecretPayload!
+  """Sets what requests to an endpoint prove beside their signature: a user name and a password, or a token by OAuth 2.0. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  authenticateWebhookEndpoint(
+    """What to do."""
+    input: AuthenticateWebhookEndpointInput!
+  ): AuthenticateWebhookEndpointPayload!
+  """Sends the event of a delivery again, as a delivery of its own. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  retryDelivery(
+    """What to do."""
+    input: RetryDeliveryInput!
+  ): RetryDeliveryPayload!
+  """Sends a stretch of the feed to an endpoint again, at most 100,000 events: those that the endpoint asks for now. Each keeps its webhook-id, and the header webhook-replay says that it is a replay. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  replayEvents(
+    """What to do."""
+    input: ReplayEventsInput!
+  ): ReplayEventsPayload!
   """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
   connectIntegration(
     """What to do."""
@@ -1387,6 +1577,16 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_AuthenticateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_BulkUpsertDealsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deals":
@@ -1773,6 +1973,8 @@ func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context
 		return ec.fieldContext_CreateWebhookEndpointPayload_webhookEndpoint(ctx, field)
 	case "secret":
 		return ec.fieldContext_CreateWebhookEndpointPayload_secret(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_CreateWebhookEndpointPayload_publicKey(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateWebhookEndpointPayload_userErrors(ctx, field)
 	}
@@ -2443,6 +2645,22 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 		return ec.fieldContext_EventEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EventType_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EventType_description(ctx, field)
+	case "version":
+		return ec.fieldContext_EventType_version(ctx, field)
+	case "schema":
+		return ec.fieldContext_EventType_schema(ctx, field)
+	case "example":
+		return ec.fieldContext_EventType_example(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventType", field.Name)
 }
 
 func (ec *executionContext) childFields_Export(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3161,6 +3379,16 @@ func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewWebhookPayloadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payload":
+		return ec.fieldContext_PreviewWebhookPayloadPayload_payload(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewWebhookPayloadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewWebhookPayloadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Program(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3319,6 +3547,18 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 		return ec.fieldContext_RefundEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_ReplayEventsPayload_event(ctx, field)
+	case "count":
+		return ec.fieldContext_ReplayEventsPayload_count(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayEventsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayEventsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3571,6 +3811,16 @@ func (ec *executionContext) childFields_RestoreTuitionPlanVersionPayload(ctx con
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanVersionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetryDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_RetryDeliveryPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryDeliveryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryDeliveryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -3589,6 +3839,20 @@ func (ec *executionContext) childFields_RevokeMembershipPayload(ctx context.Cont
 		return ec.fieldContext_RevokeMembershipPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeMembershipPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_RotateWebhookSecretPayload_webhookEndpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_RotateWebhookSecretPayload_publicKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateWebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Season(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4493,6 +4757,16 @@ func (ec *executionContext) childFields_WebhookEndpointEdge(ctx context.Context,
 		return ec.fieldContext_WebhookEndpointEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookRetry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attempt":
+		return ec.fieldContext_WebhookRetry_attempt(ctx, field)
+	case "afterSeconds":
+		return ec.fieldContext_WebhookRetry_afterSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookRetry", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -60,6 +60,32 @@ type AuditEntryEdge struct {
 	Node *ent.AuditEntry `json:"node"`
 }
 
+// Input of authenticateWebhookEndpoint. Neither of basic and oauth2 takes away what was set before.
+type AuthenticateWebhookEndpointInput struct {
+	// Which endpoint.
+	ID string `json:"id"`
+	// Send a user name and a password with each request.
+	Basic *BasicAuthenticationInput `json:"basic,omitempty"`
+	// Send a token with each request that another server gives out for client credentials.
+	Oauth2 *OAuth2AuthenticationInput `json:"oauth2,omitempty"`
+}
+
+// Answer of authenticateWebhookEndpoint.
+type AuthenticateWebhookEndpointPayload struct {
+	// The endpoint.
+	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A user name and a password.
+type BasicAuthenticationInput struct {
+	// The user name.
+	Username string `json:"username"`
+	// The password. It is kept encrypted and never shown again.
+	Password string `json:"password"`
+}
+
 // Answer of bulkUpsertDeals.
 type BulkUpsertDealsPayload struct {
 	// The deals in the order of the rows; empty where something was wrong.
@@ -388,8 +414,22 @@ type CreateWebhookEndpointInput struct {
 	URL string `json:"url"`
 	// What the endpoint is for.
 	Description *string `json:"description,omitempty"`
-	// Types of event to send, such as enrollment.created; none for all.
+	// Types of event to send, such as enrollment.created or enrollment.*; none for all.
 	EventTypes []string `json:"eventTypes,omitempty"`
+	// Of updates, send only those that changed one of these fields, such as student.lastName or student.*; none for all. Records that were made or are gone are always told.
+	ChangedFields []string `json:"changedFields,omitempty"`
+	// What a request holds; by default FAT, the whole record.
+	Payload *string `json:"payload,omitempty"`
+	// GraphQL query whose answer is sent where payload is QUERY. It may use the variables $id: ID!, $type: String! and $sequence: SequenceNumber!. It is asked at each attempt in the name of whoever set it, with their role or scopes.
+	Query *string `json:"query,omitempty"`
+	// Whether the events of one record are sent one at a time, in their order; by default they are not.
+	Ordered *bool `json:"ordered,omitempty"`
+	// Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own.
+	RatePerSecond *int `json:"ratePerSecond,omitempty"`
+	// Most requests at the same time, 1 to 50; by default 10.
+	InFlight *int `json:"inFlight,omitempty"`
+	// How requests are signed; by default HMAC.
+	Signature *string `json:"signature,omitempty"`
 }
 
 // Answer of createWebhookEndpoint.
@@ -398,6 +438,8 @@ type CreateWebhookEndpointPayload struct {
 	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
 	// Signing secret, whsec_…, to verify requests with. It is shown once.
 	Secret *string `json:"secret,omitempty"`
+	// Public key, whpk_…, to verify requests with where signature is ED25519 or BOTH. It is also at /webhooks/jwks.json?endpoint=ID.
+	PublicKey *string `json:"publicKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -750,6 +792,20 @@ type EventEdge struct {
 	Node *ent.Event `json:"node"`
 }
 
+// A type of event that webhooks, the feed and subscriptions know.
+type EventType struct {
+	// Its name, such as enrollment.created.
+	Name string `json:"name"`
+	// What happened when there is such an event.
+	Description string `json:"description"`
+	// Day on which its messages last lost a field or changed the type of one. Fields are added without a new version.
+	Version time.Time `json:"version"`
+	// JSON Schema of a webhook's body with payload FAT; its data is a change of the feed.
+	Schema json.RawMessage `json:"schema"`
+	// Such a body.
+	Example json.RawMessage `json:"example"`
+}
+
 // A page of exports.
 type ExportConnection struct {
 	// The page's items, each with its cursor.
@@ -1030,6 +1086,18 @@ type NoteEdge struct {
 	Node *ent.Note `json:"node"`
 }
 
+// Client credentials as of RFC 6749, section 4.4.
+type OAuth2AuthenticationInput struct {
+	// Where tokens are given out. The same addresses are refused as for endpoints.
+	TokenURL string `json:"tokenUrl"`
+	// The client's id.
+	ClientID string `json:"clientId"`
+	// The client's secret. It is kept encrypted and never shown again.
+	ClientSecret string `json:"clientSecret"`
+	// Scopes to ask for.
+	Scopes []string `json:"scopes,omitempty"`
+}
+
 // Where a page stands in its list.
 type PageInfo struct {
 	// Whether there is more after this page.
@@ -1060,6 +1128,24 @@ type PaymentEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Payment `json:"node"`
+}
+
+// Input of previewWebhookPayload: an endpoint or a query, and an event.
+type PreviewWebhookPayloadInput struct {
+	// The endpoint whose requests to preview.
+	WebhookEndpointID *string `json:"webhookEndpointId,omitempty"`
+	// The query to preview, as for payload QUERY.
+	Query *string `json:"query,omitempty"`
+	// The event, such as one of the feed.
+	EventID string `json:"eventId"`
+}
+
+// Answer of previewWebhookPayload.
+type PreviewWebhookPayloadPayload struct {
+	// Body of the request; previousSequence is -1, as nothing is sent.
+	Payload json.RawMessage `json:"payload,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of programs.
@@ -1144,6 +1230,32 @@ type RefundEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Refund `json:"node"`
+}
+
+// Input of replayEvents. What is not given bounds nothing.
+type ReplayEventsInput struct {
+	// Which endpoint.
+	WebhookEndpointID string `json:"webhookEndpointId"`
+	// Only events after this sequence; the last one that the receiver knows before the hole.
+	After *int64 `json:"after,omitempty"`
+	// Only events up to this sequence.
+	To *int64 `json:"to,omitempty"`
+	// Only events of these types, among those that the endpoint asks for.
+	Types []string `json:"types,omitempty"`
+	// Only events from this moment on.
+	Since *time.Time `json:"since,omitempty"`
+	// Only events before this moment.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// Answer of replayEvents.
+type ReplayEventsPayload struct {
+	// The event, of type endpoint.replayed; null where there is nothing to replay.
+	Event *ent.Event `json:"event,omitempty"`
+	// How many events are sent again.
+	Count int `json:"count"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Answer of restoreClass.
@@ -1346,6 +1458,20 @@ type RestoreTuitionPlanVersionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of retryDelivery.
+type RetryDeliveryInput struct {
+	// Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED.
+	ID string `json:"id"`
+}
+
+// Answer of retryDelivery.
+type RetryDeliveryPayload struct {
+	// The new delivery, with the same event and webhook-id.
+	Delivery *ent.Delivery `json:"delivery,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// Which key.
@@ -1370,6 +1496,26 @@ type RevokeMembershipInput struct {
 type RevokeMembershipPayload struct {
 	// The membership as it now stands.
 	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of rotateWebhookSecret.
+type RotateWebhookSecretInput struct {
+	// Which endpoint.
+	ID string `json:"id"`
+	// For how many hours requests are signed with the keys before as well: 0 to 168, by default 24.
+	OverlapHours *int `json:"overlapHours,omitempty"`
+}
+
+// Answer of rotateWebhookSecret.
+type RotateWebhookSecretPayload struct {
+	// The endpoint.
+	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// The new signing secret, whsec_…. It is shown once.
+	Secret *string `json:"secret,omitempty"`
+	// The new public key, whpk_….
+	PublicKey *string `json:"publicKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1878,6 +2024,14 @@ type WebhookEndpointEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.WebhookEndpoint `json:"node"`
+}
+
+// One step of the schedule by which deliveries are tried again.
+type WebhookRetry struct {
+	// Which attempt it is, from 1.
+	Attempt int `json:"attempt"`
+	// How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day.
+	AfterSeconds int `json:"afterSeconds"`
 }
 
 // Kinds of things that stand against joining a class.

@@ -18,10 +18,17 @@ import (
 
 // Operations does the generated mutations. Each method runs in the
 // transaction of its context and returns what a person can correct as faults.
-type Operations struct{ store *store.Store }
+type Operations struct {
+	store  *store.Store
+	checks map[string]Check
+}
 
-// New returns the operations on s.
-func New(s *store.Store) *Operations { return &Operations{s} }
+// Check judges a change of one entity that is about to be made, beyond what the
+// catalog knows of its fields, and may add what follows from it.
+type Check func(context.Context, ent.Mutation) error
+
+// New returns the operations on s. Checks are by the entity's name; nil for none.
+func New(s *store.Store, checks map[string]Check) *Operations { return &Operations{s, checks} }
 
 // Create makes a record.
 func (o *Operations) Create(ctx context.Context, name string, input map[string]any) (row ent.Row, errs []*fault.Fault, err error) {
@@ -71,6 +78,11 @@ func (o *Operations) change(ctx context.Context, name string, input map[string]a
 		mutation, save := ent.Kinds[name].Update(client, id)
 		if err := set(mutation); err != nil {
 			return err
+		}
+		if check := o.checks[name]; check != nil {
+			if err := check(ctx, mutation); err != nil {
+				return err
+			}
 		}
 		if _, deleting := mutation.Field(rule.DeletedColumn); deleting {
 			if err := o.unused(ctx, entity, id); err != nil {
