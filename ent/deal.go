@@ -30,7 +30,7 @@ type Deal struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
-	// Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.
+	// Values of the studio's own fields by their keys. Which there are is in customFields.
 	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// HouseholdID holds the value of the "household_id" field.
 	HouseholdID *uuid.UUID `json:"household_id,omitempty"`

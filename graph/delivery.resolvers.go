@@ -5,19 +5,16 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/graph/model"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/secret"
 )
 
 // CreateWebhookEndpoint is the resolver for the createWebhookEndpoint field.
 func (r *mutationResolver) CreateWebhookEndpoint(ctx context.Context, input model.CreateWebhookEndpointInput) (*model.CreateWebhookEndpointPayload, error) {
-	description := ""
-	if input.Description != nil {
-		description = *input.Description
-	}
-	made, key, err := r.Registry.CreateWebhookEndpoint(ctx, input.URL, description, input.EventTypes)
+	made, keys, err := r.Registry.CreateWebhookEndpoint(ctx, newEndpoint(input))
 	errs, err := verdictOf(ctx, err)
-	return &model.CreateWebhookEndpointPayload{WebhookEndpoint: made, Secret: once(key), UserErrors: errs}, err
+	return &model.CreateWebhookEndpointPayload{WebhookEndpoint: made, Secret: once(keys.Shared), PublicKey: given(keys.Public()), UserErrors: errs}, err
 }
 
 // SendTestEvent is the resolver for the sendTestEvent field.
@@ -29,6 +26,54 @@ func (r *mutationResolver) SendTestEvent(ctx context.Context, input model.SendTe
 	}
 	errs, err := verdictOf(ctx, err)
 	return &model.SendTestEventPayload{Event: sent, UserErrors: errs}, err
+}
+
+// RotateWebhookSecret is the resolver for the rotateWebhookSecret field.
+func (r *mutationResolver) RotateWebhookSecret(ctx context.Context, input model.RotateWebhookSecretInput) (*model.RotateWebhookSecretPayload, error) {
+	out := &model.RotateWebhookSecretPayload{}
+	id, err := reference("WebhookEndpoint", "id", input.ID)
+	if err == nil {
+		var keys destination.Keys
+		out.WebhookEndpoint, keys, err = r.Registry.RotateWebhookSecret(ctx, id, or(input.OverlapHours, destination.DefaultOverlap))
+		out.Secret, out.PublicKey = once(keys.Shared), given(keys.Public())
+	}
+	out.UserErrors, err = verdictOf(ctx, err)
+	return out, err
+}
+
+// AuthenticateWebhookEndpoint is the resolver for the authenticateWebhookEndpoint field.
+func (r *mutationResolver) AuthenticateWebhookEndpoint(ctx context.Context, input model.AuthenticateWebhookEndpointInput) (*model.AuthenticateWebhookEndpointPayload, error) {
+	out := &model.AuthenticateWebhookEndpointPayload{}
+	id, err := reference("WebhookEndpoint", "id", input.ID)
+	if err == nil {
+		out.WebhookEndpoint, err = r.Registry.AuthenticateWebhookEndpoint(ctx, id, access(input))
+	}
+	out.UserErrors, err = verdictOf(ctx, err)
+	return out, err
+}
+
+// RetryDelivery is the resolver for the retryDelivery field.
+func (r *mutationResolver) RetryDelivery(ctx context.Context, input model.RetryDeliveryInput) (*model.RetryDeliveryPayload, error) {
+	out := &model.RetryDeliveryPayload{}
+	id, err := reference("Delivery", "id", input.ID)
+	if err == nil {
+		out.Delivery, err = r.Registry.RetryDelivery(ctx, id)
+	}
+	out.UserErrors, err = verdictOf(ctx, err)
+	return out, err
+}
+
+// ReplayEvents is the resolver for the replayEvents field.
+func (r *mutationResolver) ReplayEvents(ctx context.Context, input model.ReplayEventsInput) (*model.ReplayEventsPayload, error) {
+	out := &model.ReplayEventsPayload{}
+	id, err := reference("WebhookEndpoint", "webhookEndpointId", input.WebhookEndpointID)
+	if err == nil {
+		out.Event, out.Count, err = r.Registry.ReplayEvents(ctx, id, destination.Span{
+			After: or(input.After, 0), To: or(input.To, 0), Types: input.Types, Since: input.Since, Until: input.Until,
+		})
+	}
+	out.UserErrors, err = verdictOf(ctx, err)
+	return out, err
 }
 
 // ConnectIntegration is the resolver for the connectIntegration field.
@@ -49,6 +94,27 @@ func (r *queryResolver) Changes(ctx context.Context, after *string, types []stri
 		return nil, err
 	}
 	return changePage(page), nil
+}
+
+// EventTypes is the resolver for the eventTypes field.
+func (r *queryResolver) EventTypes(ctx context.Context) ([]*model.EventType, error) {
+	return eventTypes()
+}
+
+// WebhookRetrySchedule is the resolver for the webhookRetrySchedule field.
+func (r *queryResolver) WebhookRetrySchedule(ctx context.Context) ([]*model.WebhookRetry, error) {
+	return retrySchedule(), nil
+}
+
+// PreviewWebhookPayload is the resolver for the previewWebhookPayload field.
+func (r *queryResolver) PreviewWebhookPayload(ctx context.Context, input model.PreviewWebhookPayloadInput) (*model.PreviewWebhookPayloadPayload, error) {
+	out := &model.PreviewWebhookPayloadPayload{}
+	endpoint, err := optional("WebhookEndpoint", "webhookEndpointId", input.WebhookEndpointID)
+	if err == nil {
+		out.Payload, err = r.preview(ctx, endpoint, deref(input.Query), input.EventID)
+	}
+	out.UserErrors, err = verdictOf(ctx, err)
+	return out, err
 }
 
 // Changes is the resolver for the changes field.

@@ -99,19 +99,13 @@ func Decision(ctx context.Context) (limit.Decision, bool) {
 
 // MutateOperationContext prices the operation and charges the caller.
 func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	if err := d.guard.Input(op.Operation, op.Doc.Fragments, op.Variables); err != nil {
-		return refuse(err)
-	}
-	if err := strict(d.schema, op); err != nil {
+	v := payer(ctx)
+	op.DisableIntrospection = !d.cfg.Introspection && v.Role != viewer.Key
+	plan, err := d.price(op, v)
+	if err != nil {
 		return refuse(err)
 	}
 	if _, err := keyOf(ctx, op); err != nil {
-		return refuse(err)
-	}
-	v := payer(ctx)
-	op.DisableIntrospection = !d.cfg.Introspection && v.Role != viewer.Key
-	plan, err := d.costs.Within(d.cfg.Ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)
-	if err != nil {
 		return refuse(err)
 	}
 	decision, err := d.limiter.Take(ctx, v, plan.Requested())
@@ -122,6 +116,18 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 		return refuse(err)
 	}
 	return nil
+}
+
+// price refuses an operation whose input is wrong or which costs more than the
+// caller's plan lets one operation cost.
+func (d *Door) price(op *graphql.OperationContext, v *viewer.Viewer) (*cost.Plan, error) {
+	if err := d.guard.Input(op.Operation, op.Doc.Fragments, op.Variables); err != nil {
+		return nil, err
+	}
+	if err := strict(d.schema, op); err != nil {
+		return nil, err
+	}
+	return d.costs.Within(d.cfg.Ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)
 }
 
 // settle gives back what the answer did not need and reports the price.

@@ -37,7 +37,7 @@ func writing(t *testing.T, kit *testkit.Kit) *executor.Executor {
 		t.Fatal(err)
 	}
 	run := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: kit.Store, Operations: operation.New(kit.Store),
+		Store: kit.Store, Operations: operation.New(kit.Store, nil),
 		Identity: auth.NewIdentity(kit.Store, nil, auth.NewDoor(kit.Store, auth.Config{}), auth.IdentityConfig{}),
 	}}))
 	execution := graph.NewExecution(nil, nil, graph.NewLedger(kit.Store, box))

@@ -5,7 +5,6 @@ package graph
 import (
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
-	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/feed"
@@ -23,6 +22,5 @@ type Resolver struct {
 	Desk       *enrollment.Desk
 	Office     *billing.Office
 	Registry   *destination.Registry
-	Fields     *customfield.Registry
 	Feed       *feed.Feed
 }

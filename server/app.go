@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/barrehq/barre/graph"
@@ -19,7 +20,6 @@ import (
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
-	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
@@ -51,18 +51,23 @@ type App struct {
 	Handler  http.Handler
 	Metrics  http.Handler
 
-	box     *sealed.Box
-	door    *auth.Door
-	desk    *enrollment.Desk
-	office  *billing.Office
-	feed    *feed.Feed
-	reader  *query.Reader
-	limiter *limit.Limiter
-	redis   *redis.Client
-	worker  *worker.Worker
-	watch   *observer
-	play    playground.Config
-	closers []func() error
+	box       *sealed.Box
+	door      *auth.Door
+	sender    *webhook.Sender
+	schema    graphql.ExecutableSchema
+	price     *graph.Door
+	execution *graph.Execution
+	payloads  graph.Payloads
+	desk      *enrollment.Desk
+	office    *billing.Office
+	feed      *feed.Feed
+	reader    *query.Reader
+	limiter   *limit.Limiter
+	redis     *redis.Client
+	worker    *worker.Worker
+	watch     *observer
+	play      playground.Config
+	closers   []func() error
 }
 
 // newApp builds the program. Before its routes are made, prepare may use all
@@ -81,7 +86,9 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openStore,    // refuses to go on where a wall is missing
 		app.openLimits,   // before anything is served
 		app.openVerbs,    // what the studio does
-		app.openDelivery, // what follows a commit
+		app.openRegistry, // where its events go
+		app.openSchema,   // how all of it is asked for
+		app.openWorker,   // what follows a commit; it asks as well
 	} {
 		if err := step(ctx); err != nil {
 			return app, err
@@ -92,7 +99,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 			return app, err
 		}
 	}
-	return app, app.openRoutes()
+	return app, app.routes()
 }
 
 func (a *App) closing(f func() error) { a.closers = append(a.closers, f) }
@@ -201,16 +208,40 @@ func (a *App) cursorKey() ([]byte, error) {
 	return key, nil
 }
 
-func (a *App) openDelivery(ctx context.Context) (err error) {
-	sender := webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
-	a.closing(func() error { sender.Close(); return nil })
+func (a *App) openRegistry(context.Context) error {
+	a.sender = webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
+	a.closing(func() error { a.sender.Close(); return nil })
 	a.Registry = destination.New(a.Store, a.box, destination.Config{
-		CheckURL: sender.CheckURL,
+		CheckURL: a.sender.CheckURL, Queries: &a.payloads,
 		Connectors: map[string]destination.Connector{
 			"stripe":     {BaseURL: a.Config.StripeURL, Check: destination.StripeKey},
 			"customerio": {BaseURL: a.Config.CustomerIOURL, Check: destination.CustomerIOKey},
 		},
 	})
+	return nil
+}
+
+func (a *App) openSchema(context.Context) error {
+	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
+	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
+		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed,
+	}})
+	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
+		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
+	})
+	a.execution = graph.NewExecution(a.price, a.reader, graph.NewLedger(a.Store, a.box))
+	a.payloads.Serve(a.schema, a.price, a.execution)
+	return nil
+}
+
+// renderer answers the queries of webhooks: the door knows in whose name.
+type renderer struct {
+	*auth.Door
+	*graph.Payloads
+}
+
+func (a *App) openWorker(ctx context.Context) (err error) {
 	if !a.Config.WorkerInServer {
 		return nil
 	}
@@ -218,7 +249,8 @@ func (a *App) openDelivery(ctx context.Context) (err error) {
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
-			Sender: sender, Providers: []provider.Provider{stripe.New(stripe.Config{}), customerio.New(customerio.Config{})},
+			Sender: a.sender, Providers: []provider.Provider{stripe.New(stripe.Config{}), customerio.New(customerio.Config{})},
+			Renderer: renderer{a.door, &a.payloads},
 		},
 	})
 	if err != nil {
@@ -226,18 +258,6 @@ func (a *App) openDelivery(ctx context.Context) (err error) {
 	}
 	a.closing(func() error { a.worker.Close(); return nil })
 	return nil
-}
-
-func (a *App) openRoutes() error {
-	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: a.Store, Reader: a.reader, Operations: operation.New(a.Store), Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed,
-		Fields: customfield.NewRegistry(a.Store),
-	}})
-	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(executable.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
-		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
-	})
-	return a.routes(executable, door)
 }
 
 // ceiling is the highest price of one request by plan.

@@ -15,8 +15,9 @@ import (
 
 // call is how a command was called.
 type call struct {
-	env func(string) (string, bool)
-	out io.Writer
+	env  func(string) (string, bool)
+	out  io.Writer
+	args []string // after the command's name
 }
 
 // config reads the environment of a command that serves.
@@ -39,6 +40,7 @@ func commands() []command {
 		{"worker", "deliver events only", runWorker},
 		{"demo", "start everything on this machine with two demo studios", runDemo},
 		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
+		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
 		{"config", "print every variable of the environment as a table", runConfig},
 		{"version", "print the version", runVersion},

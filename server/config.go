@@ -43,6 +43,9 @@ type Config struct {
 	// Of the demo alone: what connects its first studio to the real vendors.
 	StripeKey     secret.String
 	CustomerIOKey secret.String
+	// Of listen alone: the API that it follows.
+	ListenURL string
+	ListenKey secret.String
 
 	log io.Writer // where log lines go; nil is the standard error
 }
@@ -86,6 +89,8 @@ var variables = []variable{
 	{"OTEL_EXPORTER_OTLP_ENDPOINT", "", "where traces are sent; empty sends none", web(func(c *Config) *string { return &c.TraceEndpoint })},
 	{"STRIPE_SECRET_KEY", "", "for `barre demo`: connects its first studio to your Stripe account instead of a fake", hidden(func(c *Config) *secret.String { return &c.StripeKey })},
 	{"CUSTOMERIO_CREDENTIAL", "", "for `barre demo`: siteId:apiKey of your Customer.io workspace instead of a fake", hidden(func(c *Config) *secret.String { return &c.CustomerIOKey })},
+	{"BARRE_URL", "http://127.0.0.1:8080/graphql", "for `barre listen`: the API whose feed to follow", web(func(c *Config) *string { return &c.ListenURL })},
+	{"BARRE_SECRET_KEY", "", "for `barre listen`: a secret key with the scope event:read", hidden(func(c *Config) *secret.String { return &c.ListenKey })},
 	{"BARRE_DRAIN", "25s", "how long requests and deliveries may finish at shutdown, 1s to 10m", drain},
 }
 

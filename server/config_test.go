@@ -93,6 +93,10 @@ func TestCommands(t *testing.T) {
 		{[]string{"serve"}, nil, 2, "", "DATABASE_URL"},
 		{[]string{"worker"}, map[string]string{"BARRE_DRAIN": "soon"}, 2, "", "BARRE_DRAIN"},
 		{[]string{"migrate"}, nil, 2, "", "OWNER_DATABASE_URL"},
+		{[]string{"listen"}, nil, 2, "", "--forward-to"},
+		{[]string{"listen", "--forward-to", "http://10.0.0.1:3000"}, nil, 2, "", "this machine"},
+		{[]string{"listen", "--forward-to", "http://127.0.0.1:3000"}, nil, 2, "", "BARRE_SECRET_KEY"},
+		{[]string{"listen", "--loudly"}, nil, 2, "", "loudly"},
 		{[]string{"demo"}, explicit, 2, "", "development"},
 		{[]string{"doctor"}, nil, 1, "DATABASE_URL", "wrong"},
 	} {

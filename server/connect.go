@@ -8,6 +8,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/webhookendpoint"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/secret"
 )
 
@@ -62,11 +63,11 @@ func (d *demo) endpoint(ctx context.Context, app *App) error {
 	if err != nil {
 		return fmt.Errorf("webhook endpoint: %w", err)
 	}
-	_, key, err := app.Registry.CreateWebhookEndpoint(ctx, url, receiverName, nil)
+	_, keys, err := app.Registry.CreateWebhookEndpoint(ctx, destination.Endpoint{URL: url, Description: receiverName})
 	if err != nil {
 		return fmt.Errorf("webhook endpoint: %w", err)
 	}
-	d.stands.receiver.trust(key)
-	d.note.Webhook = webhookNote{URL: url, Secret: key.Reveal()}
+	d.stands.receiver.trust(keys.Shared)
+	d.note.Webhook = webhookNote{URL: url, Secret: keys.Shared.Reveal()}
 	return nil
 }

@@ -44,16 +44,16 @@ func exitCode(err error) int {
 
 // run carries out one command. It ends gracefully when ctx does.
 func run(ctx context.Context, args []string, env func(string) (string, bool), out io.Writer) error {
-	name := "help"
+	name, rest := "help", []string(nil)
 	if len(args) > 0 {
-		name = args[0]
+		name, rest = args[0], args[1:]
 	}
-	if len(args) > 1 {
+	if len(rest) > 0 && name != "listen" {
 		return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
 	}
 	for _, c := range commands() {
 		if c.name == name || "--"+c.name == name {
-			return c.do(ctx, call{env, out})
+			return c.do(ctx, call{env, out, rest})
 		}
 	}
 	return misuse{fmt.Errorf("there is no command %q; barre help lists them", name)}

@@ -24,6 +24,7 @@ import (
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/webhook"
 )
 
 var update = goflag.Bool("update", false, "write the generated parts of the README anew")
@@ -38,7 +39,7 @@ func TestREADME(t *testing.T) {
 	}
 	now := string(text)
 	for name, part := range map[string]string{
-		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t),
+		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t), "retries": retryTable(),
 	} {
 		begin, end := fmt.Sprintf("<!-- begin: %s -->\n", name), fmt.Sprintf("<!-- end: %s -->", name)
 		before, rest, found := strings.Cut(now, begin)
@@ -95,6 +96,19 @@ func limitTable() string {
 	b.WriteString("| Plan | Points at once | Points back per second | Most for one request | Requests at once |\n|---|---|---|---|---|\n")
 	for _, p := range limit.DefaultPlans() {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", p.Name, p.Burst, p.RestorePerSecond, p.RequestCeiling, p.InFlight)
+	}
+	return b.String()
+}
+
+func retryTable() string {
+	var b strings.Builder
+	b.WriteString("| Attempt | After the one before |\n|---|---|\n")
+	for i, wait := range webhook.Schedule() {
+		after := "at once"
+		if i > 0 {
+			after = strings.TrimSuffix(strings.TrimSuffix(wait.String(), "0s"), "0m")
+		}
+		fmt.Fprintf(&b, "| %d | %s |\n", i+1, after)
 	}
 	return b.String()
 }

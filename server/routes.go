@@ -29,11 +29,10 @@ import (
 const requestLimit = 10 * time.Second
 
 // routes shows the way of a request, from the outside in.
-func (a *App) routes(schema graphql.ExecutableSchema, door *graph.Door) error {
-	execution := graph.NewExecution(door, a.reader, graph.NewLedger(a.Store, a.box))
-	endpoint := transport.Handler(schema, transport.Config{
+func (a *App) routes() error {
+	endpoint := transport.Handler(a.schema, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, execution}, // what it may cost, then how it is done
+		Extensions: []graphql.HandlerExtension{a.price, a.execution}, // what it may cost, then how it is done
 		Websocket: transport.Websocket{
 			Authenticate: a.door.Authenticate, CheckOrigin: a.socketOrigin,
 			Alive: transport.Poll(time.Second, a.door.Alive),
@@ -55,7 +54,8 @@ func (a *App) routes(schema graphql.ExecutableSchema, door *graph.Door) error {
 	}
 	mux := a.health()
 	mux.Handle("/graphql", graphQL)
-	mux.HandleFunc("GET /schema.graphqls", serveSchema(schema))
+	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
+	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
 	if a.Config.Playground {
 		if err := a.examples(graphQL); err != nil {
 			return err

@@ -19,9 +19,6 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ClassResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Class) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Class) ([]*ent.ExternalReference, error)
 	Program(ctx context.Context, obj *ent.Class) (*ent.Program, error)
 	Season(ctx context.Context, obj *ent.Class) (*ent.Season, error)
 	Location(ctx context.Context, obj *ent.Class) (*ent.Location, error)
@@ -31,9 +28,6 @@ type ClassResolver interface {
 	WaitlistEntries(ctx context.Context, obj *ent.Class, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error)
 }
 type DealResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Deal) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Deal) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Deal) (*ent.Household, error)
 }
 type DeliveryResolver interface {
@@ -49,9 +43,6 @@ type DisputeResolver interface {
 	Payment(ctx context.Context, obj *ent.Dispute) (*ent.Payment, error)
 }
 type EnrollmentResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Enrollment) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Enrollment) ([]*ent.ExternalReference, error)
 	Class(ctx context.Context, obj *ent.Enrollment) (*ent.Class, error)
 	Student(ctx context.Context, obj *ent.Enrollment) (*ent.Student, error)
 	Household(ctx context.Context, obj *ent.Enrollment) (*ent.Household, error)
@@ -61,16 +52,10 @@ type EventResolver interface {
 	Deliveries(ctx context.Context, obj *ent.Event, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error)
 }
 type GuardianResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Guardian) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Guardian) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Guardian) (*ent.Household, error)
 	Tickets(ctx context.Context, obj *ent.Guardian, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error)
 }
 type HouseholdResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Household) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Household) ([]*ent.ExternalReference, error)
 	Guardians(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error)
 	Students(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error)
 	Enrollments(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
@@ -94,7 +79,6 @@ type IntegrationResolver interface {
 	InboundMessages(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error)
 }
 type InvoiceResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Invoice) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Invoice) (*ent.Household, error)
 	Student(ctx context.Context, obj *ent.Invoice) (*ent.Student, error)
 	Lines(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error)
@@ -107,7 +91,6 @@ type InvoiceLineResolver interface {
 	Enrollment(ctx context.Context, obj *ent.InvoiceLine) (*ent.Enrollment, error)
 }
 type LocationResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Location) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Location, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type MembershipResolver interface {
@@ -118,14 +101,12 @@ type NoteResolver interface {
 	Student(ctx context.Context, obj *ent.Note) (*ent.Student, error)
 }
 type PaymentResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Payment) ([]*ent.ExternalReference, error)
 	Invoice(ctx context.Context, obj *ent.Payment) (*ent.Invoice, error)
 	Household(ctx context.Context, obj *ent.Payment) (*ent.Household, error)
 	Refunds(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error)
 	Disputes(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error)
 }
 type ProgramResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Program) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Program, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type ProviderLinkResolver interface {
@@ -137,19 +118,12 @@ type RefundResolver interface {
 	Household(ctx context.Context, obj *ent.Refund) (*ent.Household, error)
 }
 type SeasonResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Season) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Season, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type StaffResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Staff) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Staff) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Staff, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type StudentResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Student) (json.RawMessage, error)
-
-	ExternalReferences(ctx context.Context, obj *ent.Student) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Student) (*ent.Household, error)
 	Enrollments(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
 	WaitlistEntries(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error)
@@ -162,12 +136,9 @@ type StudentTagResolver interface {
 	Tag(ctx context.Context, obj *ent.StudentTag) (*ent.Tag, error)
 }
 type TagResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.Tag) ([]*ent.ExternalReference, error)
 	Taggings(ctx context.Context, obj *ent.Tag, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error)
 }
 type TicketResolver interface {
-	CustomFields(ctx context.Context, obj *ent.Ticket) (json.RawMessage, error)
-
 	Household(ctx context.Context, obj *ent.Ticket) (*ent.Household, error)
 	Guardian(ctx context.Context, obj *ent.Ticket) (*ent.Guardian, error)
 	Replies(ctx context.Context, obj *ent.Ticket, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error)
@@ -176,7 +147,6 @@ type TicketReplyResolver interface {
 	Ticket(ctx context.Context, obj *ent.TicketReply) (*ent.Ticket, error)
 }
 type TuitionPlanResolver interface {
-	ExternalReferences(ctx context.Context, obj *ent.TuitionPlan) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 	TuitionSubscriptions(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionSubscriptionConnection, error)
 }
@@ -4047,29 +4017,6 @@ func (ec *executionContext) fieldContext_Class_deletedAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Class", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Class_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Class_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Class().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Class_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Class", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Class_name(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4229,38 +4176,6 @@ func (ec *executionContext) _Class_openSeats(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Class_openSeats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Class", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Class_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Class_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Class().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Class_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Class",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Class_program(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
@@ -6146,29 +6061,6 @@ func (ec *executionContext) fieldContext_Deal_deletedAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Deal_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Deal_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Deal().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Deal_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Deal", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Deal_title(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6305,38 +6197,6 @@ func (ec *executionContext) _Deal_lostReason(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Deal_lostReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Deal_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Deal_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Deal().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Deal_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Deal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Deal_household(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
@@ -6663,70 +6523,6 @@ func (ec *executionContext) _DeleteDealPayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_DeleteDealPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DeleteDealPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DeleteExternalReferencePayload_externalReference(ctx context.Context, field graphql.CollectedField, obj *model.DeleteExternalReferencePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteExternalReferencePayload_externalReference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExternalReference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalOExternalReference2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReference(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteExternalReferencePayload_externalReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeleteExternalReferencePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DeleteExternalReferencePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteExternalReferencePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeleteExternalReferencePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DeleteExternalReferencePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DeleteExternalReferencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -9481,29 +9277,6 @@ func (ec *executionContext) fieldContext_Enrollment_version(_ context.Context, f
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Enrollment_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Enrollment_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Enrollment().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Enrollment_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Enrollment", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Enrollment_status(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9571,38 +9344,6 @@ func (ec *executionContext) _Enrollment_droppedAt(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Enrollment_droppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, errors.New("field of type DateTime does not have child fields"))
-}
-
-func (ec *executionContext) _Enrollment_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Enrollment_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Enrollment().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Enrollment_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Enrollment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Enrollment_class(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
@@ -11763,29 +11504,6 @@ func (ec *executionContext) fieldContext_Guardian_deletedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Guardian", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Guardian_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Guardian_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Guardian().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Guardian_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guardian", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Guardian_firstName(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11876,38 +11594,6 @@ func (ec *executionContext) _Guardian_phone(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Guardian_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guardian", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Guardian_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Guardian_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Guardian().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Guardian_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Guardian",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Guardian_household(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
@@ -12275,29 +11961,6 @@ func (ec *executionContext) fieldContext_Household_deletedAt(_ context.Context, 
 	return graphql.NewScalarFieldContext("Household", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Household_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Household_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Household().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Household_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Household", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Household_name(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12480,38 +12143,6 @@ func (ec *executionContext) _Household_country(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Household_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Household", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Household_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Household_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Household().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Household_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Household",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Household_guardians(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
@@ -14554,38 +14185,6 @@ func (ec *executionContext) fieldContext_Invoice_dueOn(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Invoice", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
-func (ec *executionContext) _Invoice_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Invoice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invoice_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invoice().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Invoice_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invoice",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Invoice_household(ctx context.Context, field graphql.CollectedField, obj *ent.Invoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15592,38 +15191,6 @@ func (ec *executionContext) _Location_address(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Location_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Location", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Location_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Location) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Location_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Location().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Location_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Location",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Location_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Location) (ret graphql.Marshaler) {
@@ -16886,38 +16453,6 @@ func (ec *executionContext) fieldContext_Payment_receivedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Payment", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Payment_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Payment_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Payment().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Payment_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Payment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Payment_invoice(ctx context.Context, field graphql.CollectedField, obj *ent.Payment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17472,38 +17007,6 @@ func (ec *executionContext) _Program_minLevel(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Program_minLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Program", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Program_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Program) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Program_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Program().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Program_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Program",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Program_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Program) (ret graphql.Marshaler) {
@@ -18791,70 +18294,6 @@ func (ec *executionContext) _RestoreDealVersionPayload_userErrors(ctx context.Co
 func (ec *executionContext) fieldContext_RestoreDealVersionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RestoreDealVersionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RestoreEnrollmentVersionPayload_enrollment(ctx context.Context, field graphql.CollectedField, obj *model.RestoreEnrollmentVersionPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RestoreEnrollmentVersionPayload_enrollment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Enrollment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
-			return ec.marshalOEnrollment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐEnrollment(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RestoreEnrollmentVersionPayload_enrollment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RestoreEnrollmentVersionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Enrollment(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RestoreEnrollmentVersionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RestoreEnrollmentVersionPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RestoreEnrollmentVersionPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RestoreEnrollmentVersionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RestoreEnrollmentVersionPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -20393,38 +19832,6 @@ func (ec *executionContext) fieldContext_Season_endsOn(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Season", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
-func (ec *executionContext) _Season_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Season) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Season_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Season().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Season_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Season",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Season_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Season) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20758,29 +20165,6 @@ func (ec *executionContext) fieldContext_Staff_deletedAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Staff", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Staff_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Staff_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Staff().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Staff_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Staff", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Staff_displayName(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20848,38 +20232,6 @@ func (ec *executionContext) _Staff_email(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Staff_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Staff", field, false, false, errors.New("field of type EmailAddress does not have child fields"))
-}
-
-func (ec *executionContext) _Staff_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Staff_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Staff().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Staff_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Staff",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Staff_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
@@ -21215,29 +20567,6 @@ func (ec *executionContext) fieldContext_Student_deletedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Student", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Student_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Student_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Student().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Student_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Student", field, true, true, errors.New("field of type JSON does not have child fields"))
-}
-
 func (ec *executionContext) _Student_firstName(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21351,38 +20680,6 @@ func (ec *executionContext) _Student_medicalNote(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Student_medicalNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Student", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _Student_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Student_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Student().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Student_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Student",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Student_household(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
@@ -22660,38 +21957,6 @@ func (ec *executionContext) fieldContext_Tag_name(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Tag", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Tag_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Tag) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tag_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Tag().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tag_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Tag",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Tag_taggings(ctx context.Context, field graphql.CollectedField, obj *ent.Tag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23496,29 +22761,6 @@ func (ec *executionContext) _Ticket_version(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Ticket_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _Ticket_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Ticket) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ticket_customFields(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ticket().CustomFields(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Ticket_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Ticket", field, true, true, errors.New("field of type JSON does not have child fields"))
 }
 
 func (ec *executionContext) _Ticket_subject(ctx context.Context, field graphql.CollectedField, obj *ent.Ticket) (ret graphql.Marshaler) {
@@ -24423,38 +23665,6 @@ func (ec *executionContext) fieldContext_TuitionPlan_interval(_ context.Context,
 	return graphql.NewScalarFieldContext("TuitionPlan", field, true, false, errors.New("field of type TuitionPlanInterval does not have child fields"))
 }
 
-func (ec *executionContext) _TuitionPlan_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.TuitionPlan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TuitionPlan_externalReferences(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.TuitionPlan().ExternalReferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
-			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_TuitionPlan_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "TuitionPlan",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExternalReference(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _TuitionPlan_classes(ctx context.Context, field graphql.CollectedField, obj *ent.TuitionPlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25267,70 +24477,6 @@ func (ec *executionContext) fieldContext_UpdateDealPayload_userErrors(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateEnrollmentPayload_enrollment(ctx context.Context, field graphql.CollectedField, obj *model.UpdateEnrollmentPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateEnrollmentPayload_enrollment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Enrollment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
-			return ec.marshalOEnrollment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐEnrollment(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateEnrollmentPayload_enrollment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateEnrollmentPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Enrollment(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdateEnrollmentPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateEnrollmentPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateEnrollmentPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateEnrollmentPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateEnrollmentPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _UpdateGuardianPayload_guardian(ctx context.Context, field graphql.CollectedField, obj *model.UpdateGuardianPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25459,70 +24605,6 @@ func (ec *executionContext) fieldContext_UpdateHouseholdPayload_userErrors(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *model.UpdateInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateInvoicePayload_invoice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Invoice, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invoice) graphql.Marshaler {
-			return ec.marshalOInvoice2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐInvoice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateInvoicePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invoice(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdateInvoicePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateInvoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateInvoicePayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateInvoicePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateInvoicePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _UpdateLocationPayload_location(ctx context.Context, field graphql.CollectedField, obj *model.UpdateLocationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25641,70 +24723,6 @@ func (ec *executionContext) _UpdateNotePayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_UpdateNotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UpdateNotePayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdatePaymentPayload_payment(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePaymentPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdatePaymentPayload_payment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Payment, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Payment) graphql.Marshaler {
-			return ec.marshalOPayment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐPayment(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdatePaymentPayload_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdatePaymentPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Payment(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdatePaymentPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePaymentPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdatePaymentPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdatePaymentPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdatePaymentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -27692,7 +26710,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealRow(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
+	fieldsInOrder := [...]string{"externalId", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27707,13 +26725,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealRow(ctx context.Context,
 				return it, err
 			}
 			it["externalId"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -27779,11 +26790,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealsInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27805,13 +26812,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealsInput(ctx context.Conte
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27828,7 +26828,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardianRow(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "firstName", "lastName", "email", "phone"}
+	fieldsInOrder := [...]string{"externalId", "householdId", "firstName", "lastName", "email", "phone"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27843,13 +26843,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardianRow(ctx context.Cont
 				return it, err
 			}
 			it["externalId"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -27901,11 +26894,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardiansInput(ctx context.C
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27927,13 +26916,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardiansInput(ctx context.C
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27950,7 +26932,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdRow(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
+	fieldsInOrder := [...]string{"externalId", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27965,13 +26947,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdRow(ctx context.Con
 				return it, err
 			}
 			it["externalId"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -28044,11 +27019,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdsInput(ctx context.
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28070,13 +27041,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdsInput(ctx context.
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28145,11 +27109,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertLocationsInput(ctx context.C
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28171,13 +27131,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertLocationsInput(ctx context.C
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28260,11 +27213,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertProgramsInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28286,13 +27235,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertProgramsInput(ctx context.Co
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28361,11 +27303,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertSeasonsInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28387,13 +27325,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertSeasonsInput(ctx context.Con
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28410,11 +27341,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffMembersInput(ctx contex
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28436,13 +27363,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffMembersInput(ctx contex
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28459,7 +27379,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffRow(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "customFields", "displayName", "title", "email"}
+	fieldsInOrder := [...]string{"externalId", "displayName", "title", "email"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28474,13 +27394,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffRow(ctx context.Context
 				return it, err
 			}
 			it["externalId"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -28518,7 +27431,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentRow(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
+	fieldsInOrder := [...]string{"externalId", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28533,13 +27446,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentRow(ctx context.Conte
 				return it, err
 			}
 			it["externalId"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -28598,11 +27504,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentsInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28624,13 +27526,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentsInput(ctx context.Co
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28685,11 +27580,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertTagsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28711,13 +27602,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertTagsInput(ctx context.Contex
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28793,11 +27677,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertTuitionPlansInput(ctx contex
 		asMap[k] = v
 	}
 
-	if _, present := asMap["errorPolicy"]; !present {
-		asMap["errorPolicy"] = "REJECT_ALL"
-	}
-
-	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
+	fieldsInOrder := [...]string{"system", "rows"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28819,13 +27699,6 @@ func (ec *executionContext) unmarshalInputBulkUpsertTuitionPlansInput(ctx contex
 				return it, err
 			}
 			it["rows"] = data
-		case "errorPolicy":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
-			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -28974,7 +27847,7 @@ func (ec *executionContext) unmarshalInputClassWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "programId", "seasonId", "name", "status", "openSeats", "customFields", "program", "season", "location", "teacher", "tuitionPlan", "enrollments", "waitlistEntries"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "programId", "seasonId", "name", "status", "openSeats", "program", "season", "location", "teacher", "tuitionPlan", "enrollments", "waitlistEntries"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29045,13 +27918,6 @@ func (ec *executionContext) unmarshalInputClassWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["openSeats"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "program":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("program"))
 			data, err := ec.unmarshalOProgramWhere2map(ctx, v)
@@ -29117,7 +27983,7 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason", "externalReferences"}
+	fieldsInOrder := [...]string{"householdId", "title", "stage", "status", "value", "currency", "lostReason"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29125,13 +27991,6 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -29181,13 +28040,6 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["lostReason"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29204,7 +28056,7 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "householdId", "firstName", "lastName", "email", "phone", "externalReferences"}
+	fieldsInOrder := [...]string{"householdId", "firstName", "lastName", "email", "phone"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29212,13 +28064,6 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -29254,13 +28099,6 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["phone"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29277,7 +28115,7 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country", "externalReferences"}
+	fieldsInOrder := [...]string{"name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29285,13 +28123,6 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -29348,13 +28179,6 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["country"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29371,7 +28195,7 @@ func (ec *executionContext) unmarshalInputCreateLocationInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "timeZone", "address", "externalReferences"}
+	fieldsInOrder := [...]string{"name", "timeZone", "address"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29400,13 +28224,6 @@ func (ec *executionContext) unmarshalInputCreateLocationInput(ctx context.Contex
 				return it, err
 			}
 			it["address"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29468,7 +28285,7 @@ func (ec *executionContext) unmarshalInputCreateProgramInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "description", "minAge", "maxAge", "minLevel", "externalReferences"}
+	fieldsInOrder := [...]string{"name", "description", "minAge", "maxAge", "minLevel"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29511,13 +28328,6 @@ func (ec *executionContext) unmarshalInputCreateProgramInput(ctx context.Context
 				return it, err
 			}
 			it["minLevel"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29534,7 +28344,7 @@ func (ec *executionContext) unmarshalInputCreateSeasonInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "startsOn", "endsOn", "externalReferences"}
+	fieldsInOrder := [...]string{"name", "startsOn", "endsOn"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29563,13 +28373,6 @@ func (ec *executionContext) unmarshalInputCreateSeasonInput(ctx context.Context,
 				return it, err
 			}
 			it["endsOn"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29586,7 +28389,7 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "displayName", "title", "email", "externalReferences"}
+	fieldsInOrder := [...]string{"displayName", "title", "email"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29594,13 +28397,6 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -29622,13 +28418,6 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["email"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29645,7 +28434,7 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote", "externalReferences"}
+	fieldsInOrder := [...]string{"householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29653,13 +28442,6 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -29702,13 +28484,6 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["medicalNote"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29763,7 +28538,7 @@ func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "externalReferences"}
+	fieldsInOrder := [...]string{"name"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29778,13 +28553,6 @@ func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29801,7 +28569,7 @@ func (ec *executionContext) unmarshalInputCreateTicketInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"customFields", "householdId", "guardianId", "subject", "status"}
+	fieldsInOrder := [...]string{"householdId", "guardianId", "subject", "status"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29809,13 +28577,6 @@ func (ec *executionContext) unmarshalInputCreateTicketInput(ctx context.Context,
 			continue
 		}
 		switch k {
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -29905,7 +28666,7 @@ func (ec *executionContext) unmarshalInputCreateTuitionPlanInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "amount", "currency", "interval", "externalReferences"}
+	fieldsInOrder := [...]string{"name", "amount", "currency", "interval"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29941,13 +28702,6 @@ func (ec *executionContext) unmarshalInputCreateTuitionPlanInput(ctx context.Con
 				return it, err
 			}
 			it["interval"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -30287,7 +29041,7 @@ func (ec *executionContext) unmarshalInputDealWhere(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "stage", "status", "customFields", "household"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "stage", "status", "household"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30344,13 +29098,6 @@ func (ec *executionContext) unmarshalInputDealWhere(ctx context.Context, obj any
 				return it, err
 			}
 			it["status"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -30402,44 +29149,6 @@ func (ec *executionContext) unmarshalInputDeleteClassInput(ctx context.Context, 
 }
 
 func (ec *executionContext) unmarshalInputDeleteDealInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "ifVersion"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["id"] = data
-		case "ifVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["ifVersion"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputDeleteExternalReferenceInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
 		return it, nil
@@ -31809,7 +30518,7 @@ func (ec *executionContext) unmarshalInputEnrollmentWhere(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "classId", "studentId", "status", "enrolledAt", "customFields", "class", "student", "household", "invoiceLines"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "classId", "studentId", "status", "enrolledAt", "class", "student", "household", "invoiceLines"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31873,13 +30582,6 @@ func (ec *executionContext) unmarshalInputEnrollmentWhere(ctx context.Context, o
 				return it, err
 			}
 			it["enrolledAt"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "class":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("class"))
 			data, err := ec.unmarshalOClassWhere2map(ctx, v)
@@ -32553,7 +31255,7 @@ func (ec *executionContext) unmarshalInputGuardianWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "email", "customFields", "household", "tickets"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "email", "household", "tickets"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -32603,13 +31305,6 @@ func (ec *executionContext) unmarshalInputGuardianWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["email"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -32720,7 +31415,7 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "customFields", "guardians", "students", "enrollments", "waitlistEntries", "invoices", "invoiceLines", "payments", "memberships", "notes", "refunds", "tuitionSubscriptions", "deals", "tickets"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "guardians", "students", "enrollments", "waitlistEntries", "invoices", "invoiceLines", "payments", "memberships", "notes", "refunds", "tuitionSubscriptions", "deals", "tickets"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -32763,13 +31458,6 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "guardians":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("guardians"))
 			data, err := ec.unmarshalOGuardianListWhere2map(ctx, v)
@@ -34819,51 +33507,6 @@ func (ec *executionContext) unmarshalInputRestoreDealVersionInput(ctx context.Co
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRestoreEnrollmentVersionInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "ifVersion", "number"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["id"] = data
-		case "ifVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["ifVersion"] = data
-		case "number":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["number"] = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputRestoreGuardianInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -35976,7 +34619,7 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "customFields", "classes"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "classes"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36019,13 +34662,6 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["displayName"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "classes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("classes"))
 			data, err := ec.unmarshalOClassListWhere2map(ctx, v)
@@ -36282,7 +34918,7 @@ func (ec *executionContext) unmarshalInputStudentWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "birthDate", "customFields", "household", "enrollments", "waitlistEntries", "taggings", "notes", "invoices"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "birthDate", "household", "enrollments", "waitlistEntries", "taggings", "notes", "invoices"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36332,13 +34968,6 @@ func (ec *executionContext) unmarshalInputStudentWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it["birthDate"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -37085,7 +35714,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "status", "customFields", "household", "guardian", "replies"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "status", "household", "guardian", "replies"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37128,13 +35757,6 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it["status"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -37530,7 +36152,7 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "status", "weekday", "startsAt", "durationMinutes", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "status", "weekday", "startsAt", "durationMinutes"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37552,13 +36174,6 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "programId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -37629,13 +36244,6 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 				return it, err
 			}
 			it["durationMinutes"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -37652,7 +36260,7 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37674,13 +36282,6 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -37730,65 +36331,6 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["lostReason"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputUpdateEnrollmentInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "externalReferences"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["id"] = data
-		case "ifVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -37805,7 +36347,7 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "firstName", "lastName", "email", "phone", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "firstName", "lastName", "email", "phone"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37827,13 +36369,6 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "firstName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -37862,13 +36397,6 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["phone"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -37885,7 +36413,7 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37907,13 +36435,6 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -37970,58 +36491,6 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["country"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "ifVersion", "externalReferences"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["id"] = data
-		case "ifVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["ifVersion"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38038,7 +36507,7 @@ func (ec *executionContext) unmarshalInputUpdateLocationInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "timeZone", "address", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "timeZone", "address"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38081,13 +36550,6 @@ func (ec *executionContext) unmarshalInputUpdateLocationInput(ctx context.Contex
 				return it, err
 			}
 			it["address"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38138,51 +36600,6 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputUpdatePaymentInput(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "ifVersion", "externalReferences"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["id"] = data
-		case "ifVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["ifVersion"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -38194,7 +36611,7 @@ func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "description", "minAge", "maxAge", "minLevel", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "description", "minAge", "maxAge", "minLevel"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38251,13 +36668,6 @@ func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context
 				return it, err
 			}
 			it["minLevel"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38274,7 +36684,7 @@ func (ec *executionContext) unmarshalInputUpdateSeasonInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "startsOn", "endsOn", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "startsOn", "endsOn"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38317,13 +36727,6 @@ func (ec *executionContext) unmarshalInputUpdateSeasonInput(ctx context.Context,
 				return it, err
 			}
 			it["endsOn"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38340,7 +36743,7 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "displayName", "title", "email", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "displayName", "title", "email"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38362,13 +36765,6 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -38390,13 +36786,6 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["email"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38413,7 +36802,7 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38435,13 +36824,6 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -38484,13 +36866,6 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["medicalNote"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38507,7 +36882,7 @@ func (ec *executionContext) unmarshalInputUpdateTagInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38536,13 +36911,6 @@ func (ec *executionContext) unmarshalInputUpdateTagInput(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38646,7 +37014,7 @@ func (ec *executionContext) unmarshalInputUpdateTicketInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "guardianId", "subject", "status"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "guardianId", "subject", "status"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38668,13 +37036,6 @@ func (ec *executionContext) unmarshalInputUpdateTicketInput(ctx context.Context,
 				return it, err
 			}
 			it["ifVersion"] = data
-		case "customFields":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -38719,7 +37080,7 @@ func (ec *executionContext) unmarshalInputUpdateTuitionPlanInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "amount", "currency", "interval", "externalReferences"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "amount", "currency", "interval"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -38769,13 +37130,6 @@ func (ec *executionContext) unmarshalInputUpdateTuitionPlanInput(ctx context.Con
 				return it, err
 			}
 			it["interval"] = data
-		case "externalReferences":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
-			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -40043,44 +38397,6 @@ func (ec *executionContext) _Class(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Class_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Class_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -40116,44 +38432,6 @@ func (ec *executionContext) _Class(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Class_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "program":
 			field := field
 
@@ -41365,44 +39643,6 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Deal_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "title":
 			out.Values[i] = ec._Deal_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -41433,44 +39673,6 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Deal_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -41688,49 +39890,6 @@ func (ec *executionContext) _DeleteDealPayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._DeleteDealPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var deleteExternalReferencePayloadImplementors = []string{"DeleteExternalReferencePayload"}
-
-func (ec *executionContext) _DeleteExternalReferencePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteExternalReferencePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteExternalReferencePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DeleteExternalReferencePayload")
-		case "externalReference":
-			out.Values[i] = ec._DeleteExternalReferencePayload_externalReference(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._DeleteExternalReferencePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -43290,44 +41449,6 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Enrollment_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
 			out.Values[i] = ec._Enrollment_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -43343,44 +41464,6 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Enrollment_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "class":
 			field := field
 
@@ -44456,44 +42539,6 @@ func (ec *executionContext) _Guardian(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Guardian_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "firstName":
 			out.Values[i] = ec._Guardian_firstName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -44514,44 +42559,6 @@ func (ec *executionContext) _Guardian(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Guardian_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -44782,44 +42789,6 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Household_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Household_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -44860,44 +42829,6 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Household_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "guardians":
 			field := field
 
@@ -46101,44 +44032,6 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Invoice_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -46781,44 +44674,6 @@ func (ec *executionContext) _Location(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Location_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -47488,44 +45343,6 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Payment_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "invoice":
 			field := field
 
@@ -47857,44 +45674,6 @@ func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Program_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -48683,49 +46462,6 @@ func (ec *executionContext) _RestoreDealVersionPayload(ctx context.Context, sel 
 			}
 		case "userErrors":
 			out.Values[i] = ec._RestoreDealVersionPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var restoreEnrollmentVersionPayloadImplementors = []string{"RestoreEnrollmentVersionPayload"}
-
-func (ec *executionContext) _RestoreEnrollmentVersionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, restoreEnrollmentVersionPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RestoreEnrollmentVersionPayload")
-		case "enrollment":
-			out.Values[i] = ec._RestoreEnrollmentVersionPayload_enrollment(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RestoreEnrollmentVersionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49705,44 +47441,6 @@ func (ec *executionContext) _Season(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Season_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -49935,44 +47633,6 @@ func (ec *executionContext) _Staff(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Staff_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "displayName":
 			out.Values[i] = ec._Staff_displayName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -49988,44 +47648,6 @@ func (ec *executionContext) _Staff(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Staff_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -50218,44 +47840,6 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Student_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "firstName":
 			out.Values[i] = ec._Student_firstName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -50281,44 +47865,6 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Student_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -51105,44 +48651,6 @@ func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Tag_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "taggings":
 			field := field
 
@@ -51529,44 +49037,6 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "customFields":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ticket_customFields(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "subject":
 			out.Values[i] = ec._Ticket_subject(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -52067,44 +49537,6 @@ func (ec *executionContext) _TuitionPlan(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "externalReferences":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TuitionPlan_externalReferences(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -52629,49 +50061,6 @@ func (ec *executionContext) _UpdateDealPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var updateEnrollmentPayloadImplementors = []string{"UpdateEnrollmentPayload"}
-
-func (ec *executionContext) _UpdateEnrollmentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateEnrollmentPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateEnrollmentPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateEnrollmentPayload")
-		case "enrollment":
-			out.Values[i] = ec._UpdateEnrollmentPayload_enrollment(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdateEnrollmentPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var updateGuardianPayloadImplementors = []string{"UpdateGuardianPayload"}
 
 func (ec *executionContext) _UpdateGuardianPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateGuardianPayload) graphql.Marshaler {
@@ -52758,49 +50147,6 @@ func (ec *executionContext) _UpdateHouseholdPayload(ctx context.Context, sel ast
 	return out
 }
 
-var updateInvoicePayloadImplementors = []string{"UpdateInvoicePayload"}
-
-func (ec *executionContext) _UpdateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateInvoicePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateInvoicePayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateInvoicePayload")
-		case "invoice":
-			out.Values[i] = ec._UpdateInvoicePayload_invoice(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdateInvoicePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var updateLocationPayloadImplementors = []string{"UpdateLocationPayload"}
 
 func (ec *executionContext) _UpdateLocationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateLocationPayload) graphql.Marshaler {
@@ -52863,49 +50209,6 @@ func (ec *executionContext) _UpdateNotePayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateNotePayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var updatePaymentPayloadImplementors = []string{"UpdatePaymentPayload"}
-
-func (ec *executionContext) _UpdatePaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePaymentPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updatePaymentPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdatePaymentPayload")
-		case "payment":
-			out.Values[i] = ec._UpdatePaymentPayload_payment(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdatePaymentPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54977,21 +52280,6 @@ func (ec *executionContext) marshalNDeleteDealPayload2ᚖgithubᚗcomᚋbarrehq�
 		return graphql.Null
 	}
 	return ec._DeleteDealPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNDeleteExternalReferenceInput2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputDeleteExternalReferenceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDeleteExternalReferencePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeleteExternalReferencePayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteExternalReferencePayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._DeleteExternalReferencePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeleteGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -57267,21 +54555,6 @@ func (ec *executionContext) marshalNRestoreDealVersionPayload2ᚖgithubᚗcomᚋ
 	return ec._RestoreDealVersionPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRestoreEnrollmentVersionInput2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputRestoreEnrollmentVersionInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRestoreEnrollmentVersionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreEnrollmentVersionPayload(ctx context.Context, sel ast.SelectionSet, v *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RestoreEnrollmentVersionPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNRestoreGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputRestoreGuardianInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58652,21 +55925,6 @@ func (ec *executionContext) marshalNUpdateDealPayload2ᚖgithubᚗcomᚋbarrehq�
 	return ec._UpdateDealPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNUpdateEnrollmentInput2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputUpdateEnrollmentInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateEnrollmentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateEnrollmentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateEnrollmentPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._UpdateEnrollmentPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputUpdateGuardianInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58697,21 +55955,6 @@ func (ec *executionContext) marshalNUpdateHouseholdPayload2ᚖgithubᚗcomᚋbar
 	return ec._UpdateHouseholdPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNUpdateInvoiceInput2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputUpdateInvoiceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateInvoicePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateInvoicePayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._UpdateInvoicePayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateLocationInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputUpdateLocationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58740,21 +55983,6 @@ func (ec *executionContext) marshalNUpdateNotePayload2ᚖgithubᚗcomᚋbarrehq�
 		return graphql.Null
 	}
 	return ec._UpdateNotePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNUpdatePaymentInput2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputUpdatePaymentInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdatePaymentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdatePaymentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePaymentPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._UpdatePaymentPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateProgramInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -59475,24 +56703,6 @@ func (ec *executionContext) unmarshalOCustomFieldEntityComparison2map(ctx contex
 	}
 	res, err := ec.unmarshalInputCustomFieldEntityComparison(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOCustomFieldFamilyAccess2ᚖstring(ctx context.Context, v any) (*string, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := graphql.UnmarshalString(v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOCustomFieldFamilyAccess2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(*v)
-	return res
 }
 
 func (ec *executionContext) unmarshalOCustomFieldOrder2map(ctx context.Context, v any) (map[string]any, error) {

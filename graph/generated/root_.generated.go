@@ -90,6 +90,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAuditEntryListWhere,
 		ec.unmarshalInputAuditEntryOrder,
 		ec.unmarshalInputAuditEntryWhere,
+		ec.unmarshalInputAuthenticateWebhookEndpointInput,
+		ec.unmarshalInputBasicAuthenticationInput,
 		ec.unmarshalInputBulkUpsertDealRow,
 		ec.unmarshalInputBulkUpsertDealsInput,
 		ec.unmarshalInputBulkUpsertGuardianRow,
@@ -117,7 +119,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConnectIntegrationInput,
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateClassInput,
-		ec.unmarshalInputCreateCustomFieldInput,
 		ec.unmarshalInputCreateDealInput,
 		ec.unmarshalInputCreateGuardianInput,
 		ec.unmarshalInputCreateHouseholdInput,
@@ -133,7 +134,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateTicketReplyInput,
 		ec.unmarshalInputCreateTuitionPlanInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
-		ec.unmarshalInputCustomFieldCondition,
 		ec.unmarshalInputCustomFieldEntityComparison,
 		ec.unmarshalInputCustomFieldListWhere,
 		ec.unmarshalInputCustomFieldOrder,
@@ -146,7 +146,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDealWhere,
 		ec.unmarshalInputDeleteClassInput,
 		ec.unmarshalInputDeleteDealInput,
-		ec.unmarshalInputDeleteExternalReferenceInput,
 		ec.unmarshalInputDeleteGuardianInput,
 		ec.unmarshalInputDeleteHouseholdInput,
 		ec.unmarshalInputDeleteLocationInput,
@@ -189,7 +188,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputExportListWhere,
 		ec.unmarshalInputExportOrder,
 		ec.unmarshalInputExportWhere,
-		ec.unmarshalInputExternalReferenceInput,
 		ec.unmarshalInputExternalReferenceListWhere,
 		ec.unmarshalInputExternalReferenceOrder,
 		ec.unmarshalInputExternalReferenceWhere,
@@ -227,9 +225,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNoteListWhere,
 		ec.unmarshalInputNoteOrder,
 		ec.unmarshalInputNoteWhere,
+		ec.unmarshalInputOAuth2AuthenticationInput,
 		ec.unmarshalInputPaymentListWhere,
 		ec.unmarshalInputPaymentOrder,
 		ec.unmarshalInputPaymentWhere,
+		ec.unmarshalInputPreviewWebhookPayloadInput,
 		ec.unmarshalInputProgramListWhere,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputProgramWhere,
@@ -240,11 +240,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundListWhere,
 		ec.unmarshalInputRefundOrder,
 		ec.unmarshalInputRefundWhere,
+		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRestoreClassInput,
 		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
 		ec.unmarshalInputRestoreDealVersionInput,
-		ec.unmarshalInputRestoreEnrollmentVersionInput,
 		ec.unmarshalInputRestoreGuardianInput,
 		ec.unmarshalInputRestoreGuardianVersionInput,
 		ec.unmarshalInputRestoreHouseholdInput,
@@ -266,8 +266,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreTicketVersionInput,
 		ec.unmarshalInputRestoreTuitionPlanInput,
 		ec.unmarshalInputRestoreTuitionPlanVersionInput,
+		ec.unmarshalInputRetryDeliveryInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
+		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
@@ -310,15 +312,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTuitionSubscriptionStatusComparison,
 		ec.unmarshalInputTuitionSubscriptionWhere,
 		ec.unmarshalInputUpdateClassInput,
-		ec.unmarshalInputUpdateCustomFieldInput,
 		ec.unmarshalInputUpdateDealInput,
-		ec.unmarshalInputUpdateEnrollmentInput,
 		ec.unmarshalInputUpdateGuardianInput,
 		ec.unmarshalInputUpdateHouseholdInput,
-		ec.unmarshalInputUpdateInvoiceInput,
 		ec.unmarshalInputUpdateLocationInput,
 		ec.unmarshalInputUpdateNoteInput,
-		ec.unmarshalInputUpdatePaymentInput,
 		ec.unmarshalInputUpdateProgramInput,
 		ec.unmarshalInputUpdateSeasonInput,
 		ec.unmarshalInputUpdateStaffInput,
@@ -444,9 +442,9 @@ var sources = []*ast.Source{
 
 """How much a field costs beside what its type costs; see extensions.cost."""
 directive @cost(
-  """Points charged for each time the field is resolved or, of an input, for each time it is given."""
+  """Points charged for each time the field is resolved."""
   weight: Int!
-) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+) on FIELD_DEFINITION
 
 """How many items a list without pages is priced as."""
 directive @listSize(
@@ -583,8 +581,6 @@ input StringComparison {
   notIn: [String!]
   """Begins with this, letter by letter."""
   startsWith: String
-  """Has this in it, letter by letter. No index helps to find it, so it costs more."""
-  contains: String @cost(weight: 10)
   """Comes before this in the order of Unicode code points."""
   lt: String
   """Does not come after this."""
@@ -657,52 +653,6 @@ input DateTimeComparison {
   gt: DateTime
   """Not before this."""
   gte: DateTime
-}
-
-"""
-A condition on one of the studio's own fields; all that are given must hold. Values are compared as the field's
-kind says: numbers as numbers, days as days, texts letter by letter. A key that is not defined and a value of
-another kind are errors. A record without a value meets neq and isNull alone.
-"""
-input CustomFieldCondition {
-  """Key of the field."""
-  key: String!
-  """Equal to this."""
-  eq: JSON
-  """Not equal to this."""
-  neq: JSON
-  """One of these, at most 100; not for BOOLEAN."""
-  in: [JSON!]
-  """Less than this, or before it; for TEXT, NUMBER and DATE."""
-  lt: JSON
-  """At most this."""
-  lte: JSON
-  """More than this, or after it."""
-  gt: JSON
-  """At least this."""
-  gte: JSON
-  """Has this in it; for TEXT."""
-  contains: String
-  """Begins with this; for TEXT."""
-  startsWith: String
-  """Whether there is no value."""
-  isNull: Boolean
-}
-
-"""The id under which another system knows a record."""
-input ExternalReferenceInput {
-  """The other system, such as quickbooks."""
-  system: String!
-  """Its id of the record."""
-  externalId: String!
-}
-
-"""What becomes of the other rows where one of a bulkUpsert is wrong."""
-enum BulkErrorPolicy {
-  """Nothing is written."""
-  REJECT_ALL
-  """All rows that are right are written; each other one is in userErrors with its place."""
-  REJECT_FAILED_ROWS
 }
 
 """What can be asked."""
@@ -797,79 +747,28 @@ extend type Mutation {
   ): VoidInvoicePayload!
 }
 `, BuiltIn: false},
-	{Name: "../schema/customfield.graphqls", Input: `"""Input of createCustomField."""
-input CreateCustomFieldInput {
-  """The type of record that gets the field."""
-  entity: CustomFieldEntity!
-  """Name of the field in customFields: letters and digits, beginning with a small letter, such as shoeSize. It never changes."""
-  key: String!
-  """Name of the field as people read it."""
-  label: String!
-  """What values it takes. It never changes."""
-  kind: CustomFieldKind!
-  """The values of a CHOICE, in their order; for no other kind."""
-  options: [String!]
-  """Whether a new record must have a value; by default not. Never for ENROLLMENT."""
-  required: Boolean
-  """What guardians may do with the values of their own records; by default nothing."""
-  familyAccess: CustomFieldFamilyAccess
-}
-
-"""Answer of createCustomField."""
-type CreateCustomFieldPayload {
-  """The field; null where something was wrong."""
-  customField: CustomField
-  """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
-}
-
-"""Input of updateCustomField."""
-input UpdateCustomFieldInput {
-  """Which field."""
-  id: ID!
-  """Do it only if the record still has this version; otherwise answer VERSION_CONFLICT."""
-  ifVersion: Int
-  """Name of the field as people read it."""
-  label: String
-  """The values of a CHOICE, all of them in their order. Records keep a value that is none of them any more."""
-  options: [String!]
-  """Whether a new record must have a value. Never for ENROLLMENT."""
-  required: Boolean
-  """What guardians may do with the values of their own records."""
-  familyAccess: CustomFieldFamilyAccess
-  """Whether the field is out of use."""
-  archived: Boolean
-}
-
-"""Answer of updateCustomField."""
-type UpdateCustomFieldPayload {
-  """The field as it now stands; null where something was wrong."""
-  customField: CustomField
-  """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
-}
-
-extend type Mutation {
-  """Adds a field to all records of one type; at most 50 to each. For OWNER, ADMIN and secret keys with the scope customfield."""
-  createCustomField(
-    """What to do."""
-    input: CreateCustomFieldInput!
-  ): CreateCustomFieldPayload!
-  """Changes a field that was added. Fields that are left out stay as they are. For OWNER, ADMIN and secret keys with the scope customfield."""
-  updateCustomField(
-    """What to do."""
-    input: UpdateCustomFieldInput!
-  ): UpdateCustomFieldPayload!
-}
-`, BuiltIn: false},
 	{Name: "../schema/delivery.graphqls", Input: `"""Input of createWebhookEndpoint."""
 input CreateWebhookEndpointInput {
   """Where to send requests: https, or http where the server allows it for development."""
   url: URL!
   """What the endpoint is for."""
   description: String
-  """Types of event to send, such as enrollment.created; none for all."""
+  """Types of event to send, such as enrollment.created or enrollment.*; none for all."""
   eventTypes: [String!]
+  """Of updates, send only those that changed one of these fields, such as student.lastName or student.*; none for all. Records that were made or are gone are always told."""
+  changedFields: [String!]
+  """What a request holds; by default FAT, the whole record."""
+  payload: WebhookEndpointPayload
+  """GraphQL query whose answer is sent where payload is QUERY. It may use the variables $id: ID!, $type: String! and $sequence: SequenceNumber!. It is asked at each attempt in the name of whoever set it, with their role or scopes."""
+  query: String
+  """Whether the events of one record are sent one at a time, in their order; by default they are not."""
+  ordered: Boolean
+  """Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own."""
+  ratePerSecond: Int
+  """Most requests at the same time, 1 to 50; by default 10."""
+  inFlight: Int
+  """How requests are signed; by default HMAC."""
+  signature: WebhookEndpointSignature
 }
 
 """Answer of createWebhookEndpoint."""
@@ -878,6 +777,8 @@ type CreateWebhookEndpointPayload {
   webhookEndpoint: WebhookEndpoint
   """Signing secret, whsec_…, to verify requests with. It is shown once."""
   secret: String
+  """Public key, whpk_…, to verify requests with where signature is ED25519 or BOTH. It is also at /webhooks/jwks.json?endpoint=ID."""
+  publicKey: String
   """What was wrong with the input; empty on success."""
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
@@ -894,6 +795,144 @@ type SendTestEventPayload {
   event: Event
   """What was wrong with the input; empty on success."""
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of rotateWebhookSecret."""
+input RotateWebhookSecretInput {
+  """Which endpoint."""
+  id: ID!
+  """For how many hours requests are signed with the keys before as well: 0 to 168, by default 24."""
+  overlapHours: Int
+}
+
+"""Answer of rotateWebhookSecret."""
+type RotateWebhookSecretPayload {
+  """The endpoint."""
+  webhookEndpoint: WebhookEndpoint
+  """The new signing secret, whsec_…. It is shown once."""
+  secret: String
+  """The new public key, whpk_…."""
+  publicKey: String
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of authenticateWebhookEndpoint. Neither of basic and oauth2 takes away what was set before."""
+input AuthenticateWebhookEndpointInput {
+  """Which endpoint."""
+  id: ID!
+  """Send a user name and a password with each request."""
+  basic: BasicAuthenticationInput
+  """Send a token with each request that another server gives out for client credentials."""
+  oauth2: OAuth2AuthenticationInput
+}
+
+"""A user name and a password."""
+input BasicAuthenticationInput {
+  """The user name."""
+  username: String!
+  """The password. It is kept encrypted and never shown again."""
+  password: String!
+}
+
+"""Client credentials as of RFC 6749, section 4.4."""
+input OAuth2AuthenticationInput {
+  """Where tokens are given out. The same addresses are refused as for endpoints."""
+  tokenUrl: URL!
+  """The client's id."""
+  clientId: String!
+  """The client's secret. It is kept encrypted and never shown again."""
+  clientSecret: String!
+  """Scopes to ask for."""
+  scopes: [String!]
+}
+
+"""Answer of authenticateWebhookEndpoint."""
+type AuthenticateWebhookEndpointPayload {
+  """The endpoint."""
+  webhookEndpoint: WebhookEndpoint
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of retryDelivery."""
+input RetryDeliveryInput {
+  """Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED."""
+  id: ID!
+}
+
+"""Answer of retryDelivery."""
+type RetryDeliveryPayload {
+  """The new delivery, with the same event and webhook-id."""
+  delivery: Delivery
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of replayEvents. What is not given bounds nothing."""
+input ReplayEventsInput {
+  """Which endpoint."""
+  webhookEndpointId: ID!
+  """Only events after this sequence; the last one that the receiver knows before the hole."""
+  after: SequenceNumber
+  """Only events up to this sequence."""
+  to: SequenceNumber
+  """Only events of these types, among those that the endpoint asks for."""
+  types: [String!]
+  """Only events from this moment on."""
+  since: DateTime
+  """Only events before this moment."""
+  until: DateTime
+}
+
+"""Answer of replayEvents."""
+type ReplayEventsPayload {
+  """The event, of type endpoint.replayed; null where there is nothing to replay."""
+  event: Event
+  """How many events are sent again."""
+  count: Int!
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of previewWebhookPayload: an endpoint or a query, and an event."""
+input PreviewWebhookPayloadInput {
+  """The endpoint whose requests to preview."""
+  webhookEndpointId: ID
+  """The query to preview, as for payload QUERY."""
+  query: String
+  """The event, such as one of the feed."""
+  eventId: ID!
+}
+
+"""Answer of previewWebhookPayload."""
+type PreviewWebhookPayloadPayload {
+  """Body of the request; previousSequence is -1, as nothing is sent."""
+  payload: JSON
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""A type of event that webhooks, the feed and subscriptions know."""
+type EventType {
+  """Its name, such as enrollment.created."""
+  name: String!
+  """What happened when there is such an event."""
+  description: String!
+  """Day on which its messages last lost a field or changed the type of one. Fields are added without a new version."""
+  version: Date!
+  """JSON Schema of a webhook's body with payload FAT; its data is a change of the feed."""
+  schema: JSON!
+  """Such a body."""
+  example: JSON!
+}
+
+"""One step of the schedule by which deliveries are tried again."""
+type WebhookRetry {
+  """Which attempt it is, from 1."""
+  attempt: Int!
+  """How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day."""
+  afterSeconds: Int!
 }
 
 """Input of connectIntegration."""
@@ -960,6 +999,15 @@ extend type Query {
     """How many: 1 to 250, by default 100."""
     first: Int
   ): ChangePage! @cost(weight: 10)
+  """Every type of event there is, with the form of its messages. For everybody."""
+  eventTypes: [EventType!]! @listSize(assumed: 100)
+  """When a webhook is tried again that was not answered with 2xx. An endpoint at which nothing succeeds for five days is disabled."""
+  webhookRetrySchedule: [WebhookRetry!]! @listSize(assumed: 10) @cost(weight: 0)
+  """What a webhook endpoint is sent about an event, without sending it; a query is asked in the name of the caller. For OWNER, ADMIN and secret keys with the scopes webhookendpoint and event."""
+  previewWebhookPayload(
+    """What to preview."""
+    input: PreviewWebhookPayloadInput!
+  ): PreviewWebhookPayloadPayload! @cost(weight: 100)
 }
 
 extend type Mutation {
@@ -973,6 +1021,26 @@ extend type Mutation {
     """What to do."""
     input: SendTestEventInput!
   ): SendTestEventPayload!
+  """Gives an endpoint new keys. Requests are signed with the keys before as well until the overlap ends. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  rotateWebhookSecret(
+    """What to do."""
+    input: RotateWebhookSecretInput!
+  ): RotateWebhookSecretPayload!
+  """Sets what requests to an endpoint prove beside their signature: a user name and a password, or a token by OAuth 2.0. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  authenticateWebhookEndpoint(
+    """What to do."""
+    input: AuthenticateWebhookEndpointInput!
+  ): AuthenticateWebhookEndpointPayload!
+  """Sends the event of a delivery again, as a delivery of its own. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  retryDelivery(
+    """What to do."""
+    input: RetryDeliveryInput!
+  ): RetryDeliveryPayload!
+  """Sends a stretch of the feed to an endpoint again, at most 100,000 events: those that the endpoint asks for now. Each keeps its webhook-id, and the header webhook-replay says that it is a replay. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
+  replayEvents(
+    """What to do."""
+    input: ReplayEventsInput!
+  ): ReplayEventsPayload!
   """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
   connectIntegration(
     """What to do."""
@@ -1046,10 +1114,6 @@ input CreateClassInput {
   durationMinutes: Int!
   """Number of seats, 0 to 10000."""
   capacity: Int!
-  """Values of the studio's own fields by their keys."""
-  customFields: JSON
-  """Ids under which other systems know the class. At most 20."""
-  externalReferences: [ExternalReferenceInput!]
 }
 
 """Answer of createClass."""
@@ -1513,6 +1577,16 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_AuthenticateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_BulkUpsertDealsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deals":
@@ -1665,8 +1739,6 @@ func (ec *executionContext) childFields_Class(ctx context.Context, field graphql
 		return ec.fieldContext_Class_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Class_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Class_customFields(ctx, field)
 	case "name":
 		return ec.fieldContext_Class_name(ctx, field)
 	case "status":
@@ -1681,8 +1753,6 @@ func (ec *executionContext) childFields_Class(ctx context.Context, field graphql
 		return ec.fieldContext_Class_capacity(ctx, field)
 	case "openSeats":
 		return ec.fieldContext_Class_openSeats(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Class_externalReferences(ctx, field)
 	case "program":
 		return ec.fieldContext_Class_program(ctx, field)
 	case "season":
@@ -1755,16 +1825,6 @@ func (ec *executionContext) childFields_CreateClassPayload(ctx context.Context, 
 		return ec.fieldContext_CreateClassPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateClassPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_CreateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "customField":
-		return ec.fieldContext_CreateCustomFieldPayload_customField(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_CreateCustomFieldPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreateCustomFieldPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1913,6 +1973,8 @@ func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context
 		return ec.fieldContext_CreateWebhookEndpointPayload_webhookEndpoint(ctx, field)
 	case "secret":
 		return ec.fieldContext_CreateWebhookEndpointPayload_secret(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_CreateWebhookEndpointPayload_publicKey(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateWebhookEndpointPayload_userErrors(ctx, field)
 	}
@@ -1985,8 +2047,6 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Deal_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Deal_customFields(ctx, field)
 	case "title":
 		return ec.fieldContext_Deal_title(ctx, field)
 	case "stage":
@@ -1999,8 +2059,6 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_currency(ctx, field)
 	case "lostReason":
 		return ec.fieldContext_Deal_lostReason(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Deal_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Deal_household(ctx, field)
 	}
@@ -2049,16 +2107,6 @@ func (ec *executionContext) childFields_DeleteDealPayload(ctx context.Context, f
 		return ec.fieldContext_DeleteDealPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteDealPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_DeleteExternalReferencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "externalReference":
-		return ec.fieldContext_DeleteExternalReferencePayload_externalReference(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_DeleteExternalReferencePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DeleteExternalReferencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2453,16 +2501,12 @@ func (ec *executionContext) childFields_Enrollment(ctx context.Context, field gr
 		return ec.fieldContext_Enrollment_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Enrollment_version(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Enrollment_customFields(ctx, field)
 	case "status":
 		return ec.fieldContext_Enrollment_status(ctx, field)
 	case "enrolledAt":
 		return ec.fieldContext_Enrollment_enrolledAt(ctx, field)
 	case "droppedAt":
 		return ec.fieldContext_Enrollment_droppedAt(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Enrollment_externalReferences(ctx, field)
 	case "class":
 		return ec.fieldContext_Enrollment_class(ctx, field)
 	case "student":
@@ -2603,6 +2647,22 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EventType_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EventType_description(ctx, field)
+	case "version":
+		return ec.fieldContext_EventType_version(ctx, field)
+	case "schema":
+		return ec.fieldContext_EventType_schema(ctx, field)
+	case "example":
+		return ec.fieldContext_EventType_example(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventType", field.Name)
+}
+
 func (ec *executionContext) childFields_Export(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2719,8 +2779,6 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Guardian_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Guardian_customFields(ctx, field)
 	case "firstName":
 		return ec.fieldContext_Guardian_firstName(ctx, field)
 	case "lastName":
@@ -2729,8 +2787,6 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_email(ctx, field)
 	case "phone":
 		return ec.fieldContext_Guardian_phone(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Guardian_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Guardian_household(ctx, field)
 	case "tickets":
@@ -2775,8 +2831,6 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Household_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Household_customFields(ctx, field)
 	case "name":
 		return ec.fieldContext_Household_name(ctx, field)
 	case "email":
@@ -2793,8 +2847,6 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_postalCode(ctx, field)
 	case "country":
 		return ec.fieldContext_Household_country(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Household_externalReferences(ctx, field)
 	case "guardians":
 		return ec.fieldContext_Household_guardians(ctx, field)
 	case "students":
@@ -2999,8 +3051,6 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_issuedAt(ctx, field)
 	case "dueOn":
 		return ec.fieldContext_Invoice_dueOn(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Invoice_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Invoice_household(ctx, field)
 	case "student":
@@ -3129,8 +3179,6 @@ func (ec *executionContext) childFields_Location(ctx context.Context, field grap
 		return ec.fieldContext_Location_timeZone(ctx, field)
 	case "address":
 		return ec.fieldContext_Location_address(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Location_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Location_classes(ctx, field)
 	}
@@ -3295,8 +3343,6 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_providerReference(ctx, field)
 	case "receivedAt":
 		return ec.fieldContext_Payment_receivedAt(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Payment_externalReferences(ctx, field)
 	case "invoice":
 		return ec.fieldContext_Payment_invoice(ctx, field)
 	case "household":
@@ -3333,6 +3379,16 @@ func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewWebhookPayloadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payload":
+		return ec.fieldContext_PreviewWebhookPayloadPayload_payload(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewWebhookPayloadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewWebhookPayloadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Program(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3355,8 +3411,6 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_maxAge(ctx, field)
 	case "minLevel":
 		return ec.fieldContext_Program_minLevel(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Program_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Program_classes(ctx, field)
 	}
@@ -3495,6 +3549,18 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_ReplayEventsPayload_event(ctx, field)
+	case "count":
+		return ec.fieldContext_ReplayEventsPayload_count(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayEventsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayEventsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "class":
@@ -3533,16 +3599,6 @@ func (ec *executionContext) childFields_RestoreDealVersionPayload(ctx context.Co
 		return ec.fieldContext_RestoreDealVersionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreDealVersionPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_RestoreEnrollmentVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "enrollment":
-		return ec.fieldContext_RestoreEnrollmentVersionPayload_enrollment(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RestoreEnrollmentVersionPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RestoreEnrollmentVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3755,6 +3811,16 @@ func (ec *executionContext) childFields_RestoreTuitionPlanVersionPayload(ctx con
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanVersionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetryDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_RetryDeliveryPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryDeliveryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryDeliveryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -3775,6 +3841,20 @@ func (ec *executionContext) childFields_RevokeMembershipPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type RevokeMembershipPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_RotateWebhookSecretPayload_webhookEndpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_RotateWebhookSecretPayload_publicKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateWebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Season(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3793,8 +3873,6 @@ func (ec *executionContext) childFields_Season(ctx context.Context, field graphq
 		return ec.fieldContext_Season_startsOn(ctx, field)
 	case "endsOn":
 		return ec.fieldContext_Season_endsOn(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Season_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Season_classes(ctx, field)
 	}
@@ -3879,16 +3957,12 @@ func (ec *executionContext) childFields_Staff(ctx context.Context, field graphql
 		return ec.fieldContext_Staff_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Staff_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Staff_customFields(ctx, field)
 	case "displayName":
 		return ec.fieldContext_Staff_displayName(ctx, field)
 	case "title":
 		return ec.fieldContext_Staff_title(ctx, field)
 	case "email":
 		return ec.fieldContext_Staff_email(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Staff_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Staff_classes(ctx, field)
 	}
@@ -3931,8 +4005,6 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Student_deletedAt(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Student_customFields(ctx, field)
 	case "firstName":
 		return ec.fieldContext_Student_firstName(ctx, field)
 	case "lastName":
@@ -3943,8 +4015,6 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_level(ctx, field)
 	case "medicalNote":
 		return ec.fieldContext_Student_medicalNote(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Student_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Student_household(ctx, field)
 	case "enrollments":
@@ -4089,8 +4159,6 @@ func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tag_deletedAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Tag_name(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_Tag_externalReferences(ctx, field)
 	case "taggings":
 		return ec.fieldContext_Tag_taggings(ctx, field)
 	}
@@ -4189,8 +4257,6 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Ticket_version(ctx, field)
-	case "customFields":
-		return ec.fieldContext_Ticket_customFields(ctx, field)
 	case "subject":
 		return ec.fieldContext_Ticket_subject(ctx, field)
 	case "status":
@@ -4295,8 +4361,6 @@ func (ec *executionContext) childFields_TuitionPlan(ctx context.Context, field g
 		return ec.fieldContext_TuitionPlan_currency(ctx, field)
 	case "interval":
 		return ec.fieldContext_TuitionPlan_interval(ctx, field)
-	case "externalReferences":
-		return ec.fieldContext_TuitionPlan_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_TuitionPlan_classes(ctx, field)
 	case "tuitionSubscriptions":
@@ -4389,16 +4453,6 @@ func (ec *executionContext) childFields_UpdateClassPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type UpdateClassPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_UpdateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "customField":
-		return ec.fieldContext_UpdateCustomFieldPayload_customField(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateCustomFieldPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateCustomFieldPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deal":
@@ -4407,16 +4461,6 @@ func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, f
 		return ec.fieldContext_UpdateDealPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateEnrollmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "enrollment":
-		return ec.fieldContext_UpdateEnrollmentPayload_enrollment(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateEnrollmentPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateEnrollmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4439,16 +4483,6 @@ func (ec *executionContext) childFields_UpdateHouseholdPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type UpdateHouseholdPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_UpdateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "invoice":
-		return ec.fieldContext_UpdateInvoicePayload_invoice(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateInvoicePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateInvoicePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_UpdateLocationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "location":
@@ -4467,16 +4501,6 @@ func (ec *executionContext) childFields_UpdateNotePayload(ctx context.Context, f
 		return ec.fieldContext_UpdateNotePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateNotePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdatePaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "payment":
-		return ec.fieldContext_UpdatePaymentPayload_payment(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdatePaymentPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdatePaymentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4733,6 +4757,16 @@ func (ec *executionContext) childFields_WebhookEndpointEdge(ctx context.Context,
 		return ec.fieldContext_WebhookEndpointEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookRetry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attempt":
+		return ec.fieldContext_WebhookRetry_attempt(ctx, field)
+	case "afterSeconds":
+		return ec.fieldContext_WebhookRetry_afterSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookRetry", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -25,10 +25,12 @@ type MutationResolver interface {
 	IssueInvoice(ctx context.Context, input model.IssueInvoiceInput) (*model.IssueInvoicePayload, error)
 	RecordPayment(ctx context.Context, input model.RecordPaymentInput) (*model.RecordPaymentPayload, error)
 	VoidInvoice(ctx context.Context, input model.VoidInvoiceInput) (*model.VoidInvoicePayload, error)
-	CreateCustomField(ctx context.Context, input model.CreateCustomFieldInput) (*model.CreateCustomFieldPayload, error)
-	UpdateCustomField(ctx context.Context, input model.UpdateCustomFieldInput) (*model.UpdateCustomFieldPayload, error)
 	CreateWebhookEndpoint(ctx context.Context, input model.CreateWebhookEndpointInput) (*model.CreateWebhookEndpointPayload, error)
 	SendTestEvent(ctx context.Context, input model.SendTestEventInput) (*model.SendTestEventPayload, error)
+	RotateWebhookSecret(ctx context.Context, input model.RotateWebhookSecretInput) (*model.RotateWebhookSecretPayload, error)
+	AuthenticateWebhookEndpoint(ctx context.Context, input model.AuthenticateWebhookEndpointInput) (*model.AuthenticateWebhookEndpointPayload, error)
+	RetryDelivery(ctx context.Context, input model.RetryDeliveryInput) (*model.RetryDeliveryPayload, error)
+	ReplayEvents(ctx context.Context, input model.ReplayEventsInput) (*model.ReplayEventsPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
 	CreateClass(ctx context.Context, input model.CreateClassInput) (*model.CreateClassPayload, error)
 	SetClassCapacity(ctx context.Context, input model.SetClassCapacityInput) (*model.SetClassCapacityPayload, error)
@@ -53,9 +55,6 @@ type MutationResolver interface {
 	DeleteDeal(ctx context.Context, input map[string]any) (*model.DeleteDealPayload, error)
 	RestoreDeal(ctx context.Context, input map[string]any) (*model.RestoreDealPayload, error)
 	BulkUpsertDeals(ctx context.Context, input map[string]any) (*model.BulkUpsertDealsPayload, error)
-	UpdateEnrollment(ctx context.Context, input map[string]any) (*model.UpdateEnrollmentPayload, error)
-	RestoreEnrollmentVersion(ctx context.Context, input map[string]any) (*model.RestoreEnrollmentVersionPayload, error)
-	DeleteExternalReference(ctx context.Context, input map[string]any) (*model.DeleteExternalReferencePayload, error)
 	CreateGuardian(ctx context.Context, input map[string]any) (*model.CreateGuardianPayload, error)
 	UpdateGuardian(ctx context.Context, input map[string]any) (*model.UpdateGuardianPayload, error)
 	RestoreGuardianVersion(ctx context.Context, input map[string]any) (*model.RestoreGuardianVersionPayload, error)
@@ -68,7 +67,6 @@ type MutationResolver interface {
 	DeleteHousehold(ctx context.Context, input map[string]any) (*model.DeleteHouseholdPayload, error)
 	RestoreHousehold(ctx context.Context, input map[string]any) (*model.RestoreHouseholdPayload, error)
 	BulkUpsertHouseholds(ctx context.Context, input map[string]any) (*model.BulkUpsertHouseholdsPayload, error)
-	UpdateInvoice(ctx context.Context, input map[string]any) (*model.UpdateInvoicePayload, error)
 	CreateLocation(ctx context.Context, input map[string]any) (*model.CreateLocationPayload, error)
 	UpdateLocation(ctx context.Context, input map[string]any) (*model.UpdateLocationPayload, error)
 	RestoreLocationVersion(ctx context.Context, input map[string]any) (*model.RestoreLocationVersionPayload, error)
@@ -80,7 +78,6 @@ type MutationResolver interface {
 	RestoreNoteVersion(ctx context.Context, input map[string]any) (*model.RestoreNoteVersionPayload, error)
 	DeleteNote(ctx context.Context, input map[string]any) (*model.DeleteNotePayload, error)
 	RestoreNote(ctx context.Context, input map[string]any) (*model.RestoreNotePayload, error)
-	UpdatePayment(ctx context.Context, input map[string]any) (*model.UpdatePaymentPayload, error)
 	CreateProgram(ctx context.Context, input map[string]any) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input map[string]any) (*model.UpdateProgramPayload, error)
 	RestoreProgramVersion(ctx context.Context, input map[string]any) (*model.RestoreProgramVersionPayload, error)
@@ -132,6 +129,9 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (ent.Row, error)
 	Nodes(ctx context.Context, ids []string) ([]ent.Row, error)
 	Changes(ctx context.Context, after *string, types []string, first *int) (*model.ChangePage, error)
+	EventTypes(ctx context.Context) ([]*model.EventType, error)
+	WebhookRetrySchedule(ctx context.Context) ([]*model.WebhookRetry, error)
+	PreviewWebhookPayload(ctx context.Context, input model.PreviewWebhookPayloadInput) (*model.PreviewWebhookPayloadPayload, error)
 	Eligibility(ctx context.Context, studentID string, classID string) (*model.Eligibility, error)
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	RecordVersions(ctx context.Context, id string, before *int) ([]*ent.EntityVersion, error)
@@ -140,12 +140,12 @@ type QueryResolver interface {
 	APIKeys(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.APIKeyConnection, error)
 	AuditEntry(ctx context.Context, id string) (*ent.AuditEntry, error)
 	AuditEntries(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AuditEntryConnection, error)
-	Class(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Class, error)
+	Class(ctx context.Context, id string) (*ent.Class, error)
 	Classes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 	ClassByExternalReference(ctx context.Context, system string, externalID string) (*ent.Class, error)
 	CustomField(ctx context.Context, id string) (*ent.CustomField, error)
 	CustomFields(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.CustomFieldConnection, error)
-	Deal(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Deal, error)
+	Deal(ctx context.Context, id string) (*ent.Deal, error)
 	Deals(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DealConnection, error)
 	DealByExternalReference(ctx context.Context, system string, externalID string) (*ent.Deal, error)
 	Delivery(ctx context.Context, id string) (*ent.Delivery, error)
@@ -156,7 +156,7 @@ type QueryResolver interface {
 	DeprecatedUses(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeprecatedUseConnection, error)
 	Dispute(ctx context.Context, id string) (*ent.Dispute, error)
 	Disputes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error)
-	Enrollment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Enrollment, error)
+	Enrollment(ctx context.Context, id string) (*ent.Enrollment, error)
 	Enrollments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
 	EnrollmentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Enrollment, error)
 	EntityVersion(ctx context.Context, id string) (*ent.EntityVersion, error)
@@ -167,52 +167,52 @@ type QueryResolver interface {
 	Exports(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExportConnection, error)
 	ExternalReference(ctx context.Context, id string) (*ent.ExternalReference, error)
 	ExternalReferences(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExternalReferenceConnection, error)
-	Guardian(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Guardian, error)
+	Guardian(ctx context.Context, id string) (*ent.Guardian, error)
 	Guardians(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error)
 	GuardianByExternalReference(ctx context.Context, system string, externalID string) (*ent.Guardian, error)
-	Household(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Household, error)
+	Household(ctx context.Context, id string) (*ent.Household, error)
 	Households(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.HouseholdConnection, error)
 	HouseholdByExternalReference(ctx context.Context, system string, externalID string) (*ent.Household, error)
 	InboundMessage(ctx context.Context, id string) (*ent.InboundMessage, error)
 	InboundMessages(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error)
 	Integration(ctx context.Context, id string) (*ent.Integration, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.IntegrationConnection, error)
-	Invoice(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Invoice, error)
+	Invoice(ctx context.Context, id string) (*ent.Invoice, error)
 	Invoices(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceConnection, error)
 	InvoiceByExternalReference(ctx context.Context, system string, externalID string) (*ent.Invoice, error)
 	InvoiceLine(ctx context.Context, id string) (*ent.InvoiceLine, error)
 	InvoiceLines(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error)
-	Location(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Location, error)
+	Location(ctx context.Context, id string) (*ent.Location, error)
 	Locations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.LocationConnection, error)
 	LocationByExternalReference(ctx context.Context, system string, externalID string) (*ent.Location, error)
 	Membership(ctx context.Context, id string) (*ent.Membership, error)
 	Memberships(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error)
 	Note(ctx context.Context, id string) (*ent.Note, error)
 	Notes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error)
-	Payment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Payment, error)
+	Payment(ctx context.Context, id string) (*ent.Payment, error)
 	Payments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.PaymentConnection, error)
 	PaymentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Payment, error)
-	Program(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Program, error)
+	Program(ctx context.Context, id string) (*ent.Program, error)
 	Programs(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProgramConnection, error)
 	ProgramByExternalReference(ctx context.Context, system string, externalID string) (*ent.Program, error)
 	ProviderLink(ctx context.Context, id string) (*ent.ProviderLink, error)
 	ProviderLinks(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProviderLinkConnection, error)
 	Refund(ctx context.Context, id string) (*ent.Refund, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error)
-	Season(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Season, error)
+	Season(ctx context.Context, id string) (*ent.Season, error)
 	Seasons(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SeasonConnection, error)
 	SeasonByExternalReference(ctx context.Context, system string, externalID string) (*ent.Season, error)
-	Staff(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Staff, error)
+	Staff(ctx context.Context, id string) (*ent.Staff, error)
 	StaffMembers(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StaffConnection, error)
 	StaffByExternalReference(ctx context.Context, system string, externalID string) (*ent.Staff, error)
-	Student(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Student, error)
+	Student(ctx context.Context, id string) (*ent.Student, error)
 	Students(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error)
 	StudentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Student, error)
 	StudentTag(ctx context.Context, id string) (*ent.StudentTag, error)
 	StudentTags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error)
 	Suppression(ctx context.Context, id string) (*ent.Suppression, error)
 	Suppressions(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SuppressionConnection, error)
-	Tag(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Tag, error)
+	Tag(ctx context.Context, id string) (*ent.Tag, error)
 	Tags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TagConnection, error)
 	TagByExternalReference(ctx context.Context, system string, externalID string) (*ent.Tag, error)
 	Tenant(ctx context.Context, id string) (*ent.Tenant, error)
@@ -221,7 +221,7 @@ type QueryResolver interface {
 	Tickets(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error)
 	TicketReply(ctx context.Context, id string) (*ent.TicketReply, error)
 	TicketReplies(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error)
-	TuitionPlan(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.TuitionPlan, error)
+	TuitionPlan(ctx context.Context, id string) (*ent.TuitionPlan, error)
 	TuitionPlans(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionPlanConnection, error)
 	TuitionPlanByExternalReference(ctx context.Context, system string, externalID string) (*ent.TuitionPlan, error)
 	TuitionSubscription(ctx context.Context, id string) (*ent.TuitionSubscription, error)
@@ -245,6 +245,20 @@ func (ec *executionContext) field_Mutation_acceptInvitation_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.AcceptInvitationInput, error) {
 			return ec.unmarshalNAcceptInvitationInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAcceptInvitationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_authenticateWebhookEndpoint_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AuthenticateWebhookEndpointInput, error) {
+			return ec.unmarshalNAuthenticateWebhookEndpointInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAuthenticateWebhookEndpointInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -427,20 +441,6 @@ func (ec *executionContext) field_Mutation_createClass_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateClassInput, error) {
 			return ec.unmarshalNCreateClassInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateClassInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_createCustomField_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.CreateCustomFieldInput, error) {
-			return ec.unmarshalNCreateCustomFieldInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateCustomFieldInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -679,20 +679,6 @@ func (ec *executionContext) field_Mutation_deleteDeal_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNDeleteDealInput2map(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_deleteExternalReference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (map[string]any, error) {
-			return ec.unmarshalNDeleteExternalReferenceInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -967,6 +953,20 @@ func (ec *executionContext) field_Mutation_recordPayment_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replayEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayEventsInput, error) {
+			return ec.unmarshalNReplayEventsInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐReplayEventsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_restoreClassVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1015,20 +1015,6 @@ func (ec *executionContext) field_Mutation_restoreDeal_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNRestoreDealInput2map(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_restoreEnrollmentVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (map[string]any, error) {
-			return ec.unmarshalNRestoreEnrollmentVersionInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1331,6 +1317,20 @@ func (ec *executionContext) field_Mutation_restoreTuitionPlan_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retryDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RetryDeliveryInput, error) {
+			return ec.unmarshalNRetryDeliveryInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRetryDeliveryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeApiKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1351,6 +1351,20 @@ func (ec *executionContext) field_Mutation_revokeMembership_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RevokeMembershipInput, error) {
 			return ec.unmarshalNRevokeMembershipInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRevokeMembershipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateWebhookSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateWebhookSecretInput, error) {
+			return ec.unmarshalNRotateWebhookSecretInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRotateWebhookSecretInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1429,40 +1443,12 @@ func (ec *executionContext) field_Mutation_updateClass_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateCustomField_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpdateCustomFieldInput, error) {
-			return ec.unmarshalNUpdateCustomFieldInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateCustomFieldInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNUpdateDealInput2map(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_updateEnrollment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (map[string]any, error) {
-			return ec.unmarshalNUpdateEnrollmentInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1499,20 +1485,6 @@ func (ec *executionContext) field_Mutation_updateHousehold_args(ctx context.Cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_updateInvoice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (map[string]any, error) {
-			return ec.unmarshalNUpdateInvoiceInput2map(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_updateLocation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1533,20 +1505,6 @@ func (ec *executionContext) field_Mutation_updateNote_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNUpdateNoteInput2map(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_updatePayment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (map[string]any, error) {
-			return ec.unmarshalNUpdatePaymentInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1901,21 +1859,13 @@ func (ec *executionContext) field_Query_class_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2067,21 +2017,13 @@ func (ec *executionContext) field_Query_deal_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2459,21 +2401,13 @@ func (ec *executionContext) field_Query_enrollment_args(ctx context.Context, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2829,21 +2763,13 @@ func (ec *executionContext) field_Query_guardian_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2927,21 +2853,13 @@ func (ec *executionContext) field_Query_household_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3229,21 +3147,13 @@ func (ec *executionContext) field_Query_invoice_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3327,21 +3237,13 @@ func (ec *executionContext) field_Query_location_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3589,21 +3491,13 @@ func (ec *executionContext) field_Query_payment_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3661,6 +3555,20 @@ func (ec *executionContext) field_Query_payments_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_previewWebhookPayload_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PreviewWebhookPayloadInput, error) {
+			return ec.unmarshalNPreviewWebhookPayloadInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPreviewWebhookPayloadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_programByExternalReference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3687,21 +3595,13 @@ func (ec *executionContext) field_Query_program_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3943,21 +3843,13 @@ func (ec *executionContext) field_Query_season_args(ctx context.Context, rawArgs
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4095,21 +3987,13 @@ func (ec *executionContext) field_Query_staff_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4207,21 +4091,13 @@ func (ec *executionContext) field_Query_student_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4373,21 +4249,13 @@ func (ec *executionContext) field_Query_tag_args(ctx context.Context, rawArgs ma
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4675,21 +4543,13 @@ func (ec *executionContext) field_Query_tuitionPlan_args(ctx context.Context, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
-		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -5139,94 +4999,6 @@ func (ec *executionContext) fieldContext_Mutation_voidInvoice(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_createCustomField(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createCustomField(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateCustomField(ctx, fc.Args["input"].(model.CreateCustomFieldInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateCustomFieldPayload) graphql.Marshaler {
-			return ec.marshalNCreateCustomFieldPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateCustomFieldPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createCustomField(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreateCustomFieldPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createCustomField_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updateCustomField(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateCustomField(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateCustomField(ctx, fc.Args["input"].(model.UpdateCustomFieldInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCustomFieldPayload) graphql.Marshaler {
-			return ec.marshalNUpdateCustomFieldPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateCustomFieldPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateCustomField(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateCustomFieldPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateCustomField_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_createWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5309,6 +5081,182 @@ func (ec *executionContext) fieldContext_Mutation_sendTestEvent(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendTestEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateWebhookSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateWebhookSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateWebhookSecret(ctx, fc.Args["input"].(model.RotateWebhookSecretInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateWebhookSecretPayload) graphql.Marshaler {
+			return ec.marshalNRotateWebhookSecretPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRotateWebhookSecretPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateWebhookSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateWebhookSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateWebhookSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_authenticateWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_authenticateWebhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AuthenticateWebhookEndpoint(ctx, fc.Args["input"].(model.AuthenticateWebhookEndpointInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AuthenticateWebhookEndpointPayload) graphql.Marshaler {
+			return ec.marshalNAuthenticateWebhookEndpointPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐAuthenticateWebhookEndpointPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_authenticateWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthenticateWebhookEndpointPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_authenticateWebhookEndpoint_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retryDelivery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryDelivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryDelivery(ctx, fc.Args["input"].(model.RetryDeliveryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RetryDeliveryPayload) graphql.Marshaler {
+			return ec.marshalNRetryDeliveryPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRetryDeliveryPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryDelivery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryDeliveryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryDelivery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replayEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayEvents(ctx, fc.Args["input"].(model.ReplayEventsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayEventsPayload) graphql.Marshaler {
+			return ec.marshalNReplayEventsPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐReplayEventsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayEventsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6359,138 +6307,6 @@ func (ec *executionContext) fieldContext_Mutation_bulkUpsertDeals(ctx context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_updateEnrollment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateEnrollment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateEnrollment(ctx, fc.Args["input"].(map[string]any))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateEnrollmentPayload) graphql.Marshaler {
-			return ec.marshalNUpdateEnrollmentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateEnrollmentPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateEnrollment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateEnrollmentPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateEnrollment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_restoreEnrollmentVersion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_restoreEnrollmentVersion(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RestoreEnrollmentVersion(ctx, fc.Args["input"].(map[string]any))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
-			return ec.marshalNRestoreEnrollmentVersionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreEnrollmentVersionPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_restoreEnrollmentVersion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RestoreEnrollmentVersionPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_restoreEnrollmentVersion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_deleteExternalReference(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deleteExternalReference(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteExternalReference(ctx, fc.Args["input"].(map[string]any))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteExternalReferencePayload) graphql.Marshaler {
-			return ec.marshalNDeleteExternalReferencePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeleteExternalReferencePayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deleteExternalReference(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeleteExternalReferencePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deleteExternalReference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_createGuardian(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7019,50 +6835,6 @@ func (ec *executionContext) fieldContext_Mutation_bulkUpsertHouseholds(ctx conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_updateInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateInvoice(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateInvoice(ctx, fc.Args["input"].(map[string]any))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateInvoicePayload) graphql.Marshaler {
-			return ec.marshalNUpdateInvoicePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateInvoicePayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateInvoice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateInvoicePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateInvoice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_createLocation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7541,50 +7313,6 @@ func (ec *executionContext) fieldContext_Mutation_restoreNote(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_restoreNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updatePayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updatePayment(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdatePayment(ctx, fc.Args["input"].(map[string]any))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePaymentPayload) graphql.Marshaler {
-			return ec.marshalNUpdatePaymentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdatePaymentPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updatePayment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdatePaymentPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updatePayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9839,6 +9567,114 @@ func (ec *executionContext) fieldContext_Query_changes(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_eventTypes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_eventTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().EventTypes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.EventType) graphql.Marshaler {
+			return ec.marshalNEventType2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐEventTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_eventTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_webhookRetrySchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_webhookRetrySchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().WebhookRetrySchedule(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.WebhookRetry) graphql.Marshaler {
+			return ec.marshalNWebhookRetry2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐWebhookRetryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_webhookRetrySchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookRetry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previewWebhookPayload(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewWebhookPayload(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewWebhookPayload(ctx, fc.Args["input"].(model.PreviewWebhookPayloadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PreviewWebhookPayloadPayload) graphql.Marshaler {
+			return ec.marshalNPreviewWebhookPayloadPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPreviewWebhookPayloadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewWebhookPayload(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewWebhookPayloadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewWebhookPayload_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_eligibility(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10189,7 +10025,7 @@ func (ec *executionContext) _Query_class(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Class(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Class(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Class) graphql.Marshaler {
@@ -10409,7 +10245,7 @@ func (ec *executionContext) _Query_deal(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Deal(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Deal(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Deal) graphql.Marshaler {
@@ -10893,7 +10729,7 @@ func (ec *executionContext) _Query_enrollment(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Enrollment(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Enrollment(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
@@ -11377,7 +11213,7 @@ func (ec *executionContext) _Query_guardian(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Guardian(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Guardian(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Guardian) graphql.Marshaler {
@@ -11509,7 +11345,7 @@ func (ec *executionContext) _Query_household(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Household(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Household(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Household) graphql.Marshaler {
@@ -11817,7 +11653,7 @@ func (ec *executionContext) _Query_invoice(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Invoice(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Invoice(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invoice) graphql.Marshaler {
@@ -12037,7 +11873,7 @@ func (ec *executionContext) _Query_location(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Location(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Location(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Location) graphql.Marshaler {
@@ -12345,7 +12181,7 @@ func (ec *executionContext) _Query_payment(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Payment(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Payment(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Payment) graphql.Marshaler {
@@ -12477,7 +12313,7 @@ func (ec *executionContext) _Query_program(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Program(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Program(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Program) graphql.Marshaler {
@@ -12785,7 +12621,7 @@ func (ec *executionContext) _Query_season(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Season(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Season(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Season) graphql.Marshaler {
@@ -12917,7 +12753,7 @@ func (ec *executionContext) _Query_staff(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Staff(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Staff(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Staff) graphql.Marshaler {
@@ -13049,7 +12885,7 @@ func (ec *executionContext) _Query_student(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Student(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Student(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Student) graphql.Marshaler {
@@ -13357,7 +13193,7 @@ func (ec *executionContext) _Query_tag(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Tag(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().Tag(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Tag) graphql.Marshaler {
@@ -13753,7 +13589,7 @@ func (ec *executionContext) _Query_tuitionPlan(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TuitionPlan(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
+			return ec.Resolvers.Query().TuitionPlan(ctx, fc.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.TuitionPlan) graphql.Marshaler {
@@ -14332,107 +14168,6 @@ func (ec *executionContext) fieldContext_UserError_message(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCustomFieldCondition(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"key", "eq", "neq", "in", "lt", "lte", "gt", "gte", "contains", "startsWith", "isNull"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "key":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["key"] = data
-		case "eq":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["eq"] = data
-		case "neq":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neq"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["neq"] = data
-		case "in":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["in"] = data
-		case "lt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["lt"] = data
-		case "lte":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["lte"] = data
-		case "gt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["gt"] = data
-		case "gte":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
-			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["gte"] = data
-		case "contains":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["contains"] = data
-		case "startsWith":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["startsWith"] = data
-		case "isNull":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["isNull"] = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputDateComparison(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -14546,43 +14281,6 @@ func (ec *executionContext) unmarshalInputDateTimeComparison(ctx context.Context
 				return it, err
 			}
 			it["gte"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputExternalReferenceInput(ctx context.Context, obj any) (model.ExternalReferenceInput, error) {
-	var it model.ExternalReferenceInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"system", "externalId"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "system":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.System = data
-		case "externalId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExternalID = data
 		}
 	}
 	return it, nil
@@ -14790,7 +14488,7 @@ func (ec *executionContext) unmarshalInputStringComparison(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "neq", "in", "notIn", "startsWith", "contains", "lt", "lte", "gt", "gte", "isNull"}
+	fieldsInOrder := [...]string{"eq", "neq", "in", "notIn", "startsWith", "lt", "lte", "gt", "gte", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -14833,13 +14531,6 @@ func (ec *executionContext) unmarshalInputStringComparison(ctx context.Context, 
 				return it, err
 			}
 			it["startsWith"] = data
-		case "contains":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["contains"] = data
 		case "lt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -15142,20 +14833,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "createCustomField":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createCustomField(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updateCustomField":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateCustomField(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "createWebhookEndpoint":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createWebhookEndpoint(ctx, field)
@@ -15166,6 +14843,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendTestEvent":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendTestEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateWebhookSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateWebhookSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "authenticateWebhookEndpoint":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_authenticateWebhookEndpoint(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retryDelivery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryDelivery(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayEvents":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayEvents(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -15338,27 +15043,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "updateEnrollment":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateEnrollment(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "restoreEnrollmentVersion":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_restoreEnrollmentVersion(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "deleteExternalReference":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deleteExternalReference(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "createGuardian":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createGuardian(ctx, field)
@@ -15443,13 +15127,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "updateInvoice":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateInvoice(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "createLocation":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createLocation(ctx, field)
@@ -15523,13 +15200,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "restoreNote":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_restoreNote(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updatePayment":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updatePayment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -16004,6 +15674,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_changes(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "eventTypes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_eventTypes(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "webhookRetrySchedule":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_webhookRetrySchedule(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "previewWebhookPayload":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_previewWebhookPayload(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -18279,22 +18015,6 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNBulkErrorPolicy2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNBulkErrorPolicy2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(v)
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNCount2int64(ctx context.Context, v any) (int64, error) {
 	res, err := scalar.UnmarshalInteger(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18325,11 +18045,6 @@ func (ec *executionContext) marshalNCurrencyCode2string(ctx context.Context, sel
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNCustomFieldCondition2map(ctx context.Context, v any) (map[string]any, error) {
-	res, err := ec.unmarshalInputCustomFieldCondition(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDate2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -18378,11 +18093,6 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-	res, err := ec.unmarshalInputExternalReferenceInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
@@ -18551,23 +18261,6 @@ func (ec *executionContext) marshalOCurrencyCode2ᚖstring(ctx context.Context, 
 	return res
 }
 
-func (ec *executionContext) unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]map[string]any, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCustomFieldCondition2map(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) unmarshalODate2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -18638,31 +18331,6 @@ func (ec *executionContext) marshalOEmailAddress2ᚖstring(ctx context.Context, 
 	return res
 }
 
-func (ec *executionContext) unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx context.Context, v any) ([]*model.ExternalReferenceInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*model.ExternalReferenceInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputExternalReferenceInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalOIDComparison2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -18695,41 +18363,6 @@ func (ec *executionContext) marshalOJSON2encodingᚋjsonᚐRawMessage(ctx contex
 	_ = ctx
 	res := scalar.MarshalJSON(v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx context.Context, v any) ([]json.RawMessage, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]json.RawMessage, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []json.RawMessage) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOMinorUnits2ᚖint64(ctx context.Context, v any) (*int64, error) {

@@ -60,9 +60,35 @@ type AuditEntryEdge struct {
 	Node *ent.AuditEntry `json:"node"`
 }
 
+// Input of authenticateWebhookEndpoint. Neither of basic and oauth2 takes away what was set before.
+type AuthenticateWebhookEndpointInput struct {
+	// Which endpoint.
+	ID string `json:"id"`
+	// Send a user name and a password with each request.
+	Basic *BasicAuthenticationInput `json:"basic,omitempty"`
+	// Send a token with each request that another server gives out for client credentials.
+	Oauth2 *OAuth2AuthenticationInput `json:"oauth2,omitempty"`
+}
+
+// Answer of authenticateWebhookEndpoint.
+type AuthenticateWebhookEndpointPayload struct {
+	// The endpoint.
+	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A user name and a password.
+type BasicAuthenticationInput struct {
+	// The user name.
+	Username string `json:"username"`
+	// The password. It is kept encrypted and never shown again.
+	Password string `json:"password"`
+}
+
 // Answer of bulkUpsertDeals.
 type BulkUpsertDealsPayload struct {
-	// The deals in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The deals in the order of the rows; empty where something was wrong.
 	Deals []*ent.Deal `json:"deals"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -70,7 +96,7 @@ type BulkUpsertDealsPayload struct {
 
 // Answer of bulkUpsertGuardians.
 type BulkUpsertGuardiansPayload struct {
-	// The guardians in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The guardians in the order of the rows; empty where something was wrong.
 	Guardians []*ent.Guardian `json:"guardians"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -78,7 +104,7 @@ type BulkUpsertGuardiansPayload struct {
 
 // Answer of bulkUpsertHouseholds.
 type BulkUpsertHouseholdsPayload struct {
-	// The households in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The households in the order of the rows; empty where something was wrong.
 	Households []*ent.Household `json:"households"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -86,7 +112,7 @@ type BulkUpsertHouseholdsPayload struct {
 
 // Answer of bulkUpsertLocations.
 type BulkUpsertLocationsPayload struct {
-	// The locations in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The locations in the order of the rows; empty where something was wrong.
 	Locations []*ent.Location `json:"locations"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -94,7 +120,7 @@ type BulkUpsertLocationsPayload struct {
 
 // Answer of bulkUpsertPrograms.
 type BulkUpsertProgramsPayload struct {
-	// The programs in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The programs in the order of the rows; empty where something was wrong.
 	Programs []*ent.Program `json:"programs"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -102,7 +128,7 @@ type BulkUpsertProgramsPayload struct {
 
 // Answer of bulkUpsertSeasons.
 type BulkUpsertSeasonsPayload struct {
-	// The seasons in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The seasons in the order of the rows; empty where something was wrong.
 	Seasons []*ent.Season `json:"seasons"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -110,7 +136,7 @@ type BulkUpsertSeasonsPayload struct {
 
 // Answer of bulkUpsertStaffMembers.
 type BulkUpsertStaffMembersPayload struct {
-	// The staff members in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The staff members in the order of the rows; empty where something was wrong.
 	StaffMembers []*ent.Staff `json:"staffMembers"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -118,7 +144,7 @@ type BulkUpsertStaffMembersPayload struct {
 
 // Answer of bulkUpsertStudents.
 type BulkUpsertStudentsPayload struct {
-	// The students in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The students in the order of the rows; empty where something was wrong.
 	Students []*ent.Student `json:"students"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -126,7 +152,7 @@ type BulkUpsertStudentsPayload struct {
 
 // Answer of bulkUpsertTags.
 type BulkUpsertTagsPayload struct {
-	// The tags in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The tags in the order of the rows; empty where something was wrong.
 	Tags []*ent.Tag `json:"tags"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -134,7 +160,7 @@ type BulkUpsertTagsPayload struct {
 
 // Answer of bulkUpsertTuitionPlans.
 type BulkUpsertTuitionPlansPayload struct {
-	// The tuition plans in the order of the rows, without those that were wrong; empty where nothing was written.
+	// The tuition plans in the order of the rows; empty where something was wrong.
 	TuitionPlans []*ent.TuitionPlan `json:"tuitionPlans"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -260,42 +286,12 @@ type CreateClassInput struct {
 	DurationMinutes int `json:"durationMinutes"`
 	// Number of seats, 0 to 10000.
 	Capacity int `json:"capacity"`
-	// Values of the studio's own fields by their keys.
-	CustomFields json.RawMessage `json:"customFields,omitempty"`
-	// Ids under which other systems know the class. At most 20.
-	ExternalReferences []*ExternalReferenceInput `json:"externalReferences,omitempty"`
 }
 
 // Answer of createClass.
 type CreateClassPayload struct {
 	// The class.
 	Class *ent.Class `json:"class,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// Input of createCustomField.
-type CreateCustomFieldInput struct {
-	// The type of record that gets the field.
-	Entity string `json:"entity"`
-	// Name of the field in customFields: letters and digits, beginning with a small letter, such as shoeSize. It never changes.
-	Key string `json:"key"`
-	// Name of the field as people read it.
-	Label string `json:"label"`
-	// What values it takes. It never changes.
-	Kind string `json:"kind"`
-	// The values of a CHOICE, in their order; for no other kind.
-	Options []string `json:"options,omitempty"`
-	// Whether a new record must have a value; by default not. Never for ENROLLMENT.
-	Required *bool `json:"required,omitempty"`
-	// What guardians may do with the values of their own records; by default nothing.
-	FamilyAccess *string `json:"familyAccess,omitempty"`
-}
-
-// Answer of createCustomField.
-type CreateCustomFieldPayload struct {
-	// The field; null where something was wrong.
-	CustomField *ent.CustomField `json:"customField,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -418,8 +414,22 @@ type CreateWebhookEndpointInput struct {
 	URL string `json:"url"`
 	// What the endpoint is for.
 	Description *string `json:"description,omitempty"`
-	// Types of event to send, such as enrollment.created; none for all.
+	// Types of event to send, such as enrollment.created or enrollment.*; none for all.
 	EventTypes []string `json:"eventTypes,omitempty"`
+	// Of updates, send only those that changed one of these fields, such as student.lastName or student.*; none for all. Records that were made or are gone are always told.
+	ChangedFields []string `json:"changedFields,omitempty"`
+	// What a request holds; by default FAT, the whole record.
+	Payload *string `json:"payload,omitempty"`
+	// GraphQL query whose answer is sent where payload is QUERY. It may use the variables $id: ID!, $type: String! and $sequence: SequenceNumber!. It is asked at each attempt in the name of whoever set it, with their role or scopes.
+	Query *string `json:"query,omitempty"`
+	// Whether the events of one record are sent one at a time, in their order; by default they are not.
+	Ordered *bool `json:"ordered,omitempty"`
+	// Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own.
+	RatePerSecond *int `json:"ratePerSecond,omitempty"`
+	// Most requests at the same time, 1 to 50; by default 10.
+	InFlight *int `json:"inFlight,omitempty"`
+	// How requests are signed; by default HMAC.
+	Signature *string `json:"signature,omitempty"`
 }
 
 // Answer of createWebhookEndpoint.
@@ -428,6 +438,8 @@ type CreateWebhookEndpointPayload struct {
 	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
 	// Signing secret, whsec_…, to verify requests with. It is shown once.
 	Secret *string `json:"secret,omitempty"`
+	// Public key, whpk_…, to verify requests with where signature is ED25519 or BOTH. It is also at /webhooks/jwks.json?endpoint=ID.
+	PublicKey *string `json:"publicKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -484,14 +496,6 @@ type DeleteClassPayload struct {
 type DeleteDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// Answer of deleteExternalReference.
-type DeleteExternalReferencePayload struct {
-	// The external reference as it now stands; null where something was wrong.
-	ExternalReference *ent.ExternalReference `json:"externalReference,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -788,6 +792,20 @@ type EventEdge struct {
 	Node *ent.Event `json:"node"`
 }
 
+// A type of event that webhooks, the feed and subscriptions know.
+type EventType struct {
+	// Its name, such as enrollment.created.
+	Name string `json:"name"`
+	// What happened when there is such an event.
+	Description string `json:"description"`
+	// Day on which its messages last lost a field or changed the type of one. Fields are added without a new version.
+	Version time.Time `json:"version"`
+	// JSON Schema of a webhook's body with payload FAT; its data is a change of the feed.
+	Schema json.RawMessage `json:"schema"`
+	// Such a body.
+	Example json.RawMessage `json:"example"`
+}
+
 // A page of exports.
 type ExportConnection struct {
 	// The page's items, each with its cursor.
@@ -826,14 +844,6 @@ type ExternalReferenceEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.ExternalReference `json:"node"`
-}
-
-// The id under which another system knows a record.
-type ExternalReferenceInput struct {
-	// The other system, such as quickbooks.
-	System string `json:"system"`
-	// Its id of the record.
-	ExternalID string `json:"externalId"`
 }
 
 // A page of guardians.
@@ -1076,6 +1086,18 @@ type NoteEdge struct {
 	Node *ent.Note `json:"node"`
 }
 
+// Client credentials as of RFC 6749, section 4.4.
+type OAuth2AuthenticationInput struct {
+	// Where tokens are given out. The same addresses are refused as for endpoints.
+	TokenURL string `json:"tokenUrl"`
+	// The client's id.
+	ClientID string `json:"clientId"`
+	// The client's secret. It is kept encrypted and never shown again.
+	ClientSecret string `json:"clientSecret"`
+	// Scopes to ask for.
+	Scopes []string `json:"scopes,omitempty"`
+}
+
 // Where a page stands in its list.
 type PageInfo struct {
 	// Whether there is more after this page.
@@ -1106,6 +1128,24 @@ type PaymentEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Payment `json:"node"`
+}
+
+// Input of previewWebhookPayload: an endpoint or a query, and an event.
+type PreviewWebhookPayloadInput struct {
+	// The endpoint whose requests to preview.
+	WebhookEndpointID *string `json:"webhookEndpointId,omitempty"`
+	// The query to preview, as for payload QUERY.
+	Query *string `json:"query,omitempty"`
+	// The event, such as one of the feed.
+	EventID string `json:"eventId"`
+}
+
+// Answer of previewWebhookPayload.
+type PreviewWebhookPayloadPayload struct {
+	// Body of the request; previousSequence is -1, as nothing is sent.
+	Payload json.RawMessage `json:"payload,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of programs.
@@ -1192,6 +1232,32 @@ type RefundEdge struct {
 	Node *ent.Refund `json:"node"`
 }
 
+// Input of replayEvents. What is not given bounds nothing.
+type ReplayEventsInput struct {
+	// Which endpoint.
+	WebhookEndpointID string `json:"webhookEndpointId"`
+	// Only events after this sequence; the last one that the receiver knows before the hole.
+	After *int64 `json:"after,omitempty"`
+	// Only events up to this sequence.
+	To *int64 `json:"to,omitempty"`
+	// Only events of these types, among those that the endpoint asks for.
+	Types []string `json:"types,omitempty"`
+	// Only events from this moment on.
+	Since *time.Time `json:"since,omitempty"`
+	// Only events before this moment.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// Answer of replayEvents.
+type ReplayEventsPayload struct {
+	// The event, of type endpoint.replayed; null where there is nothing to replay.
+	Event *ent.Event `json:"event,omitempty"`
+	// How many events are sent again.
+	Count int `json:"count"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreClass.
 type RestoreClassPayload struct {
 	// The class as it now stands; null where something was wrong.
@@ -1220,14 +1286,6 @@ type RestoreDealPayload struct {
 type RestoreDealVersionPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// Answer of restoreEnrollmentVersion.
-type RestoreEnrollmentVersionPayload struct {
-	// The enrollment as it now stands; null where something was wrong.
-	Enrollment *ent.Enrollment `json:"enrollment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1400,6 +1458,20 @@ type RestoreTuitionPlanVersionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of retryDelivery.
+type RetryDeliveryInput struct {
+	// Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED.
+	ID string `json:"id"`
+}
+
+// Answer of retryDelivery.
+type RetryDeliveryPayload struct {
+	// The new delivery, with the same event and webhook-id.
+	Delivery *ent.Delivery `json:"delivery,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// Which key.
@@ -1424,6 +1496,26 @@ type RevokeMembershipInput struct {
 type RevokeMembershipPayload struct {
 	// The membership as it now stands.
 	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of rotateWebhookSecret.
+type RotateWebhookSecretInput struct {
+	// Which endpoint.
+	ID string `json:"id"`
+	// For how many hours requests are signed with the keys before as well: 0 to 168, by default 24.
+	OverlapHours *int `json:"overlapHours,omitempty"`
+}
+
+// Answer of rotateWebhookSecret.
+type RotateWebhookSecretPayload struct {
+	// The endpoint.
+	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// The new signing secret, whsec_…. It is shown once.
+	Secret *string `json:"secret,omitempty"`
+	// The new public key, whpk_….
+	PublicKey *string `json:"publicKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1734,44 +1826,10 @@ type UpdateClassPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// Input of updateCustomField.
-type UpdateCustomFieldInput struct {
-	// Which field.
-	ID string `json:"id"`
-	// Do it only if the record still has this version; otherwise answer VERSION_CONFLICT.
-	IfVersion *int `json:"ifVersion,omitempty"`
-	// Name of the field as people read it.
-	Label *string `json:"label,omitempty"`
-	// The values of a CHOICE, all of them in their order. Records keep a value that is none of them any more.
-	Options []string `json:"options,omitempty"`
-	// Whether a new record must have a value. Never for ENROLLMENT.
-	Required *bool `json:"required,omitempty"`
-	// What guardians may do with the values of their own records.
-	FamilyAccess *string `json:"familyAccess,omitempty"`
-	// Whether the field is out of use.
-	Archived *bool `json:"archived,omitempty"`
-}
-
-// Answer of updateCustomField.
-type UpdateCustomFieldPayload struct {
-	// The field as it now stands; null where something was wrong.
-	CustomField *ent.CustomField `json:"customField,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
 // Answer of updateDeal.
 type UpdateDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// Answer of updateEnrollment.
-type UpdateEnrollmentPayload struct {
-	// The enrollment as it now stands; null where something was wrong.
-	Enrollment *ent.Enrollment `json:"enrollment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1792,14 +1850,6 @@ type UpdateHouseholdPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// Answer of updateInvoice.
-type UpdateInvoicePayload struct {
-	// The invoice as it now stands; null where something was wrong.
-	Invoice *ent.Invoice `json:"invoice,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
 // Answer of updateLocation.
 type UpdateLocationPayload struct {
 	// The location as it now stands; null where something was wrong.
@@ -1812,14 +1862,6 @@ type UpdateLocationPayload struct {
 type UpdateNotePayload struct {
 	// The note as it now stands; null where something was wrong.
 	Note *ent.Note `json:"note,omitempty"`
-	// What was wrong with the input; empty on success.
-	UserErrors []*UserError `json:"userErrors"`
-}
-
-// Answer of updatePayment.
-type UpdatePaymentPayload struct {
-	// The payment as it now stands; null where something was wrong.
-	Payment *ent.Payment `json:"payment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1982,6 +2024,14 @@ type WebhookEndpointEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.WebhookEndpoint `json:"node"`
+}
+
+// One step of the schedule by which deliveries are tried again.
+type WebhookRetry struct {
+	// Which attempt it is, from 1.
+	Attempt int `json:"attempt"`
+	// How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day.
+	AfterSeconds int `json:"afterSeconds"`
 }
 
 // Kinds of things that stand against joining a class.

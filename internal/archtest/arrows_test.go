@@ -47,19 +47,18 @@ var arrows = []struct {
 	{"internal/generator/migration", "ent/* internal/cluster", "the command that writes a migration"},
 
 	// Reads and verbs: they decide, and know no GraphQL types.
-	{"internal/customfield", "ent ent/* internal/fault internal/store internal/viewer", "judges the values of studios' own fields"},
-	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/customfield internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
-	{"internal/operation", "ent ent/* ent/rule internal/catalog internal/customfield internal/encode internal/fault internal/query internal/store internal/viewer", "does the generated mutations"},
+	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
+	{"internal/operation", "ent ent/rule internal/catalog internal/encode internal/fault internal/query internal/store", "does the generated mutations"},
 	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
-	{"internal/enrollment", "ent ent/* internal/customfield internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
+	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
-	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/sealed internal/secret internal/store internal/viewer internal/webhook", "where events may go"},
+	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
 	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/store internal/typeid internal/viewer", "events in their order"},
 
 	// What follows a commit.
 	{"internal/job", "internal/store", "the queue; it finds its role by the store's names"},
 	{"internal/relay", "ent/rule internal/feed internal/job", "gives events their place and makes jobs of them"},
-	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
+	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/fault internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
 	{"internal/worker", "internal/delivery internal/job internal/relay internal/sealed", "runs relay and deliveries"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
@@ -73,7 +72,7 @@ var arrows = []struct {
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/sealed internal/secret internal/store internal/typeid internal/viewer", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},
@@ -86,7 +85,7 @@ var arrows = []struct {
 	{"internal/testkit/contract", "internal/provider", "holds what is sent against a vendor's own document"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* internal/cluster internal/credential internal/cursor internal/sealed internal/secret internal/store internal/typeid", "measures the built server against a hand-written one"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

@@ -17,8 +17,9 @@ var places = []struct {
 	in   map[string]string // files, or folders that end in a slash
 }{
 	{"viewer.AcrossTenants, the only way around the walls", selects("viewer", "AcrossTenants"), map[string]string{
-		"internal/auth/platform.go": "a credential is looked up before anybody knows whose it is",
-		"internal/feed/hub.go":      "one process hears of every subscribed studio's progress in one query",
+		"internal/auth/platform.go":   "a credential is looked up before anybody knows whose it is",
+		"internal/destination/key.go": "receivers verify by public keys, and have no credential here",
+		"internal/feed/hub.go":        "one process hears of every subscribed studio's progress in one query",
 	}},
 	{"reading the environment, which is the configuration's affair", either(selects("os", "Getenv"), selects("os", "LookupEnv"), selects("os", "Environ")), nil},
 	{"hand-written SQL, which the ORM's rules do not see", handwritten, map[string]string{

@@ -3,11 +3,7 @@
 // no database need not link one.
 package catalog
 
-import (
-	"slices"
-
-	"github.com/barrehq/barre/internal/viewer"
-)
+import "github.com/barrehq/barre/internal/viewer"
 
 // Kind is how a value is stored and written.
 type Kind uint8
@@ -48,9 +44,6 @@ type Entity struct {
 	Edges  []Edge
 }
 
-// MaxReferences bounds the external references of one record.
-const MaxReferences = 20
-
 // Grant is what a role may do with an entity.
 type Grant struct {
 	Read, Create, Update, Delete bool
@@ -89,9 +82,7 @@ type Edge struct {
 func (e *Entity) Bulk() bool { return e.ExternalReferences && e.Create && e.Update && e.Delete }
 
 // Restorable reports whether an earlier version of a record can be written anew.
-func (e *Entity) Restorable() bool {
-	return e.Versions && e.Update && slices.ContainsFunc(e.Fields, func(f Field) bool { return f.Changed })
-}
+func (e *Entity) Restorable() bool { return e.Versions && e.Update }
 
 // Field returns the field of the given GraphQL name, or nil.
 func (e *Entity) Field(name string) *Field {

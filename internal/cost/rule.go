@@ -21,15 +21,12 @@ type rule struct {
 	list    bool    // a list whose ids argument, if there is one, gives the size
 	rows    bool    // edges or nodes: as many values as its connection has rows
 	special bool    // __schema or __type
-
-	arguments map[string]*input // those that may cost something
 }
 
 // ruleBook holds the rules of one schema.
 type ruleBook struct {
-	types  map[string]*object
-	roots  map[ast.Operation]*object
-	inputs map[string]*input
+	types map[string]*object
+	roots map[ast.Operation]*object
 
 	unknown rule // of a field that the schema does not have
 }
@@ -42,7 +39,7 @@ func (b *ruleBook) of(on *object, field string) *rule {
 }
 
 func newRuleBook(schema *ast.Schema, config Config) *ruleBook {
-	b := &ruleBook{types: map[string]*object{}, roots: map[ast.Operation]*object{}, inputs: inputs(schema)}
+	b := &ruleBook{types: map[string]*object{}, roots: map[ast.Operation]*object{}}
 	b.unknown = rule{weight: 1, size: 1}
 	for name, def := range schema.Types {
 		if def.IsCompositeType() {
@@ -72,7 +69,7 @@ func isConnection(def *ast.Definition) bool {
 }
 
 func (b *ruleBook) rule(owner *object, field *ast.FieldDefinition, config Config) *rule {
-	r := &rule{size: 1, arguments: b.arguments(field), result: b.types[field.Type.Name()], list: field.Type.Elem != nil}
+	r := &rule{size: 1, result: b.types[field.Type.Name()], list: field.Type.Elem != nil}
 	r.rows = owner.connection && r.list && (field.Name == "edges" || field.Name == "nodes")
 	switch {
 	case owner.connection && (field.Name == "edges"):

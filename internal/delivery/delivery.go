@@ -5,6 +5,7 @@ package delivery
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,9 +13,11 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"golang.org/x/oauth2"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/job"
@@ -31,17 +34,29 @@ type Database interface {
 	InTx(context.Context, func(context.Context) error) error
 }
 
-// Sender makes one call to a webhook endpoint.
+// Sender makes one call to a webhook endpoint, or to the server that gives out
+// its tokens.
 type Sender interface {
 	Send(context.Context, webhook.Request) (webhook.Result, error)
+	Token(context.Context, webhook.Grant) (*oauth2.Token, error)
+}
+
+// Renderer answers the query of an endpoint with payload QUERY. A fault says
+// what is wrong in words that the studio may read.
+type Renderer interface {
+	// As returns a context in which the owner asks: a membership or a key.
+	As(ctx context.Context, tenant, owner uuid.UUID) (context.Context, error)
+	Answer(ctx context.Context, query string, variables map[string]any) (data, errs json.RawMessage, err error)
 }
 
 // Config of a Worker. Without Providers, there are webhooks alone.
 type Config struct {
 	Sender    Sender // nil is a webhook.Sender for production
 	Providers []provider.Provider
+	Renderer  Renderer // nil fails every delivery with payload QUERY
 	// InFlight is how many attempts to one destination may be under way in
-	// this process, so that one that hangs holds up nobody else; 0 means 10.
+	// this process at most; 0 leaves that to the endpoint, and means 10 for a
+	// provider.
 	InFlight int
 	// Hold is how soon a delivery looks again whether the one that it must
 	// follow is done; 0 means 500 ms.
@@ -65,6 +80,7 @@ type Worker struct {
 	cfg       Config
 	providers map[string]provider.Provider
 	gate      gate
+	tokens    tokens
 }
 
 // New returns a worker on the pool of the system role. Box opens the secrets
@@ -81,11 +97,10 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.InFlight = cmp.Or(c.InFlight, 10)
 	c.Repair = cmp.Or(c.Repair, time.Minute)
 	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
-	w := &Worker{pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{}, gate: newGate(c.InFlight)}
+	w := &Worker{pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{}, gate: newGate(), tokens: tokens{kept: map[uuid.UUID]kept{}}}
 	for _, p := range c.Providers {
 		w.providers[p.Name()] = p
 	}
@@ -105,8 +120,8 @@ func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
 	if err != nil || wait > 0 {
 		return snooze(wait, err)
 	}
-	if !w.gate.enter(t.destination()) {
-		return river.JobSnooze(2*time.Second + rand.N(3*time.Second))
+	if wait := w.gate.enter(t.destination(), t.bounds(w.cfg.InFlight), w.cfg.Now()); wait > 0 {
+		return river.JobSnooze(wait)
 	}
 	defer w.gate.leave(t.destination())
 	r := w.attempt(ctx, t)
@@ -127,6 +142,7 @@ func snooze(wait time.Duration, err error) error {
 type result struct {
 	ok         bool
 	final      bool   // of a failure: no further attempt can help
+	tried      bool   // whether it tells how a webhook endpoint is
 	status     int    // HTTP status; 0 where there was no answer
 	excerpt    string // of the answer
 	problem    string // why it failed, in words that the studio may read

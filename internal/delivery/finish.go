@@ -42,9 +42,12 @@ func (w *Worker) finish(ctx context.Context, t *task, r result) error {
 	if !ours {
 		return nil // a job that was taken for dead has recorded this attempt
 	}
+	if err := health(ctx, tx, t, r); err != nil {
+		return fmt.Errorf("delivery: record: %w", err)
+	}
 	if status == "RETRYING" {
 		next := job.Deliver{Delivery: t.Delivery, Tenant: t.Tenant, Round: r.round, Unsure: r.unsure}
-		if _, err := river.ClientFromContext[pgx.Tx](ctx).InsertTx(ctx, tx, next, later(w.cfg.Now(), wait)); err != nil {
+		if _, err := river.ClientFromContext[pgx.Tx](ctx).InsertTx(ctx, tx, next, later(t, w.cfg.Now(), wait)); err != nil {
 			return fmt.Errorf("delivery: plan the next attempt: %w", err)
 		}
 	}
@@ -66,11 +69,28 @@ func (w *Worker) judge(attempts int, r result) (status string, wait time.Duratio
 	return "RETRYING", wait
 }
 
-func later(now time.Time, wait time.Duration) *river.InsertOpts {
-	if wait <= 0 {
+// later puts the next attempt into the queue of this one.
+func later(t *task, now time.Time, wait time.Duration) *river.InsertOpts {
+	opts := &river.InsertOpts{Queue: t.job.Queue}
+	if wait > 0 {
+		opts.ScheduledAt = now.Add(wait)
+	}
+	return opts
+}
+
+// health writes down since when a webhook endpoint fails, or that it no longer
+// does. Only the first failure and the first success change the row.
+func health(ctx context.Context, tx pgx.Tx, t *task, r result) error {
+	if t.endpoint == nil || !r.tried || r.ok == (t.endpoint.failingSince == nil) {
 		return nil
 	}
-	return &river.InsertOpts{ScheduledAt: now.Add(wait)}
+	since := &r.at
+	if r.ok {
+		since = nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE webhook_endpoints SET failing_since = $3::timestamptz WHERE tenant_id = $1 AND id = $2 AND (failing_since IS NULL) = ($3::timestamptz IS NOT NULL)`,
+		t.Tenant, t.endpoint.id, since)
+	return err
 }
 
 // record writes the attempt if it is the next one of its delivery.

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,8 @@ type task struct {
 	status      string
 	attempts    int
 	previous    int64
+	replay      int
+	made        time.Time
 	first       *time.Time // when the first attempt was made
 	event       event.Event
 	endpoint    *endpoint
@@ -37,10 +40,19 @@ type task struct {
 }
 
 type endpoint struct {
-	id      uuid.UUID
-	url     string
-	enabled bool
-	secret  []byte
+	id             uuid.UUID
+	url            string
+	enabled        bool
+	payload, query string
+	owner          *uuid.UUID // in whose name the query is asked
+	ordered        bool
+	rate, places   int
+	signature      string
+	secret, before []byte // keys now and, until beforeEnds, before the rotation
+	beforeEnds     *time.Time
+	auth           string
+	access         []byte
+	failingSince   *time.Time
 }
 
 type integration struct {
@@ -52,9 +64,11 @@ type integration struct {
 	credential []byte
 }
 
-const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence,
+const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
 	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at,
-	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), w.secret,
+	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), COALESCE(w.payload, ''), COALESCE(w.query, ''), w.owner_id,
+	COALESCE(w.ordered, false), COALESCE(w.rate_per_second, 0), COALESCE(w.in_flight, 0), COALESCE(w.signature, ''), w.secret, w.secondary_secret, w.secondary_expires_at,
+	COALESCE(w.auth, ''), w.auth_credential, w.failing_since,
 	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential,
 	(SELECT min(a.attempted_at) FROM delivery_attempts a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)
 FROM deliveries d
@@ -76,9 +90,11 @@ func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, er
 		data      []byte
 	)
 	e := &t.event
-	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous,
+	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous, &t.replay, &t.made,
 		&e.ID, &e.Type, &e.EntityType, &e.EntityID, &e.EntityVersion, &changed, &e.Actor, &e.TraceParent, &data, &e.OccurredAt,
-		&hookID, &hook.url, &hook.enabled, &hook.secret,
+		&hookID, &hook.url, &hook.enabled, &hook.payload, &hook.query, &hook.owner,
+		&hook.ordered, &hook.rate, &hook.places, &hook.signature, &hook.secret, &hook.before, &hook.beforeEnds,
+		&hook.auth, &hook.access, &hook.failingSince,
 		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &t.first)
 	if err != nil {
 		return nil, fmt.Errorf("delivery: load: %w", err)
@@ -109,14 +125,30 @@ func (t *task) destination() uuid.UUID {
 	return t.integration.id
 }
 
-// lane is the records whose earlier events a provider has to be told of first:
-// the one that changed, and its household.
+// bounds are those of the destination. A replay has half of its places, so
+// that it never holds up what happens now.
+func (t *task) bounds(most int) bounds {
+	b := bounds{places: cmp.Or(most, 10)}
+	if t.endpoint != nil {
+		b = bounds{places: t.endpoint.places, rate: t.endpoint.rate}
+		if most > 0 {
+			b.places = min(b.places, most)
+		}
+	}
+	if t.replay > 0 {
+		b.places = max(1, b.places/2)
+	}
+	return b
+}
+
+// lane is the records whose earlier events have to be told first: the one that
+// changed and, for a provider, its household.
 func (t *task) lane() []uuid.UUID {
 	lane := []uuid.UUID{t.event.EntityID}
 	var of struct {
 		HouseholdID string `json:"householdId"`
 	}
-	if json.Unmarshal(t.event.Data, &of) == nil {
+	if t.integration != nil && json.Unmarshal(t.event.Data, &of) == nil {
 		if _, id, err := typeid.Parse(of.HouseholdID); err == nil {
 			lane = append(lane, id)
 		}
@@ -124,20 +156,24 @@ func (t *task) lane() []uuid.UUID {
 	return lane
 }
 
+// before finds an earlier delivery of the lane that is not settled. Replays
+// follow replays alone.
 const before = `SELECT d.status = 'RETRYING' FROM events e JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id
-WHERE e.tenant_id = $1 AND e.entity_id = ANY($2) AND e.sequence < $3 AND d.integration_id = $4 AND d.status IN ('PENDING', 'RETRYING') LIMIT 1`
+WHERE e.tenant_id = $1 AND e.entity_id = ANY($2) AND e.sequence < $3 AND (d.integration_id = $4 OR d.webhook_endpoint_id = $4)
+	AND (d.replay > 0) = $5 AND d.status IN ('PENDING', 'RETRYING') LIMIT 1`
 
-// wait says how long a provider's delivery has to wait before it may be tried:
-// for its connection, or for what it follows. Webhooks wait for nothing.
+// wait says how long a delivery has to wait before it may be tried: a
+// provider's for its connection, and in order for what it follows.
 func (w *Worker) wait(ctx context.Context, t *task) (time.Duration, error) {
-	if t.integration == nil || w.cfg.Now().Sub(t.event.OccurredAt) > patience {
+	inOrder := t.integration != nil || t.endpoint.ordered && t.endpoint.enabled
+	if !inOrder || w.cfg.Now().Sub(t.made) > patience {
 		return 0, nil
 	}
-	if !t.integration.active {
+	if t.integration != nil && !t.integration.active {
 		return w.cfg.Repair + rand.N(w.cfg.Repair/4+1), nil
 	}
 	var retrying bool
-	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.integration.id).Scan(&retrying)
+	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.destination(), t.replay > 0).Scan(&retrying)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return 0, nil

@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -36,14 +38,24 @@ type Connector struct {
 	Check func(credential secret.String, live bool) (secret.String, error)
 }
 
+// Queries judges and answers the queries by which webhooks are rendered, for
+// the viewer of the context. What they return is a fault where the query is to
+// blame.
+type Queries interface {
+	Check(ctx context.Context, query string) error
+	Answer(ctx context.Context, query string, variables map[string]any) (data, errs json.RawMessage, err error)
+}
+
 // Config of the verbs.
 type Config struct {
 	Connectors map[string]Connector // by the provider's name
 	// CheckURL refuses what no webhook may be sent to: that of the Sender that
 	// will send, so that both agree.
 	CheckURL func(string) error
+	Queries  Queries // nil refuses every query
 	// Random is where secrets come from; nil is crypto/rand.Reader.
 	Random io.Reader
+	Now    func() time.Time // nil is time.Now
 }
 
 // Registry carries out the verbs.
@@ -56,20 +68,18 @@ type Registry struct {
 // New returns a registry that seals secrets with box.
 func New(db Database, box *sealed.Box, c Config) *Registry {
 	c.Random = cmp.Or[io.Reader](c.Random, rand.Reader)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	return &Registry{db: db, box: box, cfg: c}
 }
 
 // Columns of secrets. The id of the row is part of what a value is bound to.
 const (
 	secretColumn     = "webhook_endpoints.secret:"
+	accessColumn     = "webhook_endpoints.auth_credential:"
 	credentialColumn = "integrations.credential:"
 )
-
-// OpenSecret returns the signing secret of an endpoint.
-func OpenSecret(box *sealed.Box, tenant, endpoint uuid.UUID, value []byte) (secret.String, error) {
-	plain, err := box.Open(value, tenant, secretColumn+endpoint.String())
-	return secret.String(plain), err
-}
 
 // OpenCredential returns the credential of an integration.
 func OpenCredential(box *sealed.Box, tenant, integration uuid.UUID, value []byte) (secret.String, error) {

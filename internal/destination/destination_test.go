@@ -76,20 +76,22 @@ func checkRoles(t *testing.T, got map[string]error, allowed ...string) {
 func TestCreateWebhookEndpoint(t *testing.T) {
 	b := setUp(t)
 	ctx := b.A.As(t.Context(), viewer.Owner)
-	made, key, err := b.CreateWebhookEndpoint(ctx, "https://hooks.example.com/a", "books", []string{"tag.created", "invoice.paid", "tag.created"})
+	made, keys, err := b.CreateWebhookEndpoint(ctx, destination.Endpoint{
+		URL: "https://hooks.example.com/a", Description: "books", EventTypes: []string{"tag.created", "invoice.paid", "tag.created"}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	key := keys.Shared
 	if !strings.HasPrefix(key.Reveal(), "whsec_") || !slices.Equal(made.EventTypes, []string{"invoice.paid", "tag.created"}) || made.Description != "books" {
 		t.Errorf("made %+v", made)
 	}
-	if bytes.Contains(made.Secret, []byte(key.Reveal())) {
+	if bytes.Contains(made.Secret, []byte(key.Reveal())) || bytes.Contains(made.Secret, []byte(keys.Private.Reveal())) {
 		t.Error("the secret is kept in the clear")
 	}
-	if opened, err := destination.OpenSecret(b.box, b.A.Tenant, made.ID, made.Secret); err != nil || opened != key {
+	if opened, err := destination.OpenKeys(b.box, b.A.Tenant, made.ID, made.Secret); err != nil || opened != keys {
 		t.Errorf("the secret does not open: %v", err)
 	}
-	if _, err := destination.OpenSecret(b.box, b.B.Tenant, made.ID, made.Secret); err == nil {
+	if _, err := destination.OpenKeys(b.box, b.B.Tenant, made.ID, made.Secret); err == nil {
 		t.Error("the secret opens for the neighbor")
 	}
 	events := 0
@@ -108,21 +110,21 @@ func TestCreateWebhookEndpoint(t *testing.T) {
 		"unknown type":    {"https://example.com", []string{"tag.created", "tag.painted"}, fault.Invalid, "eventTypes"},
 		"not recorded":    {"https://example.com", []string{"delivery.created"}, fault.Invalid, "eventTypes"},
 	} {
-		_, _, err := b.CreateWebhookEndpoint(ctx, c.url, "", c.types)
+		_, _, err := b.CreateWebhookEndpoint(ctx, destination.Endpoint{URL: c.url, EventTypes: c.types})
 		if f := fault.From(err); f == nil || !f.User || f.Code != c.want || !slices.Equal(f.Field, []string{"input", c.field}) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	got := map[string]error{}
 	for name, ctx := range roles(t, b, "webhookendpoint") {
-		_, _, got[name] = b.CreateWebhookEndpoint(ctx, "https://example.com", "", nil)
+		_, _, got[name] = b.CreateWebhookEndpoint(ctx, destination.Endpoint{URL: "https://example.com"})
 	}
 	checkRoles(t, got, "owner", "admin", "key that writes")
 }
 
 func TestSendTestEvent(t *testing.T) {
 	b := setUp(t)
-	made, _, err := b.CreateWebhookEndpoint(b.A.As(t.Context(), viewer.Owner), "https://example.com", "", nil)
+	made, _, err := b.CreateWebhookEndpoint(b.A.As(t.Context(), viewer.Owner), destination.Endpoint{URL: "https://example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}

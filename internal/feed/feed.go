@@ -83,7 +83,7 @@ func checkTypes(types []string) error {
 	}
 	for _, name := range types {
 		if !KnownType(name) {
-			return fault.New(fault.BadUserInput, "There is no event of type %q.", name)
+			return fault.New(fault.BadUserInput, "There is no event of type %q. The nearest is %s.", name, NearestType(name))
 		}
 	}
 	return nil

@@ -75,7 +75,7 @@ func (f *Feed) read(ctx context.Context, from int64, types []string, first int) 
 		rows = rows[:first]
 	}
 	for _, row := range rows {
-		p.changes = append(p.changes, ChangeOf(eventOf(row)))
+		p.changes = append(p.changes, ChangeOf(EventOf(row)))
 	}
 	if len(rows) > 0 && (p.more || len(types) == 0) {
 		p.end = *rows[len(rows)-1].Sequence
@@ -95,7 +95,8 @@ func (f *Feed) last(ctx context.Context) (int64, error) {
 	return *row.Sequence, nil
 }
 
-func eventOf(row *ent.Event) event.Event {
+// EventOf returns the event that a row holds.
+func EventOf(row *ent.Event) event.Event {
 	e := event.Event{
 		ID: row.ID, TenantID: row.TenantID, Type: row.Type, EntityType: row.EntityType, EntityID: row.EntityID,
 		EntityVersion: row.EntityVersion, Changed: row.Changed, Actor: row.Actor, RequestID: row.RequestID,

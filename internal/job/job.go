@@ -21,8 +21,12 @@ import (
 // Schema is where River's tables are. Nothing of the API can reach it.
 const Schema = "river"
 
-// Queue is the one queue that is worked.
-const Queue = "deliver"
+// The queues. What somebody asked to have again waits in one of its own, with
+// few workers, so that it never holds up what happens now.
+const (
+	Queue       = "deliver"
+	ReplayQueue = "replay"
+)
 
 // How long things may take. A job that a dead process left behind is taken up
 // again after rescueAfter and, at the latest, half a minute more.
@@ -59,9 +63,39 @@ func (Deliver) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: Queue, MaxAttempts: 1000}
 }
 
+// Replay asks to make the deliveries of one replay, a batch of them.
+type Replay struct {
+	Event  uuid.UUID `json:"event_id"` // which holds what to replay
+	Tenant uuid.UUID `json:"tenant_id"`
+	After  int64     `json:"after"` // how far earlier batches came
+}
+
+// Kind is the name of the job in River's tables.
+func (Replay) Kind() string { return "replay" }
+
+// InsertOpts puts the job where it is worked: before the deliveries that it
+// makes, not among them.
+func (Replay) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: Queue, MaxAttempts: 1000}
+}
+
+// Clean asks to remove what the log of deliveries keeps no longer.
+type Clean struct{}
+
+// Kind is the name of the job in River's tables.
+func (Clean) Kind() string { return "clean" }
+
+// InsertOpts puts the job where it is worked.
+func (Clean) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ReplayQueue, MaxAttempts: 3}
+}
+
+// cleaning is how often the log is cleaned.
+const cleaning = 6 * time.Hour
+
 // Config of a Client. The zero value is right for production.
 type Config struct {
-	MaxWorkers int // attempts at the same time; 0 means 100
+	MaxWorkers int // attempts at the same time; 0 means 100, of which replays have a tenth beside them
 	// Poll is how often jobs are looked for that nobody announced; 0 means 1 s.
 	Poll   time.Duration
 	Logger *slog.Logger
@@ -83,7 +117,10 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 	}
 	if workers != nil {
 		config.Workers = workers
-		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: cmp.Or(c.MaxWorkers, 100)}}
+		most := cmp.Or(c.MaxWorkers, 100)
+		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: most}, ReplayQueue: {MaxWorkers: max(1, most/10)}}
+		config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleaning),
+			func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, nil)}
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {

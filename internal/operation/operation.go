@@ -18,32 +18,35 @@ import (
 
 // Operations does the generated mutations. Each method runs in the
 // transaction of its context and returns what a person can correct as faults.
-type Operations struct{ store *store.Store }
+type Operations struct {
+	store  *store.Store
+	checks map[string]Check
+}
 
-// New returns the operations on s.
-func New(s *store.Store) *Operations { return &Operations{s} }
+// Check judges a change of one entity that is about to be made, beyond what the
+// catalog knows of its fields, and may add what follows from it.
+type Check func(context.Context, ent.Mutation) error
+
+// New returns the operations on s. Checks are by the entity's name; nil for none.
+func New(s *store.Store, checks map[string]Check) *Operations { return &Operations{s, checks} }
 
 // Create makes a record.
 func (o *Operations) Create(ctx context.Context, name string, input map[string]any) (row ent.Row, errs []*fault.Fault, err error) {
-	entity := catalog.Entities[name]
 	err = o.store.InTx(ctx, func(ctx context.Context) error {
-		client := o.store.Client(ctx)
-		mutation, save := ent.Kinds[name].Create(client)
-		if err := (&filler{client: client, entity: entity}).fill(ctx, mutation, input, nil); err != nil {
+		mutation, save := ent.Kinds[name].Create(o.store.Client(ctx))
+		if err := fill(mutation, catalog.Entities[name], input, true); err != nil {
 			return err
 		}
-		if row, err = save(ctx); err != nil {
-			return err
-		}
-		return refer(ctx, client, entity, row.RowID(), input)
+		row, err = save(ctx)
+		return err
 	})
-	return settle(row, entity, err)
+	return settle(row, catalog.Entities[name], err)
 }
 
 // Update changes the fields that are given.
 func (o *Operations) Update(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
-	return o.change(ctx, name, input, func(ctx context.Context, f *filler, m ent.Mutation) error {
-		return f.fill(ctx, m, input, nil)
+	return o.change(ctx, name, input, func(m ent.Mutation) error {
+		return fill(m, catalog.Entities[name], input, false)
 	})
 }
 
@@ -53,20 +56,18 @@ func (o *Operations) Delete(ctx context.Context, name string, input map[string]a
 	if !entity.RecycleBin {
 		return o.remove(ctx, entity, input)
 	}
-	return o.change(ctx, name, input, func(_ context.Context, _ *filler, m ent.Mutation) error {
+	return o.change(ctx, name, input, func(m ent.Mutation) error {
 		return m.SetField(rule.DeletedColumn, rule.Now())
 	})
 }
 
 // Restore takes a record out of the recycle bin.
 func (o *Operations) Restore(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
-	return o.change(ctx, name, input, func(_ context.Context, _ *filler, m ent.Mutation) error {
-		return m.ClearField(rule.DeletedColumn)
-	})
+	return o.change(ctx, name, input, func(m ent.Mutation) error { return m.ClearField(rule.DeletedColumn) })
 }
 
 // change runs an update of the record that input names.
-func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(context.Context, *filler, ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
+func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
 	entity := catalog.Entities[name]
 	err = o.store.InTx(ctx, func(ctx context.Context) error {
 		id, err := target(entity, input)
@@ -75,8 +76,13 @@ func (o *Operations) change(ctx context.Context, name string, input map[string]a
 		}
 		client := o.store.Client(ctx)
 		mutation, save := ent.Kinds[name].Update(client, id)
-		if err := set(ctx, &filler{client: client, entity: entity}, mutation); err != nil {
+		if err := set(mutation); err != nil {
 			return err
+		}
+		if check := o.checks[name]; check != nil {
+			if err := check(ctx, mutation); err != nil {
+				return err
+			}
 		}
 		if _, deleting := mutation.Field(rule.DeletedColumn); deleting {
 			if err := o.unused(ctx, entity, id); err != nil {
@@ -91,13 +97,10 @@ func (o *Operations) change(ctx context.Context, name string, input map[string]a
 			mutation.(interface{ WhereP(...func(*sql.Selector)) }).WhereP(sql.FieldEQ(rule.VersionColumn, version))
 		}
 		row, err = save(ctx)
-		switch {
-		case bound && ent.IsNotFound(err):
+		if bound && ent.IsNotFound(err) {
 			return o.conflict(ctx, entity, id)
-		case err != nil:
-			return err
 		}
-		return refer(ctx, client, entity, id, input)
+		return err
 	})
 	return settle(row, entity, err)
 }
@@ -169,18 +172,6 @@ func versionConflict() error {
 
 func one(ctx context.Context, client *ent.Client, entity *catalog.Entity, id uuid.UUID) (ent.Row, error) {
 	rows, err := ent.Kinds[entity.Name].List(ctx, client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)) })
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, notFound("id")
-	}
-	return rows[0], nil
-}
-
-// locked reads a row that nobody else may change until the transaction ends.
-func locked(ctx context.Context, client *ent.Client, entity *catalog.Entity, id uuid.UUID) (ent.Row, error) {
-	rows, err := ent.Kinds[entity.Name].List(ctx, client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)).ForUpdate() })
 	if err != nil {
 		return nil, err
 	}

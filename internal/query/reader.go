@@ -52,8 +52,6 @@ type plan struct {
 	bind    []binding
 	members []output
 	levels  int
-
-	promises []promise
 }
 
 // New returns a reader whose lists page with cursors.
@@ -89,11 +87,8 @@ func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selec
 		return nil, false, nil
 	}
 	text, list := statement(c.levels)
-	p := &plan{text: text, bind: bindings(list), members: []output{member}, levels: len(c.levels), promises: *c.promises}
+	p := &plan{text: text, bind: bindings(list), members: []output{member}, levels: len(c.levels)}
 	res, err := r.fetch(ctx, p, op.Variables, viewer.From(ctx))
-	if errors.Is(err, errOrdinary) {
-		return nil, false, nil
-	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -124,7 +119,7 @@ func (r *Reader) plan(ctx context.Context, op *graphql.OperationContext, v *view
 		}
 		members = append(members, member)
 	}
-	p := &plan{members: members, levels: len(c.levels), promises: *c.promises}
+	p := &plan{members: members, levels: len(c.levels)}
 	if len(c.levels) > 0 {
 		text, list := statement(c.levels)
 		p.text, p.bind = text, bindings(list)
@@ -149,9 +144,6 @@ func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *vie
 	res.levels = append(res.levels[:0], make([]rows, p.levels)...)
 	if p.text == "" {
 		return res, nil
-	}
-	if err := kept(ctx, r.store.Client(ctx), p.promises, vars); err != nil {
-		return nil, errOrdinary
 	}
 	args := make([]any, len(p.bind))
 	for i, bind := range p.bind {

@@ -30,20 +30,18 @@ const number = `WITH claimed AS (
 	SELECT id, tenant_id, row_number() OVER (PARTITION BY tenant_id ORDER BY id DESC) - 1 AS after FROM claimed
 )
 UPDATE events e SET sequence = c.last - r.after, updated_at = now() FROM ranked r JOIN counted c USING (tenant_id)
-WHERE e.id = r.id AND e.tenant_id = r.tenant_id RETURNING e.id`
+WHERE e.id = r.id AND e.tenant_id = r.tenant_id RETURNING e.id, e.tenant_id, e.type, e.entity_id`
 
 // destine tells where the events just numbered go, and after which event each
-// destination was sent its own. A test goes to the one endpoint that it names.
-// A connection that has FAILED gets events as well: they wait for a new
-// credential.
+// destination was sent its own. A connection that has FAILED gets events as
+// well: they wait for a new credential.
 const destine = `WITH placed AS (
-	SELECT id, tenant_id, sequence, type, entity_id FROM events WHERE id = ANY($1)
+	SELECT id, tenant_id, sequence, type, entity_id, changed FROM events WHERE id = ANY($1)
 ), wants AS (
 	SELECT * FROM unnest($2::text[], $3::text[]) AS w(provider, type)
 ), destined AS (
-	SELECT p.id, p.tenant_id, p.sequence, w.id AS endpoint, NULL::uuid AS integration
-	FROM placed p JOIN webhook_endpoints w ON w.tenant_id = p.tenant_id AND w.status = 'ENABLED'
-		AND CASE p.type WHEN '` + feed.TestType + `' THEN w.id = p.entity_id ELSE w.event_types IN ('[]', 'null') OR w.event_types ? p.type END
+	SELECT e.id, e.tenant_id, e.sequence, w.id AS endpoint, NULL::uuid AS integration
+	FROM placed e JOIN webhook_endpoints w ON w.tenant_id = e.tenant_id AND w.status = 'ENABLED' AND ` + feed.Wanted + `
 	UNION ALL
 	SELECT p.id, p.tenant_id, p.sequence, NULL, i.id
 	FROM placed p JOIN wants USING (type) JOIN integrations i ON i.tenant_id = p.tenant_id AND i.provider = wants.provider AND i.status IN ('ACTIVE', 'FAILED')
@@ -93,12 +91,19 @@ func (r *Relay) Place(ctx context.Context) (int, error) {
 	return len(events), nil
 }
 
-func (r *Relay) number(ctx context.Context, tx pgx.Tx) ([]uuid.UUID, error) {
+// placed is an event that was just given its number.
+type placed struct {
+	ID, Tenant uuid.UUID
+	Type       string
+	Entity     uuid.UUID
+}
+
+func (r *Relay) number(ctx context.Context, tx pgx.Tx) ([]placed, error) {
 	rows, err := tx.Query(ctx, number, r.cfg.Batch)
 	if err != nil {
 		return nil, fmt.Errorf("relay: number: %w", err)
 	}
-	events, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[placed])
 	if err != nil {
 		return nil, fmt.Errorf("relay: number: %w", err)
 	}
@@ -113,18 +118,22 @@ type deliveries struct {
 	jobs                    []river.InsertManyParams
 }
 
-// dispatch makes the deliveries of events and a job for each.
-func (r *Relay) dispatch(ctx context.Context, tx pgx.Tx, events []uuid.UUID) error {
+// dispatch makes the deliveries of events and a job for each, and the jobs of
+// those that ask for earlier ones again.
+func (r *Relay) dispatch(ctx context.Context, tx pgx.Tx, events []placed) error {
 	made, err := r.destine(ctx, tx, events)
 	if err != nil {
 		return fmt.Errorf("relay: find destinations: %w", err)
 	}
-	if len(made.ids) == 0 {
-		return nil
+	if len(made.ids) > 0 {
+		_, err = tx.Exec(ctx, insert, made.ids, made.tenants, made.events, made.endpoints, made.integrations, made.sequences, made.previous)
 	}
-	_, err = tx.Exec(ctx, insert, made.ids, made.tenants, made.events, made.endpoints, made.integrations, made.sequences, made.previous)
 	if err != nil {
 		return fmt.Errorf("relay: make deliveries: %w", err)
+	}
+	made.jobs = append(made.jobs, orders(events)...)
+	if len(made.jobs) == 0 {
+		return nil
 	}
 	if _, err := r.jobs.InsertManyFastTx(ctx, tx, made.jobs); err != nil {
 		return fmt.Errorf("relay: make jobs: %w", err)
@@ -132,9 +141,31 @@ func (r *Relay) dispatch(ctx context.Context, tx pgx.Tx, events []uuid.UUID) err
 	return nil
 }
 
-func (r *Relay) destine(ctx context.Context, tx pgx.Tx, events []uuid.UUID) (deliveries, error) {
+// orders are the jobs that events themselves ask for.
+func orders(events []placed) (jobs []river.InsertManyParams) {
+	for _, e := range events {
+		switch e.Type {
+		case feed.ReplayType:
+			jobs = append(jobs, river.InsertManyParams{Args: job.Replay{Event: e.ID, Tenant: e.Tenant}})
+		case feed.RetryType:
+			jobs = append(jobs, again(job.Deliver{Delivery: e.Entity, Tenant: e.Tenant, Unsure: true}))
+		}
+	}
+	return jobs
+}
+
+// again is the job of a delivery that somebody asked for.
+func again(d job.Deliver) river.InsertManyParams {
+	return river.InsertManyParams{Args: d, InsertOpts: &river.InsertOpts{Queue: job.ReplayQueue}}
+}
+
+func (r *Relay) destine(ctx context.Context, tx pgx.Tx, events []placed) (deliveries, error) {
 	providers, types := r.wants()
-	rows, err := tx.Query(ctx, destine, events, providers, types)
+	ids := make([]uuid.UUID, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	rows, err := tx.Query(ctx, destine, ids, providers, types)
 	if err != nil {
 		return deliveries{}, err
 	}

@@ -143,6 +143,44 @@ func TestDestinations(t *testing.T) {
 	}
 }
 
+// A star stands for every type of a record, and a list of fields holds back
+// the updates that changed none of them.
+func TestFilters(t *testing.T) {
+	b := setUp(t)
+	endpoints := map[string]uuid.UUID{}
+	for name, filter := range map[string][2]string{
+		"star":       {`["tag.*"]`, `[]`},
+		"other star": {`["ta.*", "tagged.*"]`, `[]`},
+		"name":       {`[]`, `["tag.name"]`},
+		"both":       {`["tag.updated"]`, `["student.lastName", "tag.color"]`},
+		"any field":  {`["tag.updated"]`, `["tag.*"]`},
+		"foreign":    {`[]`, `["student.name"]`},
+	} {
+		endpoints[name] = b.endpoint(t, b.A, "ENABLED", filter[0])
+		if _, err := b.db.Exec(`UPDATE webhook_endpoints SET changed_fields = $2 WHERE id = $1`, endpoints[name], filter[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for kind, changed := range map[string]string{
+		"tag.created": `[]`, "tag.updated": `["name"]`, "tag.deleted": `["deletedAt"]`,
+	} {
+		if _, err := b.db.Exec(`INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
+			VALUES ($1, now(), now(), $2, $3, 'Tag', gen_random_uuid(), 1, $4, 'test', '{}', now())`, rule.NewID(), b.A.Tenant, kind, changed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.drain(t, b.relay(t, relay.Config{}))
+	for name, want := range map[string]string{
+		"star": "tag.created tag.deleted tag.updated", "other star": "", "name": "tag.created tag.deleted tag.updated",
+		"both": "", "any field": "tag.updated", "foreign": "tag.created tag.deleted",
+	} {
+		var got string
+		if err := b.db.QueryRow(`SELECT COALESCE(string_agg(e.type, ' ' ORDER BY e.type), '') FROM deliveries d JOIN events e ON e.id = d.event_id WHERE d.webhook_endpoint_id = $1`, endpoints[name]).Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %q, %v; want %q", name, got, err, want)
+		}
+	}
+}
+
 // Relays compete while studios write, in small batches so that they meet often.
 func TestCompetingRelays(t *testing.T) {
 	b := setUp(t)

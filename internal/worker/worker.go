@@ -51,6 +51,8 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, delivery.New(pool, db, c.Box, c.Delivery))
+	river.AddWorker(workers, relay.NewReplayer(pool, 0))
+	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {
 		pool.Close()

@@ -141,16 +141,31 @@ func receive(t *testing.T, answer func(int, http.ResponseWriter)) *receiver {
 // register creates the endpoint of r in a studio.
 func (b *bench) register(t *testing.T, studio testkit.Studio, r *receiver, types ...string) *ent.WebhookEndpoint {
 	t.Helper()
-	made, key, err := b.registry.CreateWebhookEndpoint(studio.As(t.Context(), viewer.Owner), r.URL, "test", types)
+	return b.enlist(t, studio, r, destination.Endpoint{EventTypes: types})
+}
+
+// enlist creates an endpoint of any kind at r.
+func (b *bench) enlist(t *testing.T, studio testkit.Studio, r *receiver, e destination.Endpoint) *ent.WebhookEndpoint {
+	t.Helper()
+	e.URL = r.URL
+	made, keys, err := b.registry.CreateWebhookEndpoint(studio.As(t.Context(), viewer.Owner), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.trust(t, keys)
+	return made
+}
+
+// trust makes r believe what is signed with the shared secret.
+func (r *receiver) trust(t *testing.T, keys destination.Keys) {
+	t.Helper()
+	verify, err := reference.NewWebhook(keys.Shared.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.verify, err = reference.NewWebhook(key.Reveal()); err != nil {
-		t.Fatal(err)
-	}
-	return made
+	r.verify = verify
 }
 
 func (r *receiver) next(t *testing.T) message {
@@ -356,7 +371,7 @@ func TestEndpointGoesWithItsLog(t *testing.T) {
 	kept.next(t)
 	b.settle(t)
 	id := typeid.Format("webhookendpoint", endpoint.ID)
-	if _, errs, err := operation.New(b.Store).Delete(ctx, "WebhookEndpoint", map[string]any{"id": id}); err != nil || len(errs) > 0 {
+	if _, errs, err := operation.New(b.Store, nil).Delete(ctx, "WebhookEndpoint", map[string]any{"id": id}); err != nil || len(errs) > 0 {
 		t.Fatal(errs, err)
 	}
 	var deliveries, attempts int

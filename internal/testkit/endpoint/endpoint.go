@@ -27,7 +27,6 @@ import (
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
-	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/feed"
@@ -77,10 +76,12 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	e.Door = auth.NewDoor(s, auth.Config{Hosts: []string{"example.com"}, Development: true, Log: c.Log})
 	e.Feed = feed.New(s, cursors, feed.Config{Poll: 20 * time.Millisecond, Logger: c.Log})
 	reader := query.New(s, cursors)
+	payloads := &graph.Payloads{}
+	registered := registry(t, s, box, payloads)
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: s, Reader: reader, Operations: operation.New(s), Feed: e.Feed, Fields: customfield.NewRegistry(s),
+		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed,
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{}),
-		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registry(t, s, box),
+		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()
@@ -92,6 +93,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }})
 	execution := graph.NewExecution(door, reader, graph.NewLedger(s, box))
 	execution.Ordinary = c.Ordinary
+	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
 		Extensions: []graphql.HandlerExtension{door, execution},
@@ -109,10 +111,10 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 
 func known(ctx context.Context) bool { return viewer.From(ctx) != nil }
 
-func registry(t testing.TB, s *store.Store, box *sealed.Box) *destination.Registry {
+func registry(t testing.TB, s *store.Store, box *sealed.Box, q destination.Queries) *destination.Registry {
 	sender := webhook.NewSender(webhook.Config{AllowLoopback: true})
 	t.Cleanup(sender.Close)
-	return destination.New(s, box, destination.Config{CheckURL: sender.CheckURL})
+	return destination.New(s, box, destination.Config{CheckURL: sender.CheckURL, Queries: q})
 }
 
 // Answer is what came back.

@@ -1,0 +1,201 @@
+package feed_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/barrehq/barre/internal/feed"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// compile returns the schema of a type, formats included.
+func compile(t *testing.T, kind feed.EventType) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(kind.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource("event.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("event.json")
+	if err != nil {
+		t.Fatalf("%s: %v", kind.Name, err)
+	}
+	return schema
+}
+
+func validate(t *testing.T, kind feed.EventType, text []byte) error {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compile(t, kind).Validate(value)
+}
+
+func kindOf(t *testing.T, name string) feed.EventType {
+	t.Helper()
+	for _, kind := range feed.Catalogue() {
+		if kind.Name == name {
+			return kind
+		}
+	}
+	t.Fatalf("there is no type %s", name)
+	return feed.EventType{}
+}
+
+// Every example is as its schema says, and is no longer where a value is of
+// another type or a field is missing.
+func TestExamplesValidate(t *testing.T) {
+	if len(feed.Catalogue()) != len(feed.Types()) || len(feed.Types()) < 50 {
+		t.Fatalf("%d types of %d are described", len(feed.Catalogue()), len(feed.Types()))
+	}
+	for _, kind := range feed.Catalogue() {
+		if err := validate(t, kind, kind.Example); err != nil {
+			t.Errorf("%s: %v", kind.Name, err)
+		}
+		if !strings.HasSuffix(kind.Description, ".") {
+			t.Errorf("%s: the description %q is no sentence", kind.Name, kind.Description)
+		}
+		for _, wrong := range [][2]string{{`"sequence":42`, `"sequence":"42"`}, {`"entityVersion":2`, `"entityversion":2`}, {`"type":"` + kind.Name, `"type":"x` + kind.Name}} {
+			if err := validate(t, kind, bytes.ReplaceAll(kind.Example, []byte(wrong[0]), []byte(wrong[1]))); err == nil {
+				t.Errorf("%s: an example with %s validates", kind.Name, wrong[1])
+			}
+		}
+	}
+}
+
+// What is really sent is as the catalogue says.
+func TestMessagesValidate(t *testing.T) {
+	b := setUp(t, feed.Config{})
+	b.tag(t, b.A)
+	b.place(t)
+	page, err := b.feed.Page(b.A.As(t.Context(), "OWNER"), "", nil, feed.MaxPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, change := range page.Nodes {
+		message := feed.Message{Type: change.Type, Timestamp: change.OccurredAt, Sequence: change.Sequence, PreviousSequence: change.Sequence - 1, Data: change}
+		text, err := json.Marshal(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := validate(t, kindOf(t, change.Type), text); err != nil {
+			t.Errorf("%s: %v\n%s", change.Type, err, text)
+		}
+		seen[change.Type] = true
+	}
+	if len(seen) < 8 {
+		t.Errorf("only %v", seen)
+	}
+}
+
+// shape is what receivers rely on: the type of each field of each type of event.
+func shape(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	shapes := map[string]map[string]any{}
+	for _, kind := range feed.Catalogue() {
+		var schema struct {
+			Properties struct {
+				Data struct {
+					Properties struct {
+						Data struct {
+							Properties map[string]map[string]any
+						}
+					}
+				}
+			}
+		}
+		if err := json.Unmarshal(kind.Schema, &schema); err != nil {
+			t.Fatal(err)
+		}
+		fields := map[string]any{}
+		for name, form := range schema.Properties.Data.Properties.Data.Properties {
+			delete(form, "description")
+			delete(form, "enum") // values are added without notice
+			if forms, ok := form["anyOf"].([]any); ok {
+				delete(forms[0].(map[string]any), "enum")
+			}
+			fields[name] = form
+		}
+		shapes[kind.Name] = fields
+	}
+	return shapes
+}
+
+// The catalogue only grows, unless its version says that it changed.
+func TestCatalogueOnlyGrows(t *testing.T) {
+	const path = "testdata/catalogue.golden.json"
+	type golden struct {
+		Version string                    `json:"version"`
+		Types   map[string]map[string]any `json:"types"`
+	}
+	now := golden{feed.CatalogueVersion, shape(t)}
+	text, err := json.MarshalIndent(now, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before golden
+	if err := json.Unmarshal(kept, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := time.Parse(time.DateOnly, feed.CatalogueVersion); err != nil || before.Version > now.Version {
+		t.Errorf("version %q after %q", now.Version, before.Version)
+	}
+	if before.Version != now.Version {
+		t.Skip("a new version; run go test ./internal/feed -run OnlyGrows -update")
+	}
+	for name, fields := range before.Types {
+		for field, form := range fields {
+			was, _ := json.Marshal(form)
+			is, _ := json.Marshal(now.Types[name][field])
+			if !bytes.Equal(was, is) {
+				t.Errorf("%s: %s was %s and is %s: give CatalogueVersion the day of today", name, field, was, is)
+			}
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for given, want := range map[string]string{
+		"enrolment.created": "enrollment.created", "student.update": "student.updated", "invoices.*": "invoice.*", strings.Repeat("x", 10_000): "",
+	} {
+		if got := feed.NearestType(given); got != want && want != "" || !feed.KnownPattern(got) {
+			t.Errorf("NearestType(%.20q) = %q; want %q", given, got, want)
+		}
+	}
+	for name, known := range map[string]bool{"student.*": true, "student.created": true, "*": false, "student*": false, "": false, ".*": false, "delivery.*": true} {
+		if feed.KnownPattern(name) != known {
+			t.Errorf("KnownPattern(%q) is not %v", name, known)
+		}
+	}
+	for name, known := range map[string]bool{"student.lastName": true, "student.*": true, "student.version": false, "webhookendpoint.secret": false, "lastName": false} {
+		if feed.KnownField(name) != known {
+			t.Errorf("KnownField(%q) is not %v", name, known)
+		}
+	}
+}
