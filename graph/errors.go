@@ -6,10 +6,9 @@ import (
 	"errors"
 	"net"
 
-	"github.com/lib/pq"
-
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 )
 
 // explain turns an error of the layers below into what the caller may know of
@@ -18,18 +17,21 @@ func explain(err error) error {
 	if err == nil || fault.From(err) != nil {
 		return err
 	}
-	var failure *pq.Error
+	failure := store.FailureOf(err)
+	if failure == nil {
+		failure = &store.Failure{}
+	}
 	var network net.Error
 	switch {
 	case ent.IsNotFound(err):
 		return fault.User(fault.NotFound, nil, "There is no such record.")
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &failure) && failure.Code == "57014":
+	case errors.Is(err, context.DeadlineExceeded), failure.Code == "57014":
 		return &fault.Fault{Code: fault.Timeout, Message: "The request took too long and was stopped. Ask for less at a time.", Cause: err}
-	case errors.As(err, &failure) && failure.Code.Class() == "22":
+	case failure.Class() == "22":
 		return &fault.Fault{Code: fault.BadUserInput, Message: "A value has a form that cannot be stored.", Cause: err}
-	case errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01" || failure.Code == "55P03"):
+	case failure.Code == "40001" || failure.Code == "40P01" || failure.Code == "55P03":
 		return &fault.Fault{Code: fault.Unavailable, Message: "Others are changing the same records. Try again.", Cause: err}
-	case errors.Is(err, driver.ErrBadConn), errors.As(err, &network), errors.As(err, &failure) && (failure.Code.Class() == "57" || failure.Code.Class() == "53" || failure.Code.Class() == "08"):
+	case errors.Is(err, driver.ErrBadConn), errors.As(err, &network), failure.Class() == "57" || failure.Class() == "53" || failure.Class() == "08":
 		return &fault.Fault{Code: fault.Unavailable, Message: "The database is not reachable. Try again soon; with an Idempotency-Key nothing is done twice.", Cause: err}
 	}
 	return err

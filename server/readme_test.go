@@ -263,7 +263,7 @@ func TestREADMEProduction(t *testing.T) {
 	if err := job.Migrate(t.Context(), as(store.OwnerRole)); err != nil {
 		t.Fatal(err)
 	}
-	opened, err := store.Open(t.Context(), store.Config{URL: as(store.AppRole), SystemURL: as(store.SystemRole), Flush: outbox.Flush})
+	opened, err := store.Open(t.Context(), store.Config{URL: as(store.AppRole), SystemURL: as(store.SystemRole), Record: outbox.Record})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +13,7 @@ import (
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -185,7 +185,7 @@ func noInvitation() error {
 func (i *Identity) invitation(ctx context.Context, hash credential.Hash) (invitation, error) {
 	var found invitation
 	var user uuid.NullUUID
-	err := each(ctx, i.store.Run(ctx), query{findInvitation, []any{hash[:]}}, func(rows *sql.Rows) error {
+	err := each(ctx, i.store.Run(ctx), query{findInvitation, []any{hash[:]}}, func(rows store.Rows) error {
 		return rows.Scan(&found.member.membership, &found.member.tenant, &found.email, &found.name, &found.expires,
 			&found.studio, &found.slug, &user, &found.person.hash)
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -50,7 +51,7 @@ func (d *Door) find(ctx context.Context, kind credential.Kind, hash credential.H
 }
 
 // scan fills g from one row.
-func (g *grant) scan(rows *sql.Rows) error {
+func (g *grant) scan(rows store.Rows) error {
 	v := &viewer.Viewer{}
 	var expires *time.Time
 	var user, member, household uuid.NullUUID
@@ -70,9 +71,9 @@ func (g *grant) scan(rows *sql.Rows) error {
 }
 
 // one runs a query and hands its first row to scan; sql.ErrNoRows without any.
-func (d *Door) one(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+func (d *Door) one(ctx context.Context, text string, args []any, scan func(store.Rows) error) error {
 	found := false
-	err := each(ctx, d.store.Run(ctx), query{text, args}, func(rows *sql.Rows) error {
+	err := each(ctx, d.store.Run(ctx), query{text, args}, func(rows store.Rows) error {
 		if found {
 			return fmt.Errorf("auth: two rows where there is one at most")
 		}

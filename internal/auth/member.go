@@ -2,13 +2,13 @@ package auth
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -65,6 +65,6 @@ func (i *Identity) revoke(ctx context.Context, v *viewer.Viewer, id uuid.UUID) (
 func (i *Identity) lockOwners(ctx context.Context, tenant uuid.UUID) (int, error) {
 	owners := 0
 	err := each(ctx, i.store.Run(ctx), query{`SELECT id FROM memberships WHERE tenant_id = $1 AND role = 'OWNER' AND status = 'ACTIVE'
-		ORDER BY id FOR UPDATE`, []any{tenant}}, func(*sql.Rows) error { owners++; return nil })
+		ORDER BY id FOR UPDATE`, []any{tenant}}, func(store.Rows) error { owners++; return nil })
 	return owners, err
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"database/sql"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -33,7 +32,7 @@ type query struct {
 }
 
 // each hands every row of q to scan.
-func each(ctx context.Context, run store.Execer, q query, scan func(*sql.Rows) error) error {
+func each(ctx context.Context, run store.Execer, q query, scan func(store.Rows) error) error {
 	rows, err := run.QueryContext(ctx, q.text, q.args...)
 	if err != nil {
 		return err

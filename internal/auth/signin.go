@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/google/uuid"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -94,7 +94,7 @@ func (i *Identity) candidate(ctx context.Context, in SignIn) (candidate, error) 
 		q = query{findAnywhere, []any{in.Email}}
 	}
 	var c candidate
-	err := each(ctx, i.store.Run(ctx), q, func(rows *sql.Rows) error {
+	err := each(ctx, i.store.Run(ctx), q, func(rows store.Rows) error {
 		var tenant, user, membership uuid.NullUUID
 		if err := rows.Scan(&tenant, &user, &c.person.hash, &membership); err != nil {
 			return err

@@ -2,15 +2,13 @@ package auth
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -60,7 +58,7 @@ func (i *Identity) signUp(ctx context.Context, in SignUp) (Session, error) {
 	taken, owner := false, person{}
 	err := each(ctx, i.store.Run(ctx), query{`SELECT EXISTS (SELECT FROM tenants WHERE slug = $2), u.id, COALESCE(u.password_hash, '')
 		FROM (SELECT $1::varchar AS email) asked LEFT JOIN users u ON u.email = asked.email`, []any{in.Email, in.Slug}},
-		func(rows *sql.Rows) error {
+		func(rows store.Rows) error {
 			var id uuid.NullUUID
 			err := rows.Scan(&taken, &id, &owner.hash)
 			owner.id = id.UUID
@@ -129,14 +127,10 @@ func (i *Identity) user(ctx context.Context, p person, email, name string) (uuid
 
 // conflict says what another caller was faster with.
 func conflict(err error) error {
-	var failure *pq.Error
-	if !errors.As(err, &failure) {
-		return err
-	}
-	switch failure.Constraint {
-	case "tenants_slug_key":
+	switch {
+	case store.Breaks(err, "tenants_slug_key"):
 		return slugTaken()
-	case "users_email_key":
+	case store.Breaks(err, "users_email_key"):
 		return signInFailed()
 	}
 	return err

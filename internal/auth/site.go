@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"log/slog"
 	"net"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -129,7 +129,7 @@ func (d *Door) readSites(ctx context.Context) (map[string][]uuid.UUID, error) {
 	owners := map[string][]uuid.UUID{}
 	ctx = platform(ctx, "read the custom domains")
 	const text = `SELECT id, custom_domains FROM tenants WHERE status = 'ACTIVE' AND custom_domains <> '[]' ORDER BY id`
-	err := each(ctx, d.store.Run(ctx), query{text: text}, func(rows *sql.Rows) error {
+	err := each(ctx, d.store.Run(ctx), query{text: text}, func(rows store.Rows) error {
 		var id uuid.UUID
 		var list []byte
 		if err := rows.Scan(&id, &list); err != nil {

@@ -6,12 +6,10 @@ package enrollment
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/fault"
@@ -82,10 +80,4 @@ func (d *Desk) one(ctx context.Context, query string, args []any, into ...any) (
 		return false, fmt.Errorf("enrollment: %w", err)
 	}
 	return true, rows.Close()
-}
-
-// violates reports whether err broke the unique index of the given name.
-func violates(err error, index string) bool {
-	var failure *pq.Error
-	return errors.As(err, &failure) && failure.Constraint == index
 }

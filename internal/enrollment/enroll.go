@@ -13,6 +13,7 @@ import (
 	record "github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/waitlistentry"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -153,7 +154,7 @@ func (d *Desk) giveSeat(ctx context.Context, id uuid.UUID) (*ent.Class, error) {
 func (d *Desk) seat(ctx context.Context, classID uuid.UUID, f *file) (*ent.Enrollment, error) {
 	made, err := d.client(ctx).Enrollment.Create().SetClassID(classID).SetStudentID(f.student).
 		SetHouseholdID(f.household).SetEnrolledAt(d.moment()).Save(ctx)
-	if violates(err, "enrollments_one_live") {
+	if store.Breaks(err, "enrollments_one_live") {
 		return nil, refuse([]Reason{{Code: AlreadyEnrolled}})
 	}
 	if err != nil {

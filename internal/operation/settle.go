@@ -4,11 +4,10 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/lib/pq"
-
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
 )
 
 // settle sorts what a verb returned into the record, what a person can correct
@@ -46,8 +45,8 @@ func Translate(entity *catalog.Entity, err error) *fault.Fault {
 	if errors.As(err, &validation) {
 		return fault.From(invalid(fieldOf(entity, validation.Name), problem(validation)))
 	}
-	var failure *pq.Error
-	if !errors.As(err, &failure) {
+	failure := store.FailureOf(err)
+	if failure == nil {
 		return nil
 	}
 	field := fieldOf(entity, keyColumn(failure.Detail))

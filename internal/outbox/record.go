@@ -63,16 +63,15 @@ const insert = `WITH r AS (
 INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, entity_id, changed, request_id, occurred_at)
 SELECT audit_id, at, at, tenant_id, category, type, actor, entity_type, entity_id, changed, request_id, at FROM r`
 
-// Flush writes the records of a transaction's changes; it is the store's
-// Config.Flush. Several changes of one row become one.
-func Flush(ctx context.Context, run store.Execer, changes []rule.Change) error {
-	entries := merge(ctx, changes)
-	text, err := json.Marshal(entries)
+// Record gives the statement that writes the records of a transaction's
+// changes; it is the store's Config.Record. Several changes of one row become
+// one.
+func Record(ctx context.Context, changes []rule.Change) (store.Statement, error) {
+	text, err := json.Marshal(merge(ctx, changes))
 	if err != nil {
-		return fmt.Errorf("outbox: encode: %w", err)
+		return store.Statement{}, fmt.Errorf("outbox: encode: %w", err)
 	}
-	_, err = run.ExecContext(ctx, insert, string(text))
-	return err
+	return store.Statement{Text: insert, Args: []any{string(text)}}, nil
 }
 
 // merge keeps one entry per row: how it began, how it ended, all that changed.

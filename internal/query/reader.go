@@ -6,7 +6,6 @@ package query
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -51,7 +50,7 @@ type plan struct {
 	text    string
 	bind    []binding
 	members []output
-	levels  int
+	slots   [][]int // by level, where the cells of a row are
 }
 
 // New returns a reader whose lists page with cursors.
@@ -86,8 +85,7 @@ func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selec
 	if err != nil {
 		return nil, false, nil
 	}
-	text, list := statement(c.levels)
-	p := &plan{text: text, bind: bindings(list), members: []output{member}, levels: len(c.levels)}
+	p := newPlan(c.levels, []output{member})
 	res, err := r.fetch(ctx, p, op.Variables, viewer.From(ctx))
 	if err != nil {
 		return nil, false, err
@@ -119,13 +117,19 @@ func (r *Reader) plan(ctx context.Context, op *graphql.OperationContext, v *view
 		}
 		members = append(members, member)
 	}
-	p := &plan{members: members, levels: len(c.levels)}
-	if len(c.levels) > 0 {
-		text, list := statement(c.levels)
-		p.text, p.bind = text, bindings(list)
-	}
+	p := newPlan(c.levels, members)
 	r.plans.Add(k, p)
 	return p, nil
+}
+
+func newPlan(levels []*level, members []output) *plan {
+	p := &plan{members: members}
+	if len(levels) > 0 {
+		var list []any
+		p.text, list, p.slots = statement(levels)
+		p.bind = bindings(list)
+	}
+	return p
 }
 
 func (r *Reader) run(ctx context.Context, p *plan, vars map[string]any, v *viewer.Viewer, tally Tally) ([]byte, error) {
@@ -135,13 +139,13 @@ func (r *Reader) run(ctx context.Context, p *plan, vars map[string]any, v *viewe
 	}
 	defer r.release(res)
 	w := &writer{result: res, cursors: r.cursors, tenant: v.TenantID, tally: tally}
-	return w.root(make([]byte, 0, 2*len(res.text)+256), p.members)
+	return w.root(make([]byte, 0, 2*len(res.bytes)+256), p.members)
 }
 
 // fetch runs the statement: one round trip whatever the depth.
 func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *viewer.Viewer) (*result, error) {
 	res := r.buffers.Get().(*result)
-	res.levels = append(res.levels[:0], make([]rows, p.levels)...)
+	res.levels = append(res.levels[:0], make([]rows, len(p.slots))...)
 	if p.text == "" {
 		return res, nil
 	}
@@ -158,12 +162,12 @@ func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *vie
 		return nil, fmt.Errorf("query: %w", err)
 	}
 	defer found.Close()
-	var record sql.RawBytes
+	sent, ok := found.(interface{ Raw() [][]byte })
+	if !ok {
+		return nil, errOrdinary // of the platform's pool, which serves no reads
+	}
 	for found.Next() {
-		if err := found.Scan(&record); err != nil {
-			return nil, fmt.Errorf("query: %w", err)
-		}
-		if err := res.add(record); err != nil {
+		if err := res.add(sent.Raw(), p.slots); err != nil {
 			return nil, err
 		}
 	}
@@ -177,10 +181,10 @@ func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *vie
 // release keeps the buffers of a result for the next one, unless they are large.
 func (r *Reader) release(res *result) {
 	const keep = 1 << 20
-	if cap(res.text) > keep {
+	if cap(res.bytes) > keep {
 		return
 	}
-	res.text, res.cells = res.text[:0], res.cells[:0]
+	res.bytes, res.cells = res.bytes[:0], res.cells[:0]
 	r.buffers.Put(res)
 }
 

@@ -1,19 +1,20 @@
 package query
 
 import (
-	"bytes"
+	"encoding/binary"
 	"errors"
 	"sort"
+	"time"
 )
 
 // result holds the rows of one run.
 type result struct {
-	text   []byte // of all cells, one after another
+	bytes  []byte // of all cells, one after another
 	cells  []span
 	levels []rows
 }
 
-// span is where a cell's text stands; a null has start -1.
+// span is where a cell's bytes stand; a null has start -1.
 type span struct{ start, end int32 }
 
 // rows of one level, ordered by parent and place.
@@ -29,97 +30,50 @@ type row struct {
 
 var errRecord = errors.New("query: malformed record")
 
-// add parses one record in Postgres's text form: (a,"b ""c""",,d). A value
-// without quotes is itself; nothing at all is null. The text is copied once;
-// cells point into the copy.
-func (r *result) add(record []byte) error {
-	if len(record) < 2 || record[0] != '(' || record[len(record)-1] != ')' {
+// The columns before the cells: the level, the parent's number, the place
+// among its rows, the row's own number.
+const head = 4
+
+// add takes one row as Postgres sent it. slots says in which columns the cells
+// of each level are. The bytes are copied once; cells point into the copy.
+func (r *result) add(columns [][]byte, slots [][]int) error {
+	if len(columns) < head {
 		return errRecord
 	}
-	var head [4]int32
-	first, base := len(r.cells), int32(len(r.text))
-	r.text = append(r.text, record[1:len(record)-1]...)
-	in := r.text[base:]
-	field := 0
-	for i := 0; ; field++ {
-		value, next := take(in, i)
-		switch {
-		case field < len(head) && value.start < 0:
-			return errRecord
-		case field < len(head):
-			head[field] = number(in[value.start:value.end])
-		case value.start < 0:
-			r.cells = append(r.cells, value)
-		default:
-			r.cells = append(r.cells, span{base + value.start, base + value.end})
-		}
-		if next >= len(in) {
-			break
-		}
-		if in[next] != ',' {
-			return errRecord
-		}
-		i = next + 1
-	}
-	if field+1 < len(head) {
-		return errRecord
-	}
-	return r.place(head, first)
-}
-
-// take finds the value that starts at i and where it ends. It takes quotes and
-// escapes out of the text where it stands.
-func take(in []byte, i int) (value span, next int) {
-	if i >= len(in) || in[i] == ',' {
-		return span{-1, -1}, i
-	}
-	if in[i] != '"' {
-		end := bytes.IndexByte(in[i:], ',')
-		if end < 0 {
-			end = len(in) - i
-		}
-		return span{int32(i), int32(i + end)}, i + end
-	}
-	start := i + 1
-	end := start
-	for i = start; i < len(in); i++ {
-		switch c := in[i]; {
-		case c == '\\' && i+1 < len(in), c == '"' && i+1 < len(in) && in[i+1] == '"':
-			i++
-		case c == '"':
-			return span{int32(start), int32(end)}, i + 1
-		}
-		if end < i { // something was taken out before
-			in[end] = in[i]
-		}
-		end++
-	}
-	return span{int32(start), int32(end)}, i
-}
-
-// place files a row under its level.
-func (r *result) place(head [4]int32, first int) error {
-	at := int(head[0])
-	if at < 0 {
+	at, parent, order, own := whole(columns[0]), whole(columns[1]), whole(columns[2]), whole(columns[3])
+	total := at < 0
+	if total {
 		at = -1 - at
-		if at >= len(r.levels) || len(r.cells) != first+1 {
-			return errRecord
-		}
-		total := r.cells[first]
-		if total.start < 0 {
-			return errRecord
-		}
-		l := &r.levels[at]
+	}
+	if at >= int64(len(r.levels)) {
+		return errRecord
+	}
+	l := &r.levels[at]
+	if total {
 		if l.totals == nil {
 			l.totals = map[int32]int64{}
 		}
-		l.totals[head[1]] = int64(number(r.text[total.start:total.end]))
+		l.totals[int32(parent)] = order
 		return nil
 	}
-	if at >= len(r.levels) {
-		return errRecord
+	if r.bytes == nil {
+		r.bytes = []byte{} // a cell that is empty is not null
 	}
-	r.levels[at].list = append(r.levels[at].list, row{parent: head[1], order: head[2], number: head[3], first: first})
+	first := len(r.cells)
+	for _, slot := range slots[at] {
+		if slot >= len(columns) {
+			return errRecord
+		}
+		cell := columns[slot]
+		if cell == nil {
+			r.cells = append(r.cells, span{-1, -1})
+			continue
+		}
+		start := int32(len(r.bytes))
+		r.bytes = append(r.bytes, cell...)
+		r.cells = append(r.cells, span{start, int32(len(r.bytes))})
+	}
+	l.list = append(l.list, row{parent: int32(parent), order: int32(order), number: int32(own), first: first})
 	return nil
 }
 
@@ -146,26 +100,34 @@ func (l rows) of(parent int32) []row {
 	return l.list[start:end]
 }
 
-// value returns the text of a row's cell; nil where it is null.
+// value returns the bytes of a row's cell; nil where it is null.
 func (r *result) value(at row, cell int) []byte {
 	s := r.cells[at.first+cell]
 	if s.start < 0 {
 		return nil
 	}
-	return r.text[s.start:s.end:s.end]
+	return r.bytes[s.start:s.end:s.end]
 }
 
-func number(text []byte) int32 {
-	negative, n := false, int32(0)
-	for _, c := range text {
-		if c == '-' {
-			negative = true
-			continue
-		}
-		n = n*10 + int32(c-'0')
+// whole reads a bigint in Postgres's binary form; 0 where it is none.
+func whole(bigint []byte) int64 {
+	if len(bigint) != 8 {
+		return 0
 	}
-	if negative {
-		return -n
+	return int64(binary.BigEndian.Uint64(bigint))
+}
+
+// Postgres counts time from the beginning of 2000: days in a date,
+// microseconds in a timestamptz.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func day(date []byte) time.Time {
+	if len(date) != 4 {
+		return epoch
 	}
-	return n
+	return epoch.AddDate(0, 0, int(int32(binary.BigEndian.Uint32(date))))
+}
+
+func moment(timestamptz []byte) time.Time {
+	return time.UnixMicro(epoch.UnixMicro() + whole(timestamptz)).UTC()
 }

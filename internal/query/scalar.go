@@ -61,7 +61,7 @@ func converter(field *catalog.Field) func(any) (any, error) {
 	case catalog.Date:
 		return func(v any) (any, error) { return date(field.Name, v) }
 	case catalog.Time:
-		return func(v any) (any, error) { return moment(field.Name, v) }
+		return func(v any) (any, error) { return instant(field.Name, v) }
 	case catalog.Bool:
 		return func(v any) (any, error) { return v, nil }
 	default:
@@ -117,7 +117,7 @@ func date(name string, v any) (string, error) {
 	return s, nil
 }
 
-func moment(name string, v any) (time.Time, error) {
+func instant(name string, v any) (time.Time, error) {
 	s, _ := v.(string)
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {

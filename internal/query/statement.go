@@ -8,14 +8,85 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
+// form is a type of column in which cells travel, in the binary form that
+// Postgres sends. Levels have different columns but one answer: each cell takes
+// the next column of its form, and what a level does not use is null.
+type form uint8
+
+const (
+	uuidForm form = iota
+	intForm
+	boolForm
+	dateForm
+	timeForm
+	textForm
+	forms
+)
+
+var formTypes = [forms]string{"uuid", "bigint", "boolean", "date", "timestamptz", "text"}
+
+// form of a cell; what has no field of its own is an id or a text.
+func (c cell) form() form {
+	field := c.table.entity.ByColumn(c.column)
+	switch {
+	case field == nil:
+		return textForm
+	case field.Kind == catalog.ID:
+		return uuidForm
+	case field.Kind == catalog.Int:
+		return intForm
+	case field.Kind == catalog.Bool:
+		return boolForm
+	case field.Kind == catalog.Date:
+		return dateForm
+	case field.Kind == catalog.Time:
+		return timeForm
+	default:
+		return textForm
+	}
+}
+
+// layout gives each cell of each level its column, and says of which form the
+// columns behind the head are.
+func layout(levels []*level) (slots [][]int, columns []form) {
+	var most [forms]int
+	for _, l := range levels {
+		var used [forms]int
+		for _, c := range l.cells {
+			f := c.form()
+			used[f]++
+			most[f] = max(most[f], used[f])
+		}
+	}
+	var first [forms]int
+	for f := range forms {
+		first[f] = head + len(columns)
+		for range most[f] {
+			columns = append(columns, f)
+		}
+	}
+	slots = make([][]int, len(levels))
+	for i, l := range levels {
+		next := first
+		for _, c := range l.cells {
+			f := c.form()
+			slots[i] = append(slots[i], next[f])
+			next[f]++
+		}
+	}
+	return slots, columns
+}
+
 // statement composes all levels into one text. Each row of its result is one
-// record in Postgres's text form: level, parent, order, number, cells…; a row
-// of level -1-n is the total of level n.
-func statement(levels []*level) (string, []any) {
+// record: level, parent, order, number, and the columns of layout; a row of
+// level -1-n is the total of level n, in place of its order.
+func statement(levels []*level) (text string, arguments []any, slots [][]int) {
+	slots, columns := layout(levels)
 	b := &sql.Builder{}
 	b.SetDialect(dialect.Postgres)
 	for i, l := range levels {
@@ -24,15 +95,23 @@ func statement(levels []*level) (string, []any) {
 		l.write(b)
 		b.WriteString(")")
 	}
-	for i, l := range levels {
+	for i := range levels {
 		if i > 0 {
 			b.WriteString(" UNION ALL")
 		}
-		writef(b, " SELECT ROW(%d, p, o, g", i)
-		for c := range l.cells {
-			writef(b, ", c%d", c)
+		writef(b, " SELECT %d::bigint, p, o, g", i)
+		cells := make([]int, len(columns))
+		for c, slot := range slots[i] {
+			cells[slot-head] = c + 1
 		}
-		writef(b, ")::text FROM l%d", i)
+		for c, f := range columns {
+			if cells[c] == 0 {
+				writef(b, ", NULL::%s", formTypes[f])
+			} else {
+				writef(b, ", c%d::%s", cells[c]-1, formTypes[f])
+			}
+		}
+		writef(b, " FROM l%d", i)
 	}
 	for i, l := range levels {
 		if l.total == nil {
@@ -42,14 +121,17 @@ func statement(levels []*level) (string, []any) {
 		if l.parent != nil {
 			parent = fmt.Sprintf("l%d.g", l.parent.level.index)
 		}
-		writef(b, " UNION ALL SELECT ROW(%d, %s, 0, 0, (", -1-i, parent)
+		writef(b, " UNION ALL SELECT %d, %s, (", -1-i, parent)
 		b.Join(l.total)
-		b.WriteString("))::text")
+		b.WriteString("), 0")
+		for _, f := range columns {
+			writef(b, ", NULL::%s", formTypes[f])
+		}
 		if l.parent != nil {
 			writef(b, " FROM l%d", l.parent.level.index)
 		}
 	}
-	return b.String(), args(b)
+	return b.String(), args(b), slots
 }
 
 func args(b *sql.Builder) []any { _, list := b.Query(); return list }

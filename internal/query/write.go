@@ -265,7 +265,7 @@ func (w *writer) cursor(dst []byte, l *list, at row) []byte {
 		if i == 0 && len(l.level.cursor) == 2 {
 			kind = l.level.page.field.Kind
 		}
-		values[i] = cursorValue(kind, string(w.result.value(at, cell)))
+		values[i] = cursorValue(kind, w.result.value(at, cell))
 	}
 	dst = append(dst, '"')
 	dst = w.cursors.Encode(dst, w.tenant, l.ordering, values[:len(l.level.cursor)])
@@ -273,51 +273,52 @@ func (w *writer) cursor(dst []byte, l *list, at row) []byte {
 }
 
 // cursorValue reads a cell as a part of a cursor.
-func cursorValue(kind catalog.Kind, text string) cursor.Value {
+func cursorValue(kind catalog.Kind, cell []byte) cursor.Value {
 	switch kind {
 	case catalog.ID:
-		return cursor.UUID(uuid.MustParse(text))
+		return cursor.UUID(id(cell))
 	case catalog.Int:
-		n, _ := strconv.ParseInt(text, 10, 64)
-		return cursor.Int(n)
+		return cursor.Int(whole(cell))
 	case catalog.Time:
-		t, _ := time.Parse("2006-01-02 15:04:05.999999-07", text)
-		return cursor.Time(t)
+		return cursor.Time(moment(cell))
+	case catalog.Date:
+		return cursor.String(day(cell).Format(time.DateOnly))
 	default:
-		return cursor.String(text)
+		return cursor.String(string(cell))
 	}
 }
 
-// scalar appends a cell's text as JSON.
-func scalar(dst []byte, field *catalog.Field, text []byte) []byte {
-	if text == nil {
+// scalar appends a cell as JSON.
+func scalar(dst []byte, field *catalog.Field, cell []byte) []byte {
+	if cell == nil {
 		return append(dst, "null"...)
 	}
 	switch field.Kind {
 	case catalog.ID:
-		id, _ := uuid.ParseBytes(text)
 		dst = append(dst, '"')
-		dst = typeid.Append(dst, catalog.Entities[field.Target].Prefix, id)
+		dst = typeid.Append(dst, catalog.Entities[field.Target].Prefix, id(cell))
 		return append(dst, '"')
-	case catalog.Int, catalog.JSON, catalog.List:
-		return append(dst, text...)
+	case catalog.Int:
+		return strconv.AppendInt(dst, whole(cell), 10)
+	case catalog.JSON, catalog.List:
+		return append(dst, cell...)
 	case catalog.Bool:
-		return strconv.AppendBool(dst, text[0] == 't')
+		return strconv.AppendBool(dst, cell[0] != 0)
 	case catalog.Time:
-		return momentJSON(dst, text)
+		dst = append(dst, '"')
+		dst = moment(cell).AppendFormat(dst, time.RFC3339Nano)
+		return append(dst, '"')
 	case catalog.Date:
-		dst = append(append(dst, '"'), text...)
+		dst = append(dst, '"')
+		dst = day(cell).AppendFormat(dst, time.DateOnly)
 		return append(dst, '"')
 	default:
-		return encode.String(dst, text)
+		return encode.String(dst, cell)
 	}
 }
 
-// momentJSON turns 2026-11-22 03:01:29.5+00 into "2026-11-22T03:01:29.5Z".
-// Sessions are in UTC, so the offset is always +00.
-func momentJSON(dst, text []byte) []byte {
-	const dateLength, offset = len("2026-11-22"), len("+00")
-	dst = append(append(dst, '"'), text[:dateLength]...)
-	dst = append(append(dst, 'T'), text[dateLength+1:len(text)-offset]...)
-	return append(dst, 'Z', '"')
+func id(cell []byte) uuid.UUID {
+	var id uuid.UUID
+	copy(id[:], cell)
+	return id
 }

@@ -13,7 +13,25 @@ import (
 
 // runner runs ent's statements where they are told to. A transaction that ent
 // asks for is the one that InTx has already opened.
-type runner struct{ entsql.Conn }
+type runner struct{ run Execer }
+
+// Exec implements dialect.ExecQuerier; into is a *sql.Result or nil.
+func (r runner) Exec(ctx context.Context, text string, args, into any) error {
+	result, err := r.run.ExecContext(ctx, text, args.([]any)...)
+	if wanted, ok := into.(*stdsql.Result); ok && err == nil {
+		*wanted = result
+	}
+	return err
+}
+
+// Query implements dialect.ExecQuerier; into is an *entsql.Rows.
+func (r runner) Query(ctx context.Context, text string, args, into any) error {
+	rows, err := r.run.QueryContext(ctx, text, args.([]any)...)
+	if err == nil {
+		into.(*entsql.Rows).ColumnScanner = rows
+	}
+	return err
+}
 
 func (runner) Dialect() string { return dialect.Postgres }
 func (runner) Close() error    { return nil }

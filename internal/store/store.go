@@ -4,14 +4,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
-	"github.com/lib/pq"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/rule"
@@ -24,70 +23,81 @@ type Config struct {
 	URL       string // of the role that serves requests
 	SystemURL string // of the role that works across tenants
 	MaxConns  int    // of the request pool; 0 means 20
-	// Flush writes what a transaction changed just before its commit. Nil
-	// refuses every change that must be recorded.
-	Flush func(context.Context, Execer, []rule.Change) error
+	// Record gives the statement that writes down what a transaction changed;
+	// it is part of the transaction. Nil refuses every change that must be
+	// recorded.
+	Record func(context.Context, []rule.Change) (Statement, error)
 	// Committed is told of each commit that recorded a change; may be nil.
 	Committed func()
-	// Count is told of each statement, for tests that bound them; may be nil.
+	// Count is told of each statement but BEGIN, COMMIT and the tenant's name,
+	// and Trip of each time that the request pool waits for the database, for
+	// tests that bound them; both may be nil.
 	Count func(text string)
+	Trip  func()
 }
 
-// Execer runs one statement inside a transaction.
+// Statement is a text with its arguments.
+type Statement struct {
+	Text string
+	Args []any
+}
+
+// Rows are what a query answers. Err and Close tell what went wrong on the way.
+type Rows = entsql.ColumnScanner
+
+// Execer runs statements: outside of a transaction each on its own.
 type Execer interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, text string, args ...any) (Rows, error)
+}
+
+// transaction is one of either pool. Whoever began it ends it.
+type transaction interface {
+	Execer
+	// commit runs record, where there is one, as the last statement.
+	commit(ctx context.Context, record *Statement) error
+	// end undoes what was not committed.
+	end()
 }
 
 // Store is an open database.
 type Store struct {
-	app, system             *sql.DB
+	requests                *requests
+	platform                *platform
 	appClient, systemClient *ent.Client
 	cfg                     Config
 }
 
 // Open connects both pools and refuses a role that could step around a wall.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	if cfg.MaxConns == 0 {
-		cfg.MaxConns = 20
-	}
-	app, err := pool(cfg.URL, cfg.MaxConns, true)
+	cfg.MaxConns = cmp.Or(cfg.MaxConns, 20)
+	requests, err := openRequests(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	system, err := pool(cfg.SystemURL, max(4, cfg.MaxConns/4), false)
+	platform, err := openPlatform(cfg)
 	if err != nil {
+		requests.pool.Close()
 		return nil, err
 	}
-	s := &Store{app: app, system: system, cfg: cfg}
-	s.appClient, s.systemClient = client(s.counted(app)), client(s.counted(system))
-	if err := checkWalls(ctx, app); err != nil {
+	s := &Store{requests: requests, platform: platform, cfg: cfg}
+	s.appClient, s.systemClient = client(s.counted(requests)), client(s.counted(platform))
+	if err := checkWalls(ctx, requests); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func pool(url string, size int, bound bool) (*sql.DB, error) {
-	base, err := pq.NewConnector(url)
-	if err != nil {
-		return nil, fmt.Errorf("store: the database address is not valid: %w", err)
-	}
-	db := sql.OpenDB(connector{base, bound})
-	db.SetMaxOpenConns(size)
-	db.SetMaxIdleConns(size)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db, nil
-}
-
-func client(run Execer) *ent.Client {
-	return ent.NewClient(ent.Driver(runner{entsql.Conn{ExecQuerier: run}}))
-}
+func client(run Execer) *ent.Client { return ent.NewClient(ent.Driver(runner{run})) }
 
 // Close closes both pools.
-func (s *Store) Close() error { return errors.Join(s.app.Close(), s.system.Close()) }
+func (s *Store) Close() error {
+	s.requests.pool.Close()
+	return s.platform.db.Close()
+}
 
 // Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.app.PingContext(ctx) }
+func (s *Store) Ping(ctx context.Context) error { return s.requests.pool.Ping(ctx) }
 
 type txKey struct{}
 
@@ -120,9 +130,16 @@ func (s *Store) Run(ctx context.Context) Execer {
 		return t.run
 	}
 	if viewer.From(ctx).IsAcrossTenants() {
-		return s.counted(s.system)
+		return s.counted(s.platform)
 	}
-	return s.counted(s.app)
+	return s.counted(s.requests)
+}
+
+func (s *Store) begin(ctx context.Context) (transaction, error) {
+	if viewer.From(ctx).IsAcrossTenants() {
+		return s.platform.begin(ctx)
+	}
+	return s.requests.begin(ctx)
 }
 
 // InTx runs fn in a transaction: what it changed is committed together with
@@ -131,39 +148,46 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 	if _, inside := ctx.Value(txKey{}).(*tx); inside {
 		return fn(ctx)
 	}
-	db := s.app
-	if viewer.From(ctx).IsAcrossTenants() {
-		db = s.system
-	}
-	raw, err := db.BeginTx(ctx, nil)
+	raw, err := s.begin(ctx)
 	if err != nil {
-		return fmt.Errorf("store: begin: %w", err)
+		return err
 	}
-	defer raw.Rollback() // no effect after the commit
+	defer raw.end()
 	run := s.counted(raw)
 	t := &tx{run: run, client: client(run)}
 	inside := rule.WithRecorder(context.WithValue(ctx, txKey{}, t), t)
 	if err := fn(inside); err != nil {
 		return err
 	}
-	if len(t.changes) > 0 {
-		if s.cfg.Flush == nil {
-			return errors.New("store: there is no way to record changes")
-		}
-		if err := s.cfg.Flush(inside, run, t.changes); err != nil {
-			return fmt.Errorf("store: record changes: %w", err)
-		}
+	record, err := s.record(inside, t.changes)
+	if err != nil {
+		return fmt.Errorf("store: record changes: %w", err)
 	}
-	if err := raw.Commit(); err != nil {
+	if err := raw.commit(ctx, record); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
-	if len(t.changes) > 0 && s.cfg.Committed != nil {
+	if record != nil && s.cfg.Committed != nil {
 		s.cfg.Committed()
 	}
 	for _, after := range t.after {
 		after()
 	}
 	return nil
+}
+
+// record is the statement that writes down the changes; nil where there are none.
+func (s *Store) record(ctx context.Context, changes []rule.Change) (*Statement, error) {
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	if s.cfg.Record == nil {
+		return nil, errors.New("there is no way to")
+	}
+	statement, err := s.cfg.Record(ctx, changes)
+	if err == nil && s.cfg.Count != nil {
+		s.cfg.Count(statement.Text)
+	}
+	return &statement, err
 }
 
 // AfterCommit runs fn once the transaction of ctx is committed; at once where
@@ -175,9 +199,6 @@ func (s *Store) AfterCommit(ctx context.Context, fn func()) {
 	}
 	fn()
 }
-
-// InTransaction reports whether ctx is inside a transaction.
-func InTransaction(ctx context.Context) bool { _, ok := ctx.Value(txKey{}).(*tx); return ok }
 
 // counted tells cfg.Count of each statement.
 func (s *Store) counted(run Execer) Execer {
@@ -197,7 +218,7 @@ func (c counter) ExecContext(ctx context.Context, text string, args ...any) (sql
 	return c.Execer.ExecContext(ctx, text, args...)
 }
 
-func (c counter) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (c counter) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
 	c.count(text)
 	return c.Execer.QueryContext(ctx, text, args...)
 }

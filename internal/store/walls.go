@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/barrehq/barre/internal/catalog"
@@ -11,7 +11,7 @@ import (
 // checkWalls refuses a database on which a request could step around row level
 // security: a role with too much power, a table without its policies, a view or
 // function that would run as somebody else.
-func checkWalls(ctx context.Context, app *sql.DB) error {
+func checkWalls(ctx context.Context, app Execer) error {
 	for _, check := range []struct{ query, problem string }{
 		{`SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)`,
 			"the database role %s could step around the walls between tenants (superuser, BYPASSRLS, CREATEROLE or CREATEDB)"},
@@ -29,13 +29,12 @@ func checkWalls(ctx context.Context, app *sql.DB) error {
 		{`SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.prosecdef AND has_function_privilege(current_user, p.oid, 'EXECUTE')`,
 			"the function %s would run as its owner; revoke it"},
 	} {
-		var name string
-		switch err := app.QueryRowContext(ctx, check.query).Scan(&name); err {
-		case sql.ErrNoRows:
-		case nil:
-			return fmt.Errorf(check.problem, name)
-		default:
-			return fmt.Errorf("store: check the walls: %w", err)
+		names, err := texts(ctx, app, check.query)
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			return fmt.Errorf(check.problem, names[0])
 		}
 	}
 	return checkTables(ctx, app)
@@ -43,33 +42,44 @@ func checkWalls(ctx context.Context, app *sql.DB) error {
 
 // checkTables refuses a table that a request can reach and the catalog does
 // not know as a tenant's.
-func checkTables(ctx context.Context, app *sql.DB) error {
+func checkTables(ctx context.Context, app Execer) error {
 	known := map[string]bool{}
 	for _, e := range catalog.Entities {
 		known[e.Table] = e.Tenant != ""
 	}
-	rows, err := app.QueryContext(ctx, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	names, err := texts(ctx, app, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'f') AND has_table_privilege(current_user, c.oid, 'SELECT,INSERT,UPDATE,DELETE')`)
 	if err != nil {
-		return fmt.Errorf("store: check the walls: %w", err)
+		return err
 	}
-	defer rows.Close()
-	found := 0
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return fmt.Errorf("store: check the walls: %w", err)
-		}
+	for _, name := range names {
 		if !known[name] {
 			return fmt.Errorf("the database role can reach the table %s, which is no tenant's; revoke it", name)
 		}
-		found++
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("store: check the walls: %w", err)
-	}
-	if found == 0 {
-		return fmt.Errorf("the database has no tables yet; run barre migrate")
+	if len(names) == 0 {
+		return errors.New("the database has no tables yet; run barre migrate")
 	}
 	return nil
+}
+
+// texts runs a query of one column.
+func texts(ctx context.Context, run Execer, query string) ([]string, error) {
+	rows, err := run.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("store: check the walls: %w", err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, fmt.Errorf("store: check the walls: %w", err)
+		}
+		list = append(list, text)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: check the walls: %w", err)
+	}
+	return list, nil
 }

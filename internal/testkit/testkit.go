@@ -62,7 +62,7 @@ func Empty(t testing.TB, configure ...func(*store.Config)) *Kit {
 		return err
 	})
 	kit := &Kit{SuperURL: super, OwnerURL: as(super, store.OwnerRole), AppURL: as(super, store.AppRole), SystemURL: as(super, store.SystemRole)}
-	cfg := store.Config{URL: kit.AppURL, SystemURL: kit.SystemURL, Flush: outbox.Flush}
+	cfg := store.Config{URL: kit.AppURL, SystemURL: kit.SystemURL, Record: outbox.Record}
 	for _, c := range configure {
 		c(&cfg)
 	}

@@ -3,42 +3,85 @@ package store
 import (
 	"container/list"
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
-	"github.com/google/uuid"
 	"github.com/lib/pq"
-
-	"github.com/barrehq/barre/internal/viewer"
 )
 
 // statementsPerConn bounds the prepared statements that one connection keeps.
 const statementsPerConn = 256
 
-// connector opens connections that are bound to the tenant of each call's
-// context, so that no code can reach SQL as somebody else, and that prepare
-// each statement once.
-type connector struct {
-	driver.Connector
-	bound bool // whether row level security needs to know the tenant
+// platform is the pool of the role that works across tenants, which row level
+// security lets see them all.
+type platform struct{ db *sql.DB }
+
+func openPlatform(cfg Config) (*platform, error) {
+	base, err := pq.NewConnector(cfg.SystemURL)
+	if err != nil {
+		return nil, fmt.Errorf("store: the database address is not valid: %w", err)
+	}
+	db, size := sql.OpenDB(connector{base}), max(4, cfg.MaxConns/4)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return &platform{db}, nil
 }
+
+func (p *platform) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	return p.db.ExecContext(ctx, text, args...)
+}
+
+func (p *platform) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
+	return p.db.QueryContext(ctx, text, args...)
+}
+
+func (p *platform) begin(ctx context.Context) (transaction, error) {
+	raw, err := p.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("store: begin: %w", err)
+	}
+	return platformTx{raw}, nil
+}
+
+type platformTx struct{ raw *sql.Tx }
+
+func (t platformTx) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	return t.raw.ExecContext(ctx, text, args...)
+}
+
+func (t platformTx) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
+	return t.raw.QueryContext(ctx, text, args...)
+}
+
+func (t platformTx) commit(ctx context.Context, record *Statement) error {
+	if record != nil {
+		if _, err := t.raw.ExecContext(ctx, record.Text, record.Args...); err != nil {
+			return err
+		}
+	}
+	return t.raw.Commit()
+}
+
+func (t platformTx) end() { _ = t.raw.Rollback() } // no effect after the commit
+
+// connector opens connections that prepare each statement once.
+type connector struct{ driver.Connector }
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	raw, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: raw, bound: c.bound, statements: map[string]*list.Element{}, recent: list.New()}, nil
+	return &conn{Conn: raw, statements: map[string]*list.Element{}, recent: list.New()}, nil
 }
 
 // conn is one connection. database/sql never uses it from two goroutines at once.
 type conn struct {
 	driver.Conn
-	bound      bool
-	tenant     uuid.UUID
-	inTx       bool
-	broken     bool
 	statements map[string]*list.Element
 	recent     *list.List // of *prepared, latest first
 }
@@ -48,52 +91,8 @@ type prepared struct {
 	statement driver.Stmt
 }
 
-// errTenantChanged is returned where a transaction of one tenant is used for another.
-var errTenantChanged = errors.New("store: tenant changed inside a transaction")
-
-// bind tells Postgres the tenant of ctx where it differs from the last one.
-func (c *conn) bind(ctx context.Context) error {
-	if !c.bound {
-		return nil
-	}
-	var want uuid.UUID
-	if v := viewer.From(ctx); v != nil {
-		want = v.TenantID
-	}
-	if want == c.tenant {
-		return nil
-	}
-	if c.inTx {
-		return errTenantChanged
-	}
-	value := ""
-	if want != uuid.Nil {
-		value = want.String()
-	}
-	rows, err := c.query(ctx, "SELECT set_config('barre.tenant', $1, false)", []driver.NamedValue{{Ordinal: 1, Value: value}})
-	if err == nil {
-		err = rows.Close()
-	}
-	if err != nil {
-		c.broken = true // nobody knows whose connection it is now
-		return fmt.Errorf("store: bind tenant: %w", err)
-	}
-	c.tenant = want
-	return nil
-}
-
-// QueryContext runs a query as the tenant of ctx.
+// QueryContext runs a query, which is prepared at its first use.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.bind(ctx); err != nil {
-		return nil, err
-	}
-	return c.query(ctx, text, args)
-}
-
-func (c *conn) query(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
-	if len(args) == 0 && !c.known(text) {
-		return c.Conn.(driver.QueryerContext).QueryContext(ctx, text, args)
-	}
 	statement, err := c.prepare(ctx, text)
 	if err != nil {
 		return nil, err
@@ -102,11 +101,8 @@ func (c *conn) query(ctx context.Context, text string, args []driver.NamedValue)
 	return rows, c.forget(text, err)
 }
 
-// ExecContext runs a statement as the tenant of ctx.
+// ExecContext runs a statement; several in one text where there are no arguments.
 func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.bind(ctx); err != nil {
-		return nil, err
-	}
 	if len(args) == 0 {
 		return c.Conn.(driver.ExecerContext).ExecContext(ctx, text, args)
 	}
@@ -117,8 +113,6 @@ func (c *conn) ExecContext(ctx context.Context, text string, args []driver.Named
 	result, err := statement.(driver.StmtExecContext).ExecContext(ctx, args)
 	return result, c.forget(text, err)
 }
-
-func (c *conn) known(text string) bool { _, ok := c.statements[text]; return ok }
 
 // prepare returns the statement of text, preparing it at its first use.
 func (c *conn) prepare(ctx context.Context, text string) (driver.Stmt, error) {
@@ -156,32 +150,13 @@ func (c *conn) forget(text string, err error) error {
 	return err
 }
 
-// BeginTx opens a transaction that belongs to the tenant of ctx to its end.
+// BeginTx opens a transaction.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	if err := c.bind(ctx); err != nil {
-		return nil, err
-	}
-	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	c.inTx = true
-	return &transaction{tx, c}, nil
+	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
 }
 
-type transaction struct {
-	driver.Tx
-	conn *conn
-}
-
-func (t *transaction) Commit() error   { t.conn.inTx = false; return t.Tx.Commit() }
-func (t *transaction) Rollback() error { t.conn.inTx = false; return t.Tx.Rollback() }
-
-// PrepareContext binds the tenant too; nothing of ours prepares by hand.
+// PrepareContext is asked by nothing of ours.
 func (c *conn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
-	if err := c.bind(ctx); err != nil {
-		return nil, err
-	}
 	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, text)
 }
 
@@ -192,15 +167,11 @@ func (c *conn) CheckNamedValue(value *driver.NamedValue) error {
 
 // ResetSession is asked at each checkout from the pool.
 func (c *conn) ResetSession(ctx context.Context) error {
-	if c.broken {
-		return driver.ErrBadConn
-	}
-	c.inTx = false
 	return c.Conn.(driver.SessionResetter).ResetSession(ctx)
 }
 
 // IsValid is asked at each return to the pool.
-func (c *conn) IsValid() bool { return !c.broken && c.Conn.(driver.Validator).IsValid() }
+func (c *conn) IsValid() bool { return c.Conn.(driver.Validator).IsValid() }
 
 // Ping reports whether the server answers.
 func (c *conn) Ping(ctx context.Context) error { return c.Conn.(driver.Pinger).Ping(ctx) }
