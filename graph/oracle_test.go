@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -22,6 +23,7 @@ import (
 	"github.com/barrehq/barre/graph/generated"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/testkit"
@@ -56,7 +58,7 @@ func newPaths(t *testing.T, kit *testkit.Kit) *paths {
 	}
 	reader := query.New(kit.Store, codec)
 	es := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil),
+		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil), Desk: enrollment.New(kit.Store, time.Now),
 	}})
 	p := &paths{compiled: executor.New(es), ordinary: executor.New(es), reader: reader, schema: es.Schema()}
 	for run, ordinary := range map[*executor.Executor]bool{p.compiled: false, p.ordinary: true} {

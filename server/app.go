@@ -129,7 +129,7 @@ func (a *App) openKeys(context.Context) (err error) {
 func (a *App) openStore(ctx context.Context) (err error) {
 	a.Store, err = store.Open(ctx, store.Config{
 		URL: a.Config.DatabaseURL.Reveal(), SystemURL: a.Config.SystemURL.Reveal(), MaxConns: a.Config.MaxConns,
-		Record: outbox.Record, Committed: func() {
+		Trip: a.watch.trips.Inc, Record: outbox.Record, Committed: func() {
 			if a.worker != nil {
 				a.worker.Wake()
 			}

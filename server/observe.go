@@ -32,6 +32,7 @@ type observer struct {
 	duration *prometheus.HistogramVec
 	running  prometheus.Gauge
 	local    prometheus.Gauge
+	trips    prometheus.Counter
 	draining atomic.Bool
 	tracer   trace.Tracer
 }
@@ -44,9 +45,10 @@ func newObserver() *observer {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"path"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_http_requests_running", Help: "Requests under way."}),
 		local:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_limits_local", Help: "1 while Redis is lost and limits are kept in process."}),
+		trips:   prometheus.NewCounter(prometheus.CounterOpts{Name: "barre_database_trips_total", Help: "Times that requests waited for the database to answer."}),
 		tracer:  otel.Tracer("github.com/barrehq/barre"),
 	}
-	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return o
 }
 

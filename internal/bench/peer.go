@@ -17,6 +17,7 @@ import (
 type peer struct {
 	name    string
 	address string
+	metrics string // address of its metrics; of Barre alone
 	cmd     *exec.Cmd
 	log     *bytes.Buffer
 	message func(w workload, q question) message
@@ -86,7 +87,7 @@ func (r *run) newBarre(ctx context.Context, more ...string) (*peer, error) {
 	if err := errors.Join(err, err2); err != nil {
 		return nil, err
 	}
-	p := &peer{name: "barre", address: address, message: func(w workload, q question) message {
+	p := &peer{name: "barre", address: address, metrics: metrics, message: func(w workload, q question) message {
 		return message{"/graphql", "Authorization: Bearer " + r.data.keys[q.tenant], w.body(q)}
 	}}
 	environment := append(os.Environ(), "BARRE_ENVIRONMENT=development", "BARRE_ADDRESS="+address, "BARRE_METRICS_ADDRESS="+metrics,

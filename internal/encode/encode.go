@@ -45,7 +45,7 @@ func Value(dst []byte, field *catalog.Field, value any) []byte {
 		}
 		return append(dst, v...)
 	case []string:
-		return strings(dst, v)
+		return Strings(dst, v)
 	default:
 		return append(dst, "null"...)
 	}
@@ -69,7 +69,8 @@ func prefix(field *catalog.Field) string {
 	return "id"
 }
 
-func strings(dst []byte, list []string) []byte {
+// Strings appends a list of texts as JSON.
+func Strings(dst []byte, list []string) []byte {
 	dst = append(dst, '[')
 	for i, s := range list {
 		if i > 0 {

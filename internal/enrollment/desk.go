@@ -7,6 +7,7 @@ package enrollment
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,10 +22,11 @@ import (
 type Desk struct {
 	store *store.Store
 	now   func() time.Time
+	zones sync.Map // *time.Location by name: a zone is a file
 }
 
 // New returns a desk on the given database; now tells the time.
-func New(s *store.Store, now func() time.Time) *Desk { return &Desk{s, now} }
+func New(s *store.Store, now func() time.Time) *Desk { return &Desk{store: s, now: now} }
 
 // moment is the time of a record, in the precision that Postgres keeps.
 func (d *Desk) moment() time.Time { return d.now().UTC().Truncate(time.Microsecond) }

@@ -95,9 +95,12 @@ func (d *Desk) enroll(ctx context.Context, r request, behindLine bool) (made *en
 				return err
 			}
 		}
-		made, err = d.seat(ctx, r.class, f)
+		made, err = d.seat(store.Hold(ctx), r.class, f)
 		return err
 	})
+	if store.Breaks(err, oneLive) {
+		return nil, refuse([]Reason{{Code: AlreadyEnrolled}})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -149,12 +152,15 @@ func (d *Desk) giveSeat(ctx context.Context, id uuid.UUID) (*ent.Class, error) {
 	return given, nil
 }
 
+// oneLive is the index that lets a student have one seat in a class.
+const oneLive = "enrollments_one_live"
+
 // seat writes down whose the seat is that was just taken, as the viewer of
 // ctx, and takes the student out of the line.
 func (d *Desk) seat(ctx context.Context, classID uuid.UUID, f *file) (*ent.Enrollment, error) {
 	made, err := d.client(ctx).Enrollment.Create().SetClassID(classID).SetStudentID(f.student).
 		SetHouseholdID(f.household).SetEnrolledAt(d.moment()).Save(ctx)
-	if store.Breaks(err, "enrollments_one_live") {
+	if store.Breaks(err, oneLive) {
 		return nil, refuse([]Reason{{Code: AlreadyEnrolled}})
 	}
 	if err != nil {

@@ -119,10 +119,19 @@ func household(v *viewer.Viewer) uuid.NullUUID {
 
 // today is the day in a time zone; in UTC where the zone is not known.
 func (d *Desk) today(zone string) time.Time {
-	place, err := time.LoadLocation(zone)
-	if err != nil {
-		place = time.UTC
-	}
-	year, month, day := d.now().In(place).Date()
+	year, month, day := d.now().In(d.place(zone)).Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// place is the time zone of a name.
+func (d *Desk) place(name string) *time.Location {
+	if known, ok := d.zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	place, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC // not kept: studios could name ever more of them
+	}
+	d.zones.Store(name, place)
+	return place
 }

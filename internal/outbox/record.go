@@ -4,9 +4,9 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,22 +31,53 @@ func Request(ctx context.Context) string { id, _ := ctx.Value(requestKey{}).(str
 
 // entry is one changed row, as the statement below reads it.
 type entry struct {
-	ID            uuid.UUID       `json:"id"`
-	AuditID       uuid.UUID       `json:"audit_id"`
-	VersionID     uuid.UUID       `json:"version_id"`
-	Tenant        uuid.UUID       `json:"tenant_id"`
-	Type          string          `json:"type"`
-	EntityType    string          `json:"entity_type"`
-	EntityID      uuid.UUID       `json:"entity_id"`
-	EntityVersion int             `json:"entity_version"`
-	Changed       []string        `json:"changed"`
-	Actor         string          `json:"actor"`
-	Request       string          `json:"request_id"`
-	Trace         string          `json:"trace_parent"`
-	Data          json.RawMessage `json:"data"`
-	State         json.RawMessage `json:"state"` // null for entities without versions
-	Category      string          `json:"category"`
-	At            time.Time       `json:"at"`
+	ID, AuditID, VersionID uuid.UUID
+	Tenant                 uuid.UUID
+	Type                   string
+	EntityType             string
+	EntityID               uuid.UUID
+	EntityVersion          int
+	Changed                []string
+	Actor, Request, Trace  string
+	Data                   []byte // JSON; nil where the row is gone
+	State                  []byte // JSON; nil for entities without versions
+	Category               string
+	At                     time.Time
+}
+
+// append writes the entry as JSON.
+func (e *entry) append(dst []byte) []byte {
+	id := func(name string, id uuid.UUID) {
+		dst = append(append(append(dst, name...), `:"`...), id.String()...)
+		dst = append(dst, `",`...)
+	}
+	text := func(name, value string) {
+		dst = append(append(dst, name...), ':')
+		dst = append(encode.String(dst, value), ',')
+	}
+	raw := func(name string, json []byte) {
+		if json != nil {
+			dst = append(append(append(append(dst, name...), ':'), json...), ',')
+		}
+	}
+	dst = append(dst, '{')
+	id(`"id"`, e.ID)
+	id(`"audit_id"`, e.AuditID)
+	id(`"version_id"`, e.VersionID)
+	id(`"tenant_id"`, e.Tenant)
+	id(`"entity_id"`, e.EntityID)
+	text(`"type"`, e.Type)
+	text(`"entity_type"`, e.EntityType)
+	text(`"actor"`, e.Actor)
+	text(`"request_id"`, e.Request)
+	text(`"trace_parent"`, e.Trace)
+	text(`"category"`, e.Category)
+	raw(`"data"`, e.Data)
+	raw(`"state"`, e.State)
+	raw(`"changed"`, encode.Strings(nil, e.Changed))
+	text(`"at"`, e.At.Format(time.RFC3339Nano))
+	dst = append(dst, `"entity_version":`...)
+	return append(strconv.AppendInt(dst, int64(e.EntityVersion), 10), '}')
 }
 
 // insert writes the three records of every change in one round trip.
@@ -66,12 +97,15 @@ SELECT audit_id, at, at, tenant_id, category, type, actor, entity_type, entity_i
 // Record gives the statement that writes the records of a transaction's
 // changes; it is the store's Config.Record. Several changes of one row become
 // one.
-func Record(ctx context.Context, changes []rule.Change) (store.Statement, error) {
-	text, err := json.Marshal(merge(ctx, changes))
-	if err != nil {
-		return store.Statement{}, fmt.Errorf("outbox: encode: %w", err)
+func Record(ctx context.Context, changes []rule.Change) store.Statement {
+	text := []byte{'['}
+	for i, e := range merge(ctx, changes) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = e.append(text)
 	}
-	return store.Statement{Text: insert, Args: []any{string(text)}}, nil
+	return store.Statement{Text: insert, Args: []any{string(append(text, ']'))}}
 }
 
 // merge keeps one entry per row: how it began, how it ended, all that changed.

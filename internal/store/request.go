@@ -27,8 +27,9 @@ const bind = "SELECT set_config('barre.tenant', $1, true)"
 // that no code can reach SQL as somebody else and no connection remembers whose
 // it was.
 type requests struct {
-	pool *pgxpool.Pool
-	trip func() // may be nil
+	pool  *pgxpool.Pool
+	count func(text string)
+	trip  func()
 }
 
 func openRequests(ctx context.Context, cfg Config) (*requests, error) {
@@ -49,7 +50,11 @@ func openRequests(ctx context.Context, cfg Config) (*requests, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	return &requests{pool, cfg.Trip}, nil
+	trip := cfg.Trip
+	if trip == nil {
+		trip = func() {}
+	}
+	return &requests{pool, counting(cfg), trip}, nil
 }
 
 // tenantOf is what bind takes: nothing where nobody asks, who then sees nothing.
@@ -73,8 +78,22 @@ func (r *requests) QueryContext(ctx context.Context, text string, args ...any) (
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(bind, tenantOf(ctx))
-	batch.Queue(text, args...)
+	r.queue(batch, text, args)
 	return r.send(ctx, conn.Conn(), batch, conn.Release)
+}
+
+// queue adds a statement to a trip. As arrays of bytes, pgx sends ids without
+// spelling them.
+func (r *requests) queue(batch *pgx.Batch, text string, args []any) {
+	r.count(text)
+	sent := make([]any, len(args))
+	for i, arg := range args {
+		if id, ok := arg.(uuid.UUID); ok {
+			arg = [16]byte(id)
+		}
+		sent[i] = arg
+	}
+	batch.Queue(text, sent...)
 }
 
 // begin returns a transaction of the tenant of ctx.
@@ -83,15 +102,13 @@ func (r *requests) begin(ctx context.Context) (transaction, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: begin: %w", err)
 	}
-	return &requestTx{requests: r, conn: conn, tenant: tenantOf(ctx), busy: make(chan struct{}, 1)}, nil
+	return &requestTx{requests: r, conn: conn, tenant: tenantOf(ctx), next: &pgx.Batch{}, busy: make(chan struct{}, 1)}, nil
 }
 
 // send makes one trip and returns the rows of its last statement. Whoever
 // closes them is done with the connection.
 func (r *requests) send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, done func()) (Rows, error) {
-	if r.trip != nil {
-		r.trip()
-	}
+	r.trip()
 	a := &answer{results: conn.SendBatch(ctx, batch), done: done}
 	for range batch.Len() - 1 {
 		if _, err := a.results.Exec(); err != nil {
@@ -120,6 +137,7 @@ type requestTx struct {
 	tenant string
 	begun  bool
 	over   bool
+	next   *pgx.Batch    // what the next trip begins with
 	busy   chan struct{} // full while rows are open: a connection answers one at a time
 }
 
@@ -134,44 +152,71 @@ func (t *requestTx) QueryContext(ctx context.Context, text string, args ...any) 
 	if tenantOf(ctx) != t.tenant {
 		return nil, errTenantChanged
 	}
-	batch := &pgx.Batch{}
-	batch.Queue(text, args...)
-	return t.run(ctx, batch)
+	return t.run(ctx, func(batch *pgx.Batch) { t.queue(batch, text, args) })
 }
 
-// run sends statements as part of the transaction.
-func (t *requestTx) run(ctx context.Context, batch *pgx.Batch) (Rows, error) {
+// hold lets a statement wait for the next trip.
+func (t *requestTx) hold(ctx context.Context, text string, args []any) error {
+	if tenantOf(ctx) != t.tenant {
+		return errTenantChanged
+	}
+	if err := t.enter(ctx); err != nil {
+		return err
+	}
+	defer t.leave()
+	t.open()
+	t.queue(t.next, text, args)
+	return nil
+}
+
+// run makes a trip as part of the transaction, with what queue adds last.
+func (t *requestTx) run(ctx context.Context, queue func(*pgx.Batch)) (Rows, error) {
+	if err := t.enter(ctx); err != nil {
+		return nil, err
+	}
+	t.open()
+	batch := t.next
+	t.next = &pgx.Batch{}
+	queue(batch)
+	return t.send(ctx, t.conn.Conn(), batch, t.leave)
+}
+
+// open begins the transaction with its first statement.
+func (t *requestTx) open() {
+	if !t.begun {
+		t.begun = true
+		t.next.Queue("BEGIN")
+		t.next.Queue(bind, t.tenant)
+	}
+}
+
+// enter waits until no rows are open.
+func (t *requestTx) enter(ctx context.Context) error {
 	select {
 	case t.busy <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	if t.over {
-		<-t.busy
-		return nil, stdsql.ErrTxDone
+		t.leave()
+		return stdsql.ErrTxDone
 	}
-	if !t.begun {
-		t.begun = true
-		first := &pgx.Batch{}
-		first.Queue("BEGIN")
-		first.Queue(bind, t.tenant)
-		first.QueuedQueries = append(first.QueuedQueries, batch.QueuedQueries...)
-		batch = first
-	}
-	return t.send(ctx, t.conn.Conn(), batch, func() { <-t.busy })
+	return nil
 }
+
+func (t *requestTx) leave() { <-t.busy }
 
 // commit runs the record of the transaction, where there is one, and commits.
 func (t *requestTx) commit(ctx context.Context, record *Statement) error {
 	if !t.begun && record == nil {
 		return nil
 	}
-	batch := &pgx.Batch{}
-	if record != nil {
-		batch.Queue(record.Text, record.Args...)
-	}
-	batch.Queue("COMMIT")
-	rows, err := t.run(ctx, batch)
+	rows, err := t.run(ctx, func(batch *pgx.Batch) {
+		if record != nil {
+			t.queue(batch, record.Text, record.Args)
+		}
+		batch.Queue("COMMIT")
+	})
 	if err != nil {
 		return err
 	}
@@ -189,7 +234,7 @@ func (t *requestTx) commit(ctx context.Context, record *Statement) error {
 // end gives the connection back; what was not committed is undone.
 func (t *requestTx) end() {
 	t.busy <- struct{}{}
-	defer func() { <-t.busy }()
+	defer t.leave()
 	t.over = true
 	if t.begun && !t.conn.Conn().IsClosed() {
 		// The context of the request may have ended, which is no reason to
@@ -274,6 +319,14 @@ func (a *answer) Columns() ([]string, error) {
 // ColumnTypes is of no use to anybody who reads what ent selects.
 func (a *answer) ColumnTypes() ([]*stdsql.ColumnType, error) {
 	return nil, errors.New("store: the types of columns are not told")
+}
+
+// counting is what is told of each statement.
+func counting(cfg Config) func(string) {
+	if cfg.Count == nil {
+		return func(string) {}
+	}
+	return cfg.Count
 }
 
 // drain runs a statement to its end.

@@ -13,11 +13,14 @@ import (
 
 // runner runs ent's statements where they are told to. A transaction that ent
 // asks for is the one that InTx has already opened.
-type runner struct{ run Execer }
+type runner struct{ store *Store }
 
 // Exec implements dialect.ExecQuerier; into is a *sql.Result or nil.
 func (r runner) Exec(ctx context.Context, text string, args, into any) error {
-	result, err := r.run.ExecContext(ctx, text, args.([]any)...)
+	if t, ok := ctx.Value(txKey{}).(*tx); ok && into == nil && held(ctx) {
+		return t.hold(ctx, text, args.([]any))
+	}
+	result, err := r.store.Run(ctx).ExecContext(ctx, text, args.([]any)...)
 	if wanted, ok := into.(*stdsql.Result); ok && err == nil {
 		*wanted = result
 	}
@@ -26,7 +29,7 @@ func (r runner) Exec(ctx context.Context, text string, args, into any) error {
 
 // Query implements dialect.ExecQuerier; into is an *entsql.Rows.
 func (r runner) Query(ctx context.Context, text string, args, into any) error {
-	rows, err := r.run.QueryContext(ctx, text, args.([]any)...)
+	rows, err := r.store.Run(ctx).QueryContext(ctx, text, args.([]any)...)
 	if err == nil {
 		into.(*entsql.Rows).ColumnScanner = rows
 	}

@@ -26,7 +26,7 @@ type Config struct {
 	// Record gives the statement that writes down what a transaction changed;
 	// it is part of the transaction. Nil refuses every change that must be
 	// recorded.
-	Record func(context.Context, []rule.Change) (Statement, error)
+	Record func(context.Context, []rule.Change) Statement
 	// Committed is told of each commit that recorded a change; may be nil.
 	Committed func()
 	// Count is told of each statement but BEGIN, COMMIT and the tenant's name,
@@ -54,6 +54,8 @@ type Execer interface {
 // transaction is one of either pool. Whoever began it ends it.
 type transaction interface {
 	Execer
+	// hold runs a statement now or, where it can, with the next one.
+	hold(ctx context.Context, text string, args []any) error
 	// commit runs record, where there is one, as the last statement.
 	commit(ctx context.Context, record *Statement) error
 	// end undoes what was not committed.
@@ -62,10 +64,10 @@ type transaction interface {
 
 // Store is an open database.
 type Store struct {
-	requests                *requests
-	platform                *platform
-	appClient, systemClient *ent.Client
-	cfg                     Config
+	requests *requests
+	platform *platform
+	client   *ent.Client
+	cfg      Config
 }
 
 // Open connects both pools and refuses a role that could step around a wall.
@@ -81,14 +83,12 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{requests: requests, platform: platform, cfg: cfg}
-	s.appClient, s.systemClient = client(s.counted(requests)), client(s.counted(platform))
+	s.client = ent.NewClient(ent.Driver(runner{s}))
 	if err := checkWalls(ctx, requests); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
-
-func client(run Execer) *ent.Client { return ent.NewClient(ent.Driver(runner{run})) }
 
 // Close closes both pools.
 func (s *Store) Close() error {
@@ -103,8 +103,7 @@ type txKey struct{}
 
 // tx is the transaction that ctx is in.
 type tx struct {
-	run     Execer
-	client  *ent.Client
+	transaction
 	changes []rule.Change
 	after   []func()
 }
@@ -112,27 +111,19 @@ type tx struct {
 // Record collects a change; see rule.Recorder.
 func (t *tx) Record(c rule.Change) { t.changes = append(t.changes, c) }
 
-// Client returns the client of ctx: the transaction's where there is one, else
-// the pool of the viewer.
-func (s *Store) Client(ctx context.Context) *ent.Client {
-	if t, ok := ctx.Value(txKey{}).(*tx); ok {
-		return t.client
-	}
-	if viewer.From(ctx).IsAcrossTenants() {
-		return s.systemClient
-	}
-	return s.appClient
-}
+// Client returns the client of ctx. It runs each statement where Run of that
+// statement's own context does.
+func (s *Store) Client(context.Context) *ent.Client { return s.client }
 
 // Run returns what runs hand-written SQL in ctx, under the same walls.
 func (s *Store) Run(ctx context.Context) Execer {
 	if t, ok := ctx.Value(txKey{}).(*tx); ok {
-		return t.run
+		return t.transaction
 	}
 	if viewer.From(ctx).IsAcrossTenants() {
-		return s.counted(s.platform)
+		return s.platform
 	}
-	return s.counted(s.requests)
+	return s.requests
 }
 
 func (s *Store) begin(ctx context.Context) (transaction, error) {
@@ -153,15 +144,14 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 		return err
 	}
 	defer raw.end()
-	run := s.counted(raw)
-	t := &tx{run: run, client: client(run)}
+	t := &tx{transaction: raw}
 	inside := rule.WithRecorder(context.WithValue(ctx, txKey{}, t), t)
 	if err := fn(inside); err != nil {
 		return err
 	}
 	record, err := s.record(inside, t.changes)
 	if err != nil {
-		return fmt.Errorf("store: record changes: %w", err)
+		return err
 	}
 	if err := raw.commit(ctx, record); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
@@ -181,13 +171,10 @@ func (s *Store) record(ctx context.Context, changes []rule.Change) (*Statement, 
 		return nil, nil
 	}
 	if s.cfg.Record == nil {
-		return nil, errors.New("there is no way to")
+		return nil, errors.New("store: there is no way to record changes")
 	}
-	statement, err := s.cfg.Record(ctx, changes)
-	if err == nil && s.cfg.Count != nil {
-		s.cfg.Count(statement.Text)
-	}
-	return &statement, err
+	statement := s.cfg.Record(ctx, changes)
+	return &statement, nil
 }
 
 // AfterCommit runs fn once the transaction of ctx is committed; at once where
@@ -200,25 +187,11 @@ func (s *Store) AfterCommit(ctx context.Context, fn func()) {
 	fn()
 }
 
-// counted tells cfg.Count of each statement.
-func (s *Store) counted(run Execer) Execer {
-	if s.cfg.Count == nil {
-		return run
-	}
-	return counter{run, s.cfg.Count}
-}
+type heldKey struct{}
 
-type counter struct {
-	Execer
-	count func(string)
-}
+// Hold returns a context in which a row that is made, but not read back, may
+// wait and travel with the next statement of its transaction, which then fails
+// in its stead; the commit at the latest.
+func Hold(ctx context.Context) context.Context { return context.WithValue(ctx, heldKey{}, true) }
 
-func (c counter) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	c.count(text)
-	return c.Execer.ExecContext(ctx, text, args...)
-}
-
-func (c counter) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
-	c.count(text)
-	return c.Execer.QueryContext(ctx, text, args...)
-}
+func held(ctx context.Context) bool { return ctx.Value(heldKey{}) != nil }

@@ -17,7 +17,10 @@ const statementsPerConn = 256
 
 // platform is the pool of the role that works across tenants, which row level
 // security lets see them all.
-type platform struct{ db *sql.DB }
+type platform struct {
+	db    *sql.DB
+	count func(text string)
+}
 
 func openPlatform(cfg Config) (*platform, error) {
 	base, err := pq.NewConnector(cfg.SystemURL)
@@ -28,14 +31,16 @@ func openPlatform(cfg Config) (*platform, error) {
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &platform{db}, nil
+	return &platform{db, counting(cfg)}, nil
 }
 
 func (p *platform) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	p.count(text)
 	return p.db.ExecContext(ctx, text, args...)
 }
 
 func (p *platform) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
+	p.count(text)
 	return p.db.QueryContext(ctx, text, args...)
 }
 
@@ -44,22 +49,32 @@ func (p *platform) begin(ctx context.Context) (transaction, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: begin: %w", err)
 	}
-	return platformTx{raw}, nil
+	return platformTx{raw, p.count}, nil
 }
 
-type platformTx struct{ raw *sql.Tx }
+type platformTx struct {
+	raw   *sql.Tx
+	count func(text string)
+}
 
 func (t platformTx) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	t.count(text)
 	return t.raw.ExecContext(ctx, text, args...)
 }
 
 func (t platformTx) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
+	t.count(text)
 	return t.raw.QueryContext(ctx, text, args...)
+}
+
+func (t platformTx) hold(ctx context.Context, text string, args []any) error {
+	_, err := t.ExecContext(ctx, text, args...)
+	return err
 }
 
 func (t platformTx) commit(ctx context.Context, record *Statement) error {
 	if record != nil {
-		if _, err := t.raw.ExecContext(ctx, record.Text, record.Args...); err != nil {
+		if _, err := t.ExecContext(ctx, record.Text, record.Args...); err != nil {
 			return err
 		}
 	}
