@@ -149,7 +149,7 @@ func either(tests ...func(*ast.CallExpr) bool) func(*ast.CallExpr) bool {
 
 // handwritten recognizes store.Run(…) and the methods that take SQL as text.
 func handwritten(call *ast.CallExpr) bool {
-	if method("QueryContext", "ExecContext", "QueryRowContext", "QueryRow", "SendBatch")(call) {
+	if method("QueryContext", "ExecContext", "QueryRowContext", "QueryRow", "SendBatch", "NewStatement")(call) {
 		return true
 	}
 	fn, ok := call.Fun.(*ast.SelectorExpr)

@@ -105,7 +105,7 @@ func Record(ctx context.Context, changes []rule.Change) store.Statement {
 		}
 		text = e.append(text)
 	}
-	return store.Statement{Text: insert, Args: []any{string(append(text, ']'))}}
+	return store.NewStatement(insert, string(append(text, ']')))
 }
 
 // merge keeps one entry per row: how it began, how it ended, all that changed.

@@ -213,7 +213,7 @@ func (t *requestTx) commit(ctx context.Context, record *Statement) error {
 	}
 	rows, err := t.run(ctx, func(batch *pgx.Batch) {
 		if record != nil {
-			t.queue(batch, record.Text, record.Args)
+			t.queue(batch, record.text, record.args)
 		}
 		batch.Queue("COMMIT")
 	})

@@ -38,9 +38,12 @@ type Config struct {
 
 // Statement is a text with its arguments.
 type Statement struct {
-	Text string
-	Args []any
+	text string
+	args []any
 }
+
+// NewStatement returns a statement that the store is to run.
+func NewStatement(text string, args ...any) Statement { return Statement{text, args} }
 
 // Rows are what a query answers. Err and Close tell what went wrong on the way.
 type Rows = entsql.ColumnScanner

@@ -74,7 +74,7 @@ func (t platformTx) hold(ctx context.Context, text string, args []any) error {
 
 func (t platformTx) commit(ctx context.Context, record *Statement) error {
 	if record != nil {
-		if _, err := t.ExecContext(ctx, record.Text, record.Args...); err != nil {
+		if _, err := t.ExecContext(ctx, record.text, record.args...); err != nil {
 			return err
 		}
 	}
