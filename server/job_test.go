@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/seed"
 	"github.com/barrehq/barre/internal/typeid"
 )
@@ -176,5 +180,24 @@ func (r *running) receiverHas(t *testing.T, enrollment, invoice string) {
 				return at(d, "verified") == true && at(d, "type") == kind && at(d, "body.data.entityId") == id
 			})) > 0
 		})
+	}
+	schemas := map[string]*jsonschema.Schema{}
+	for _, kind := range feed.Catalogue() {
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(kind.Schema))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiler := jsonschema.NewCompiler()
+		compiler.AssertFormat()
+		if err := compiler.AddResource(kind.Name, document); err != nil {
+			t.Fatal(err)
+		}
+		schemas[kind.Name] = compiler.MustCompile(kind.Name)
+	}
+	for _, d := range where(at(state(t, r.stands.receiver.url), "received"), func(any) bool { return true }) {
+		kind := at(d, "type").(string)
+		if err := schemas[kind].Validate(at(d, "body")); err != nil {
+			t.Errorf("%s is not as its schema says: %v", kind, err)
+		}
 	}
 }

@@ -765,7 +765,7 @@ input CreateWebhookEndpointInput {
   ordered: Boolean
   """Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own."""
   ratePerSecond: Int
-  """Most requests at the same time, 1 to 50; by default 10."""
+  """Most requests at the same time, 1 to 50; by default 10. Each worker process counts its own, and replays have half of them."""
   inFlight: Int
   """How requests are signed; by default HMAC."""
   signature: WebhookEndpointSignature

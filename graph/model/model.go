@@ -426,7 +426,7 @@ type CreateWebhookEndpointInput struct {
 	Ordered *bool `json:"ordered,omitempty"`
 	// Most requests per second, up to 1000; by default there is no limit. Each worker process counts its own.
 	RatePerSecond *int `json:"ratePerSecond,omitempty"`
-	// Most requests at the same time, 1 to 50; by default 10.
+	// Most requests at the same time, 1 to 50; by default 10. Each worker process counts its own, and replays have half of them.
 	InFlight *int `json:"inFlight,omitempty"`
 	// How requests are signed; by default HMAC.
 	Signature *string `json:"signature,omitempty"`

@@ -12,6 +12,7 @@ import (
 	entenrollment "github.com/barrehq/barre/ent/enrollment"
 	entguardian "github.com/barrehq/barre/ent/guardian"
 	entline "github.com/barrehq/barre/ent/invoiceline"
+	entmembership "github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/event"
 	"github.com/barrehq/barre/internal/provider"
@@ -54,8 +55,29 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 		return l.enrollment(ctx, e.EntityID)
 	case "Invoice":
 		return l.invoice(ctx, e.EntityID)
+	case "WebhookEndpoint":
+		return l.endpoint(ctx, e.EntityID)
 	}
 	return nil
+}
+
+// endpoint loads a webhook endpoint and whom it concerns: the studio's owner,
+// the first where there are several.
+func (l *loader) endpoint(ctx context.Context, id uuid.UUID) error {
+	w, err := l.client.WebhookEndpoint.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Endpoint = &provider.Endpoint{ID: w.ID, Reason: w.DisabledReason}
+	m, err := l.client.Membership.Query().Where(entmembership.RoleEQ(entmembership.RoleOWNER), entmembership.StatusEQ(entmembership.StatusACTIVE)).
+		Order(entmembership.ByID()).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err == nil {
+		l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, CreatedAt: m.CreatedAt}
+	}
+	return err
 }
 
 func (l *loader) household(ctx context.Context, id uuid.UUID) error {

@@ -196,6 +196,8 @@ var statusWords = map[string]map[string]string{
 	"Invoice":       {"PAID": "paid", "VOID": "voided"},
 	"WaitlistEntry": {"ENROLLED": "promoted", "LEFT": "left"},
 	"Membership":    {"ACTIVE": "accepted", "REVOKED": "revoked"},
+
+	"WebhookEndpoint": {"DISABLED": "disabled"},
 }
 
 // names are the GraphQL names of the written fields, without those that every

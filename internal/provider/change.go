@@ -35,12 +35,13 @@ type Change struct {
 	Household  *Household
 	Invoice    *Invoice
 	Enrollment *Enrollment
-	Person     *Person // the guardian or invited person whom the event concerns
+	Person     *Person // the guardian, invited person or owner whom the event concerns
 	Invitation *Invitation
 	Member     *Member
 	Deal       *Deal
 	Ticket     *Ticket
 	Reply      *Reply
+	Endpoint   *Endpoint
 }
 
 // Studio is the tenant in the words that its families know.
@@ -154,6 +155,12 @@ type Member struct {
 	Name  string
 	Email string
 	Role  string // OWNER, ADMIN, FRONT_DESK, TEACHER or GUARDIAN
+}
+
+// Endpoint is a webhook endpoint of the studio that is sent nothing any more.
+type Endpoint struct {
+	ID     uuid.UUID
+	Reason string // in our words, never the receiver's
 }
 
 // Deal is a sale that the studio hopes for, without its title and the reason

@@ -20,7 +20,9 @@ import (
 )
 
 func TestRetryDelivery(t *testing.T) {
-	b := setUp(t, func(c *worker.Config) { c.Delivery.Next = func(int, time.Duration) time.Duration { return webhook.Stop } })
+	b := setUp(t, func(c *worker.Config) {
+		c.Delivery.Next = func(int, time.Duration) time.Duration { return webhook.Stop }
+	})
 	l := listen(t)
 	b.create(t, l, destination.Endpoint{})
 	l.status.Store(http.StatusInternalServerError)

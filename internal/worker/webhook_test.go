@@ -399,7 +399,7 @@ func TestDisableAfter(t *testing.T) {
 	step(10.1, 500, true, true)
 	step(10.3, 500, false, true)
 	var events int
-	if err := b.Super(t).QueryRow(`SELECT count(*) FROM events WHERE entity_id = $1 AND type <> 'webhookendpoint.created' AND data->>'status' = 'DISABLED'`, id).Scan(&events); err != nil || events != 1 {
+	if err := b.Super(t).QueryRow(`SELECT count(*) FROM events WHERE entity_id = $1 AND type = 'webhookendpoint.disabled' AND data->>'status' = 'DISABLED' AND data->>'disabledReason' LIKE 'No request%'`, id).Scan(&events); err != nil || events != 1 {
 		t.Errorf("%d events tell it, %v", events, err)
 	}
 }

@@ -78,9 +78,9 @@ func calls() []provider.Call {
 		)},
 		{Name: "track event", Method: "POST", Path: "/api/v1/customers/{ref}/events", Body: join(
 			provider.Fields(provider.Operational, "timestamp"),
-			provider.Fields(provider.OpaqueRef, "id", "data.enrollment_ref", "data.invoice_ref"),
+			provider.Fields(provider.OpaqueRef, "id", "data.enrollment_ref", "data.invoice_ref", "data.endpoint_ref"),
 			provider.Fields(provider.SystemMessage, "name", "data.studio_name", "data.class_name", "data.season_name",
-				"data.starts_on", "data.invoice_number", "data.due_on", "data.invoice_url"),
+				"data.starts_on", "data.invoice_number", "data.due_on", "data.invoice_url", "data.reason"),
 		)},
 		{Name: "check the key", Method: "GET", Path: "/api/v1/accounts/region"},
 		{Name: "send message", Method: "POST", Path: "/v1/send/email", Body: join(

@@ -245,6 +245,30 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// The owner is not known there before, and is told why.
+func TestNotice(t *testing.T) {
+	b := newBench(t, plain)
+	c := b.change("webhookendpoint.disabled", 1)
+	c.Person = &provider.Person{ID: id(204), Kind: "membership", FirstName: "Olga", Email: "olga@example.com", CreatedAt: b.now}
+	c.Endpoint = &provider.Endpoint{ID: id(205), Reason: "It failed for five days."}
+	operations, err := b.provider.Plan(c)
+	if err != nil || len(operations) != 2 {
+		t.Fatalf("Plan = %v, %v", operations, err)
+	}
+	for _, o := range operations {
+		if outcome := b.mustDo(o); outcome.State != provider.Done || !strings.HasPrefix(outcome.RemoteID, "membership_") {
+			t.Errorf("%s: %+v", o.Name, outcome)
+		}
+	}
+	if !strings.Contains(string(operations[1].Payload), "It failed for five days.") || !strings.Contains(string(operations[1].Payload), "webhookendpoint_disabled") {
+		t.Errorf("told %s", operations[1].Payload)
+	}
+	c.Person = nil
+	if operations, err := b.provider.Plan(c); err != nil || operations != nil {
+		t.Errorf("without an owner: %v, %v", operations, err)
+	}
+}
+
 func TestVerify(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	body := `{"metric":"bounced","event_id":"01HF","object_type":"email","timestamp":1700000000,"data":{"identifiers":{"id":"guardian_1"}}}`

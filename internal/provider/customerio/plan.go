@@ -75,6 +75,8 @@ func (p *CustomerIO) Plan(c provider.Change) ([]provider.Operation, error) {
 		return planEvent(c, invoiceData(c))
 	case "membership.invited":
 		return planInvitation(c)
+	case "webhookendpoint.disabled":
+		return planNotice(c)
 	}
 	return nil, nil
 }
@@ -92,6 +94,25 @@ func planEvent(c provider.Change, data map[string]string) ([]provider.Operation,
 		Timestamp: c.Event.OccurredAt.Unix(),
 		Data:      data,
 	}})
+}
+
+// planNotice tells the studio's owner. Customer.io knows guardians alone, so
+// that the owner is saved first.
+func planNotice(c provider.Change) ([]provider.Operation, error) {
+	if c.Endpoint == nil {
+		return nil, fmt.Errorf("customerio: %s without an endpoint", c.Event.Type)
+	}
+	if c.Person == nil {
+		return nil, nil
+	}
+	saved, err := one(c, savePerson, person{Ref: ref(c.Person), Body: attributesOf(c.Person)})
+	if err != nil {
+		return nil, err
+	}
+	told, err := planEvent(c, map[string]string{
+		"endpoint_ref": provider.Ref{Type: "webhookendpoint", ID: c.Endpoint.ID}.String(), "reason": c.Endpoint.Reason,
+	})
+	return append(saved, told...), err
 }
 
 func planInvitation(c provider.Change) ([]provider.Operation, error) {
