@@ -15,6 +15,9 @@ type FusionAuthConfig struct {
 	Key string // empty means any that is not empty
 	// Application is the id of the one application; empty takes any.
 	Application string
+	// ListErrors writes the errors of fields as FusionAuth's document has them, a
+	// list, in place of its manual's lists by field.
+	ListErrors bool
 	// Keys is the page of public keys.
 	Keys json.RawMessage
 	// Now is the clock; nil is time.Now.
@@ -92,7 +95,7 @@ func (f *FusionAuth) route(pattern string, run func(fusionCall) answer) {
 		}
 		body := object{}
 		if len(text) > 0 && json.Unmarshal(text, &body) != nil {
-			write(w, fusionRefusal("", "[invalidJSON]"))
+			write(w, f.refusal("", "[invalidJSON]"))
 			return
 		}
 		f.serve(w, r, Received{Method: r.Method, Path: r.URL.Path, Fields: r.URL.Query(), Body: text},
@@ -109,15 +112,15 @@ func (f *FusionAuth) create(c fusionCall) answer {
 	sends := c.body["sendSetPasswordEmail"] == true
 	switch {
 	case uuid.Validate(c.id) != nil:
-		return fusionRefusal("userId", "[couldNotConvert]userId")
+		return f.refusal("userId", "[couldNotConvert]userId")
 	case c.user != nil:
-		return fusionRefusal("user.id", "[duplicate]user.id")
+		return f.refusal("user.id", "[duplicate]user.id")
 	case !strings.Contains(email, "@"):
-		return fusionRefusal("user.email", "[blank]user.email")
+		return f.refusal("user.email", "[blank]user.email")
 	case slices.ContainsFunc(f.users, func(o object) bool { return strings.EqualFold(o["email"].(string), email) }):
-		return fusionRefusal("user.email", "[duplicate]user.email")
+		return f.refusal("user.email", "[duplicate]user.email")
 	case password == "" && !sends:
-		return fusionRefusal("user.password", "[blank]user.password")
+		return f.refusal("user.password", "[blank]user.password")
 	}
 	made := object{"id": c.id, "email": email, "active": true, "verified": false, "registrations": []any{}, "insertInstant": f.stamp(), "lastUpdateInstant": f.stamp()}
 	for _, name := range []string{"fullName", "firstName", "lastName"} {
@@ -156,7 +159,7 @@ func (f *FusionAuth) reactivate(c fusionCall) answer {
 		return answer{status: http.StatusNotFound}
 	}
 	if c.request.URL.Query().Get("reactivate") != "true" {
-		return fusionRefusal("user", "[blank]user")
+		return f.refusal("user", "[blank]user")
 	}
 	c.user["active"], c.user["lastUpdateInstant"] = true, f.stamp()
 	return f.get(c)
@@ -190,9 +193,9 @@ func (f *FusionAuth) register(c fusionCall) answer {
 	case c.user == nil:
 		return answer{status: http.StatusNotFound}
 	case !accepts(f.config.Application, application):
-		return fusionRefusal("registration.applicationId", "[invalid]registration.applicationId")
+		return f.refusal("registration.applicationId", "[invalid]registration.applicationId")
 	case known != nil:
-		return fusionRefusal("registration", "[duplicate]registration")
+		return f.refusal("registration", "[duplicate]registration")
 	}
 	made := object{"id": uuid.NewString(), "applicationId": application, "roles": given["roles"], "insertInstant": f.stamp()}
 	c.user["registrations"] = append(c.user["registrations"].([]any), made)
@@ -225,11 +228,14 @@ func fusionError(status int) answer {
 	return answer{status: status, body: object{"generalErrors": []any{object{"code": "[arranged]", "message": "This failure was arranged."}}}}
 }
 
-// fusionRefusal is written as FusionAuth's manual has it: lists by field.
-func fusionRefusal(field, code string) answer {
+func (f *FusionAuth) refusal(field, code string) answer {
 	problem := []any{object{"code": code, "message": "This is refused."}}
 	if field == "" {
 		return answer{status: http.StatusBadRequest, body: object{"generalErrors": problem}}
 	}
-	return answer{status: http.StatusBadRequest, body: object{"fieldErrors": object{field: problem}, "generalErrors": []any{}}}
+	var problems any = object{field: problem}
+	if f.config.ListErrors {
+		problems = problem
+	}
+	return answer{status: http.StatusBadRequest, body: object{"fieldErrors": problems, "generalErrors": []any{}}}
 }

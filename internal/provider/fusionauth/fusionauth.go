@@ -20,6 +20,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,16 +90,41 @@ func calls() []provider.Call {
 	user := append(provider.Fields(provider.Email, "user.email"), provider.Fields(provider.Name, "user.fullName")...)
 	registration := append(provider.Fields(provider.OpaqueRef, "registration.applicationId"), provider.Fields(provider.Operational, "registration.roles[]")...)
 	return []provider.Call{
-		{Name: "create user", Method: "POST", Path: "/api/user/{id}", Body: append(provider.Fields(provider.Operational, "sendSetPasswordEmail", "skipVerification"), user...)},
+		{Name: "create user", Method: "POST", Path: "/api/user/{id}", Withheld: slices.Concat(userWithheld(), requestWithheld()),
+			Body: append(provider.Fields(provider.Operational, "sendSetPasswordEmail", "skipVerification"), user...)},
 		{Name: "get user", Method: "GET", Path: "/api/user/{id}"},
-		{Name: "update user", Method: "PATCH", Path: "/api/user/{id}", Body: user},
-		{Name: "reactivate user", Method: "PUT", Path: "/api/user/{id}", Query: provider.Fields(provider.Operational, "reactivate")},
-		{Name: "deactivate user", Method: "DELETE", Path: "/api/user/{id}"},
-		{Name: "register user", Method: "POST", Path: "/api/user/registration/{id}", Body: registration},
-		{Name: "change role", Method: "PATCH", Path: "/api/user/registration/{id}", Body: registration},
+		{Name: "update user", Method: "PATCH", Path: "/api/user/{id}", Body: user,
+			Withheld: append(slices.Concat(userWithheld(), requestWithheld()), "sendSetPasswordEmail", "skipVerification")},
+		{Name: "reactivate user", Method: "PUT", Path: "/api/user/{id}", Query: provider.Fields(provider.Operational, "reactivate"),
+			Withheld: append(requestWithheld(), "user", "sendSetPasswordEmail", "skipVerification")},
+		{Name: "deactivate user", Method: "DELETE", Path: "/api/user/{id}", Withheld: []string{"eventInfo", "hardDelete"}},
+		{Name: "register user", Method: "POST", Path: "/api/user/registration/{id}", Body: registration, Withheld: registrationWithheld()},
+		{Name: "change role", Method: "PATCH", Path: "/api/user/registration/{id}", Body: registration, Withheld: registrationWithheld()},
 		{Name: "get application", Method: "GET", Path: "/api/application/{id}"},
 		{Name: "get keys", Method: "GET", Path: "/.well-known/jwks.json"},
 	}
+}
+
+// userWithheld is what FusionAuth's user has besides: birth date, telephone,
+// a parent's address and the password above all.
+func userWithheld() []string {
+	return provider.Under("user.", "active", "birthDate", "breachedPasswordLastCheckedInstant", "breachedPasswordStatus", "cleanSpeakId", "connectorId",
+		"data", "encryptionScheme", "expiry", "factor", "firstName", "id", "identities", "imageUrl", "insertInstant", "lastLoginInstant", "lastName",
+		"lastUpdateInstant", "legacyIdentifier", "memberships", "middleName", "mobilePhone", "parentEmail", "password", "passwordChangeReason",
+		"passwordChangeRequired", "passwordLastUpdateInstant", "phoneNumber", "preferredLanguages", "registrations", "salt", "tenantId", "timezone",
+		"twoFactor", "uniqueUsername", "username", "usernameStatus", "verified", "verifiedInstant")
+}
+
+// requestWithheld is what a request about a user has besides the user.
+func requestWithheld() []string {
+	return []string{"applicationId", "currentPassword", "disableDomainBlock", "sendSetPasswordIdentityType", "verificationIds", "eventInfo"}
+}
+
+func registrationWithheld() []string {
+	return append(provider.Under("registration.", "authenticationToken", "cleanSpeakId", "data", "id", "insertInstant", "lastLoginInstant",
+		"lastUpdateInstant", "preferredLanguages", "timezone", "tokens", "username", "usernameStatus", "verified", "verifiedInstant"),
+		"user", "disableDomainBlock", "eventInfo", "generateAuthenticationToken", "sendSetPasswordEmail", "sendSetPasswordIdentityType",
+		"skipRegistrationVerification", "skipVerification", "verificationIds")
 }
 
 // Check implements provider.Provider: it asks for the application.
