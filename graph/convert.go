@@ -176,3 +176,15 @@ func (r *Resolver) whoAsks(ctx context.Context) (*model.Viewer, error) {
 	}
 	return out, err
 }
+
+// options reads the options of a connection; of two of a name the last counts.
+func options(given []*model.IntegrationOptionInput) map[string]string {
+	if given == nil {
+		return nil
+	}
+	list := map[string]string{}
+	for _, option := range given {
+		list[option.Name] = option.Value
+	}
+	return list
+}

@@ -78,7 +78,9 @@ func (r *mutationResolver) ReplayEvents(ctx context.Context, input model.ReplayE
 
 // ConnectIntegration is the resolver for the connectIntegration field.
 func (r *mutationResolver) ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error) {
-	made, err := r.Registry.ConnectIntegration(ctx, input.Provider, integration.Mode(input.Mode), secret.String(input.Credential))
+	made, err := r.Registry.ConnectIntegration(ctx, destination.Account{
+		Provider: input.Provider, Mode: integration.Mode(input.Mode), Credential: secret.String(input.Credential), Options: options(input.Options),
+	})
 	errs, err := verdictOf(ctx, err)
 	return &model.ConnectIntegrationPayload{Integration: made, UserErrors: errs}, err
 }

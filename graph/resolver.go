@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/store"
 )
 
@@ -23,4 +24,5 @@ type Resolver struct {
 	Office     *billing.Office
 	Registry   *destination.Registry
 	Feed       *feed.Feed
+	Register   []*register.Row
 }

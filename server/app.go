@@ -29,10 +29,8 @@ import (
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/playground"
-	"github.com/barrehq/barre/internal/provider"
-	"github.com/barrehq/barre/internal/provider/customerio"
-	"github.com/barrehq/barre/internal/provider/stripe"
 	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
@@ -67,6 +65,7 @@ type App struct {
 	worker    *worker.Worker
 	watch     *observer
 	play      playground.Config
+	register  http.Handler // the page of sub-processors
 	closers   []func() error
 }
 
@@ -212,20 +211,23 @@ func (a *App) openRegistry(context.Context) error {
 	a.sender = webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
 	a.closing(func() error { a.sender.Close(); return nil })
 	a.Registry = destination.New(a.Store, a.box, destination.Config{
-		CheckURL: a.sender.CheckURL, Queries: &a.payloads,
-		Connectors: map[string]destination.Connector{
-			"stripe":     {BaseURL: a.Config.StripeURL, Check: destination.StripeKey},
-			"customerio": {BaseURL: a.Config.CustomerIOURL, Check: destination.CustomerIOKey},
-		},
+		CheckURL: a.sender.CheckURL, Queries: &a.payloads, Connectors: connectors(a.Config),
 	})
 	return nil
 }
 
 func (a *App) openSchema(context.Context) error {
+	rows, err := register.New(providers(a.Config), a.Config.Hosting)
+	if err != nil {
+		return fmt.Errorf("BARRE_HOSTING: %w", err)
+	}
+	if a.register, err = register.Page(rows); err != nil {
+		return err
+	}
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Register: rows,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
@@ -249,8 +251,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
-			Sender: a.sender, Providers: []provider.Provider{stripe.New(stripe.Config{}), customerio.New(customerio.Config{})},
-			Renderer: renderer{a.door, &a.payloads},
+			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},
 		},
 	})
 	if err != nil {

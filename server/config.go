@@ -30,8 +30,8 @@ type Config struct {
 	LimitFactor    float64
 	SealingKeys    secret.String
 	CursorKey      secret.String
-	StripeURL      string
-	CustomerIOURL  string
+	VendorURL      map[string]string // by the provider's name; none where it is the vendor's own
+	Hosting        []string
 	Hosts          []string
 	TrustProxy     bool
 	Playground     bool
@@ -52,6 +52,17 @@ type Config struct {
 
 // logTo is where log lines go.
 func (c *Config) logTo() io.Writer { return cmp.Or[io.Writer](c.log, os.Stderr) }
+
+// ownKey is a real account's, of whoever runs the demo.
+func (c *Config) ownKey(vendor string) secret.String {
+	switch vendor {
+	case "stripe":
+		return c.StripeKey
+	case "customerio":
+		return c.CustomerIOKey
+	}
+	return ""
+}
 
 // Development reports whether weak defaults are acceptable.
 func (c *Config) Development() bool { return c.Environment == "development" }
@@ -78,8 +89,14 @@ var variables = []variable{
 	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor},
 	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
 	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
-	{"BARRE_STRIPE_URL", "", "address of Stripe's API; empty is Stripe itself", web(func(c *Config) *string { return &c.StripeURL })},
-	{"BARRE_CUSTOMERIO_URL", "", "address of Customer.io's API; empty is Customer.io itself", web(func(c *Config) *string { return &c.CustomerIOURL })},
+	{"BARRE_STRIPE_URL", "", "address of Stripe's API; empty is Stripe itself", vendorURL("stripe")},
+	{"BARRE_RECURLY_URL", "", "address of Recurly's API; empty is Recurly itself", vendorURL("recurly")},
+	{"BARRE_PAYCOVE_URL", "", "address of PayCove's API; empty is PayCove itself", vendorURL("paycove")},
+	{"BARRE_CUSTOMERIO_URL", "", "address of Customer.io's API; empty is Customer.io itself", vendorURL("customerio")},
+	{"BARRE_HELPSCOUT_URL", "", "address of Help Scout's API; empty is Help Scout itself", vendorURL("helpscout")},
+	{"BARRE_PIPEDRIVE_URL", "", "address of Pipedrive's API; empty is Pipedrive itself", vendorURL("pipedrive")},
+	{"BARRE_FUSIONAUTH_URL", "", "address of your FusionAuth, such as https://auth.barre.example; empty lets no studio connect one", vendorURL("fusionauth")},
+	{"BARRE_HOSTING", "", "who hosts this server, for the register of sub-processors: `aws`, `heroku` or both, separated by a comma", list(func(c *Config) *[]string { return &c.Hosting })},
 	{"BARRE_HOSTS", "", "Barre's own hosts, separated by commas, such as api.barre.example", list(func(c *Config) *[]string { return &c.Hosts })},
 	{"BARRE_TRUST_PROXY", "false", "whether the last X-Forwarded-For is the caller's address", flag(func(c *Config) *bool { return &c.TrustProxy })},
 	{"BARRE_PLAYGROUND", "false", "whether `/playground` is served", flag(func(c *Config) *bool { return &c.Playground })},
@@ -206,6 +223,21 @@ func web(at func(*Config) *string) func(*Config, string) error {
 			return fmt.Errorf("it must be an http or https address")
 		}
 		*at(c) = text
+		return nil
+	}
+}
+
+// vendorURL is where a vendor is reached in place of its own address.
+func vendorURL(name string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		var address string
+		if err := web(func(*Config) *string { return &address })(c, text); err != nil {
+			return err
+		}
+		if c.VendorURL == nil {
+			c.VendorURL = map[string]string{}
+		}
+		c.VendorURL[name] = address
 		return nil
 	}
 }

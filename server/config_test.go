@@ -35,6 +35,7 @@ func TestConfigRefuses(t *testing.T) {
 		{"BARRE_LIMIT_FACTOR", "0"}, {"BARRE_LIMIT_FACTOR", "NaN"}, {"BARRE_LIMIT_FACTOR", "1e9"},
 		{"BARRE_SEALING_KEYS", ""}, {"BARRE_CURSOR_KEY", ""},
 		{"BARRE_STRIPE_URL", "stripe"}, {"BARRE_CUSTOMERIO_URL", "ftp://track.example"},
+		{"BARRE_RECURLY_URL", "v3"}, {"BARRE_PAYCOVE_URL", "paycove"}, {"BARRE_HELPSCOUT_URL", "x"}, {"BARRE_PIPEDRIVE_URL", "://"}, {"BARRE_FUSIONAUTH_URL", "auth.example"},
 		{"BARRE_TRUST_PROXY", "maybe"}, {"BARRE_PLAYGROUND", "on"}, {"BARRE_INTROSPECTION", "2"}, {"BARRE_WORKER", "no"},
 		{"BARRE_LOG_LEVEL", "loud"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"},

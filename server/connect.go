@@ -15,27 +15,22 @@ import (
 // connect gives studio n its vendors and, the first one, a webhook endpoint at
 // the demo's receiver. The owner is the viewer of ctx.
 func (d *demo) connect(ctx context.Context, app *App, n int) error {
-	for _, v := range []struct {
-		name     string
-		own      secret.String // of whoever runs the demo
-		fallback string
-	}{
-		{"stripe", d.conf.StripeKey, fmt.Sprintf("sk_test_demo%d", n+1)},
-		{"customerio", d.conf.CustomerIOKey, fmt.Sprintf("demo-site-%d:demo-key-%d", n+1, n+1)},
-	} {
-		credential := secret.String(v.fallback)
-		if v.own != "" {
-			if n > 0 {
-				continue // two studios in one real account would be mixed up
+	for _, v := range vendors(d.conf) {
+		name, own, given := v.provider.Name(), d.conf.ownKey(v.provider.Name()), v.account(n)
+		account := destination.Account{
+			Provider: name, Mode: integration.ModeTEST, Credential: secret.String(given.credential), Options: given.options,
+		}
+		if own != "" {
+			account.Credential = own
+			if strings.Contains(own.Reveal(), "_live_") {
+				account.Mode = integration.ModeLIVE
 			}
-			credential = v.own
 		}
-		mode := integration.ModeTEST
-		if strings.Contains(v.own.Reveal(), "_live_") {
-			mode = integration.ModeLIVE
+		if account.Credential == "" || own != "" && n > 0 {
+			continue // two studios in one real account would be mixed up
 		}
-		if _, err := app.Registry.ConnectIntegration(ctx, v.name, mode, credential); err != nil {
-			return fmt.Errorf("%s: %w", v.name, err)
+		if _, err := app.Registry.ConnectIntegration(ctx, account); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if n > 0 {

@@ -148,7 +148,7 @@ func (r *running) feedShows(t *testing.T, studio tenantNote, enrollment, invoice
 func (r *running) stripeHas(t *testing.T, studio tenantNote, household, invoice string) {
 	t.Helper()
 	eventually(t, "Stripe has the customer and the invoice", func() bool {
-		s := state(t, r.stands.stripe)
+		s := state(t, r.stands.at["stripe"])
 		customers := where(at(s, "customers"), func(c any) bool {
 			return at(c, "metadata.household_ref") == household && at(c, "metadata.tenant_ref") == studio.ID
 		})
@@ -162,7 +162,7 @@ func (r *running) stripeHas(t *testing.T, studio tenantNote, household, invoice 
 func (r *running) customerIOHas(t *testing.T, enrollment string) {
 	t.Helper()
 	eventually(t, "Customer.io has the person and the event", func() bool {
-		s := state(t, r.stands.customerIO)
+		s := state(t, r.stands.at["customerio"])
 		events := where(at(s, "events"), func(e any) bool { return at(e, "event.data.enrollment_ref") == enrollment })
 		if len(events) == 0 {
 			return false

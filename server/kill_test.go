@@ -115,7 +115,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 	env := []string{asServer + "=1", "BARRE_ENVIRONMENT=development", "BARRE_ADDRESS=" + address, "BARRE_METRICS_ADDRESS=" + metrics,
 		"BARRE_DATA_DIR=" + r.conf.DataDir, "BARRE_LIMIT_FACTOR=1000", "BARRE_LOG_LEVEL=error",
 		"DATABASE_URL=" + r.kit.AppURL, "SYSTEM_DATABASE_URL=" + r.kit.SystemURL,
-		"BARRE_STRIPE_URL=" + r.conf.StripeURL, "BARRE_CUSTOMERIO_URL=" + r.conf.CustomerIOURL}
+		"BARRE_STRIPE_URL=" + r.conf.VendorURL["stripe"], "BARRE_CUSTOMERIO_URL=" + r.conf.VendorURL["customerio"]}
 	load := &load{r: r, token: studio.SecretKey, endpoint: "http://" + address + "/graphql", acked: make(chan acknowledged, 1024)}
 	for i := range 8 {
 		load.students = append(load.students, found.text(t, fmt.Sprintf("students.nodes.%d.id", i)))

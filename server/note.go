@@ -23,7 +23,8 @@ type demoNote struct {
 	Metrics       string       `json:"metrics"`
 	Tenants       []tenantNote `json:"tenants"`
 	Webhook       webhookNote  `json:"webhook"`
-	Vendors       vendorNote   `json:"vendors"`
+	// Vendors says where each is reached, by the provider's name.
+	Vendors map[string]string `json:"vendors"`
 }
 
 type tenantNote struct {
@@ -38,11 +39,6 @@ type tenantNote struct {
 type webhookNote struct {
 	URL    string `json:"url"`
 	Secret string `json:"secret"`
-}
-
-type vendorNote struct {
-	Stripe     string `json:"stripe"`
-	CustomerIO string `json:"customerio"`
 }
 
 // readNote reads what an earlier start left; nothing is no error.
@@ -86,7 +82,7 @@ func (d *demo) writeNotes(context.Context) error {
 	host := reachable(d.on.public.Addr())
 	d.note.Endpoint, d.note.Subscriptions = "http://"+host+"/graphql", "ws://"+host+"/graphql"
 	d.note.Playground, d.note.Metrics = "http://"+host+"/playground", "http://"+reachable(d.on.metrics.Addr())+"/metrics"
-	d.note.Vendors = vendorNote{d.stands.stripe, d.stands.customerIO}
+	d.note.Vendors = d.stands.at
 	text, err := json.MarshalIndent(d.note, "", "  ")
 	if err != nil {
 		return err

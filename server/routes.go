@@ -56,6 +56,7 @@ func (a *App) routes() error {
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
 	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
+	mux.Handle("GET /trust/subprocessors", a.register) // public: it is for families, too
 	if a.Config.Playground {
 		if err := a.examples(graphQL); err != nil {
 			return err

@@ -7,58 +7,48 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/barrehq/barre/internal/provider/fake"
-	"github.com/barrehq/barre/internal/secret"
-)
-
-// Where the vendors really are, for the notes.
-const (
-	realStripe     = "https://api.stripe.com"
-	realCustomerIO = "https://track.customer.io"
 )
 
 // standIns are what the demo has in place of the world outside: the vendors,
 // unless the environment leads to real ones, and a studio's own server.
 type standIns struct {
-	stripe, customerIO         string // where each is reached
-	stripeFake, customerIOFake bool
-	receiver                   *receiver
-	servers                    []*http.Server
+	at       map[string]string // where each vendor is reached, by the provider's name
+	fake     map[string]bool   // which of them are fakes
+	receiver *receiver
+	servers  []*http.Server
 }
 
 // startStandIns starts them on free loopback ports and tells c where they are.
 // The receiver takes the address of an earlier start if it can.
 func startStandIns(c *Config, earlier string) (s *standIns, err error) {
-	s = &standIns{receiver: newReceiver(time.Now)}
+	s = &standIns{at: map[string]string{}, fake: map[string]bool{}, receiver: newReceiver(time.Now)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	if err = s.vendor(&c.StripeURL, c.StripeKey, func() http.Handler { s.stripeFake = true; return fake.NewStripe(fake.StripeConfig{}) }); err != nil {
-		return s, err
+	for _, v := range vendors(c) {
+		if err = s.vendor(c, v); err != nil {
+			return s, err
+		}
 	}
-	if err = s.vendor(&c.CustomerIOURL, c.CustomerIOKey, func() http.Handler {
-		s.customerIOFake = true
-		return fake.NewCustomerIO(fake.CustomerIOConfig{})
-	}); err != nil {
-		return s, err
-	}
-	s.stripe, s.customerIO = cmp.Or(c.StripeURL, realStripe), cmp.Or(c.CustomerIOURL, realCustomerIO)
 	at, err := s.serve(s.receiver, hostOf(earlier))
 	s.receiver.url = "http://" + at + "/"
 	return s, err
 }
 
 // vendor starts a fake unless an address or a key of the real one is given.
-func (s *standIns) vendor(url *string, key secret.String, build func() http.Handler) error {
-	if *url != "" || key != "" {
-		return nil
+func (s *standIns) vendor(c *Config, v vendor) error {
+	name := v.provider.Name()
+	if c.VendorURL[name] == "" && c.ownKey(name) == "" {
+		at, err := s.serve(v.fake(), "")
+		if err != nil {
+			return err
+		}
+		c.VendorURL[name], s.fake[name] = "http://"+at, true
 	}
-	at, err := s.serve(build(), "")
-	*url = "http://" + at
-	return err
+	s.at[name] = cmp.Or(c.VendorURL[name], v.address)
+	return nil
 }
 
 // serve serves handler on the wanted address, or on any free port.

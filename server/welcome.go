@@ -13,7 +13,7 @@ func (d *demo) welcome(w io.Writer) error {
 	at, _ := d.on.public.Addr().(*net.TCPAddr)
 	return welcomeText().Execute(w, map[string]any{
 		"Note": d.note, "Studios": seed.Studios(), "Password": seed.Password.Reveal(), "Data": d.conf.DataDir, "File": d.path(),
-		"Private": d.private, "Stripe": d.stands.stripeFake, "CustomerIO": d.stands.customerIOFake, "Redis": d.conf.RedisURL != "",
+		"Private": d.private, "Fake": d.stands.fake, "Vendors": vendors(d.conf), "Redis": d.conf.RedisURL != "",
 		"Playground": d.conf.Playground, "Receiver": d.stands.receiver.url, "Open": at != nil && !at.IP.IsLoopback(),
 	})
 }
@@ -45,10 +45,10 @@ What stands around it, and how to use your own:
 
   Postgres      {{if .Private}}private, in {{.Data}}/postgres. Yours: DATABASE_URL and SYSTEM_DATABASE_URL{{else}}yours{{end}}
   Redis         {{if .Redis}}yours{{else}}none, limits are counted in process. Yours: REDIS_URL{{end}}
-  Stripe        {{if .Stripe}}a FAKE; see what it received: {{.Note.Vendors.Stripe}}
-                Yours: STRIPE_SECRET_KEY=sk_test_...{{else}}{{.Note.Vendors.Stripe}}{{end}}
-  Customer.io   {{if .CustomerIO}}a FAKE; see what it received: {{.Note.Vendors.CustomerIO}}
-                Yours: CUSTOMERIO_CREDENTIAL=siteId:apiKey{{else}}{{.Note.Vendors.CustomerIO}}{{end}}
+  {{- range .Vendors}}{{$name := .Name}}
+  {{printf "%-13s" .Title}} {{if index $.Fake $name}}a FAKE; see what it received: {{end}}{{index $.Note.Vendors $name}}
+  {{- end}}
+                Yours: STRIPE_SECRET_KEY=sk_test_..., CUSTOMERIO_CREDENTIAL=siteId:apiKey
   Webhooks      a receiver of {{(index .Note.Tenants 0).Name}}: {{.Receiver}}
 
 All of the above is in {{.File}} for tools. barre config lists every setting.

@@ -1232,7 +1232,7 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"provider", "mode", "credential"}
+	fieldsInOrder := [...]string{"provider", "mode", "credential", "options"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1260,6 +1260,13 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 				return it, err
 			}
 			it.Credential = data
+		case "options":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
+			data, err := ec.unmarshalOIntegrationOptionInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Options = data
 		}
 	}
 	return it, nil
@@ -1353,6 +1360,43 @@ func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context
 				return it, err
 			}
 			it.Signature = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputIntegrationOptionInput(ctx context.Context, obj any) (model.IntegrationOptionInput, error) {
+	var it model.IntegrationOptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
 		}
 	}
 	return it, nil
@@ -2340,6 +2384,11 @@ func (ec *executionContext) marshalNEventType2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 	return ec._EventType(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNIntegrationOptionInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInput(ctx context.Context, v any) (*model.IntegrationOptionInput, error) {
+	res, err := ec.unmarshalInputIntegrationOptionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPreviewWebhookPayloadInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPreviewWebhookPayloadInput(ctx context.Context, v any) (model.PreviewWebhookPayloadInput, error) {
 	res, err := ec.unmarshalInputPreviewWebhookPayloadInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2447,6 +2496,23 @@ func (ec *executionContext) unmarshalOBasicAuthenticationInput2ᚖgithubᚗcom�
 	}
 	res, err := ec.unmarshalInputBasicAuthenticationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOIntegrationOptionInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInputᚄ(ctx context.Context, v any) ([]*model.IntegrationOptionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.IntegrationOptionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIntegrationOptionInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOAuth2AuthenticationInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOAuth2AuthenticationInput(ctx context.Context, v any) (*model.OAuth2AuthenticationInput, error) {

@@ -204,6 +204,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInboundMessageWhere,
 		ec.unmarshalInputIntComparison,
 		ec.unmarshalInputIntegrationListWhere,
+		ec.unmarshalInputIntegrationOptionInput,
 		ec.unmarshalInputIntegrationOrder,
 		ec.unmarshalInputIntegrationWhere,
 		ec.unmarshalInputInviteMemberInput,
@@ -937,12 +938,34 @@ type WebhookRetry {
 
 """Input of connectIntegration."""
 input ConnectIntegrationInput {
-  """Name of the provider: stripe or customerio."""
+  """Name of the provider: stripe, recurly, paycove, customerio, helpscout, pipedrive or fusionauth."""
   provider: String!
   """Whether the provider is to move real money and mail."""
   mode: IntegrationMode!
-  """The provider's credential: a secret key for stripe, siteId:apiKey for customerio. It is kept encrypted and never shown again."""
+  """
+  The provider's credential, which is kept encrypted and never shown again: a
+  secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
+  appId:appSecret for helpscout, an access token for paycove and pipedrive, an
+  API key for recurly and fusionauth.
+  """
   credential: String!
+  """
+  What else the provider needs to know. Left out, those of an existing
+  connection stay; given, they replace all of them. helpscout: mailbox_id, the
+  inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
+  Trial booked=3,Offer made=4: a deal in any other stage is a lead),
+  daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
+  paycove: template_id. customerio: invitation_message.
+  """
+  options: [IntegrationOptionInput!]
+}
+
+"""A value that a provider needs to know beside the credential."""
+input IntegrationOptionInput {
+  """Name of the option; connectIntegration says which there are."""
+  name: String!
+  """Its value, a line of at most 500 characters."""
+  value: String!
 }
 
 """Answer of connectIntegration."""
@@ -1425,6 +1448,54 @@ extend type Mutation {
     """What to do."""
     input: RevokeApiKeyInput!
   ): RevokeApiKeyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/register.graphqls", Input: `# The register of sub-processors.
+
+"""A vendor that may receive data, with all that it may receive: a request that holds anything else is stopped before it leaves."""
+type Subprocessor {
+  """The vendor's name."""
+  name: String!
+  """What it does for the studio."""
+  nature: String!
+  """The kinds of data it receives, in words."""
+  dataShared: String!
+  """Where it processes them."""
+  location: String!
+  """Where to turn to about them."""
+  contact: String!
+  """Every call that may be made to it; none of who only hosts the service."""
+  operations: [SubprocessorOperation!]! @listSize(assumed: 10)
+}
+
+"""A call that may be made to a sub-processor."""
+type SubprocessorOperation {
+  """What it does."""
+  name: String!
+  """All that it may hold."""
+  sent: [SubprocessorField!]! @listSize(assumed: 10)
+  """What the sub-processor would take with it and never gets, by its own names."""
+  withheld: [String!]!
+}
+
+"""A value that may be sent to a sub-processor."""
+type SubprocessorField {
+  """The sub-processor's own name of it."""
+  path: String!
+  """
+  What kind of data it is, such as \"email\". An \"opaque reference\" is an id that
+  means nothing elsewhere; an \"operational value\" is nobody's data.
+  """
+  class: String!
+}
+
+extend type Query {
+  """
+  The vendors that this service can be connected to, with the data that each may
+  receive. A studio's data go only to those that it has connected. The same list
+  is a page for people at /trust/subprocessors. For everybody.
+  """
+  subprocessors: [Subprocessor!]! @listSize(assumed: 10)
 }
 `, BuiltIn: false},
 	{Name: "../schema/version.graphqls", Input: `"""A field of which two versions of a record have different values."""
@@ -4095,6 +4166,46 @@ func (ec *executionContext) childFields_StudentTagEdge(ctx context.Context, fiel
 		return ec.fieldContext_StudentTagEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StudentTagEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Subprocessor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Subprocessor_name(ctx, field)
+	case "nature":
+		return ec.fieldContext_Subprocessor_nature(ctx, field)
+	case "dataShared":
+		return ec.fieldContext_Subprocessor_dataShared(ctx, field)
+	case "location":
+		return ec.fieldContext_Subprocessor_location(ctx, field)
+	case "contact":
+		return ec.fieldContext_Subprocessor_contact(ctx, field)
+	case "operations":
+		return ec.fieldContext_Subprocessor_operations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Subprocessor", field.Name)
+}
+
+func (ec *executionContext) childFields_SubprocessorField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_SubprocessorField_path(ctx, field)
+	case "class":
+		return ec.fieldContext_SubprocessorField_class(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubprocessorField", field.Name)
+}
+
+func (ec *executionContext) childFields_SubprocessorOperation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SubprocessorOperation_name(ctx, field)
+	case "sent":
+		return ec.fieldContext_SubprocessorOperation_sent(ctx, field)
+	case "withheld":
+		return ec.fieldContext_SubprocessorOperation_withheld(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubprocessorOperation", field.Name)
 }
 
 func (ec *executionContext) childFields_Suppression(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

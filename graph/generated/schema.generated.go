@@ -12,6 +12,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/graph/scalar"
+	"github.com/barrehq/barre/internal/register"
 	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
@@ -134,6 +135,7 @@ type QueryResolver interface {
 	PreviewWebhookPayload(ctx context.Context, input model.PreviewWebhookPayloadInput) (*model.PreviewWebhookPayloadPayload, error)
 	Eligibility(ctx context.Context, studentID string, classID string) (*model.Eligibility, error)
 	Viewer(ctx context.Context) (*model.Viewer, error)
+	Subprocessors(ctx context.Context) ([]*register.Row, error)
 	RecordVersions(ctx context.Context, id string, before *int) ([]*ent.EntityVersion, error)
 	VersionDifferences(ctx context.Context, id string, from int, to int) ([]*model.VersionDifference, error)
 	APIKey(ctx context.Context, id string) (*ent.APIKey, error)
@@ -9751,6 +9753,38 @@ func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_subprocessors(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_subprocessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Subprocessors(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*register.Row) graphql.Marshaler {
+			return ec.marshalNSubprocessor2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋinternalᚋregisterᚐRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_subprocessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subprocessor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_recordVersions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15784,6 +15818,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_viewer(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "subprocessors":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_subprocessors(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -224,12 +224,22 @@ type ClassEdge struct {
 
 // Input of connectIntegration.
 type ConnectIntegrationInput struct {
-	// Name of the provider: stripe or customerio.
+	// Name of the provider: stripe, recurly, paycove, customerio, helpscout, pipedrive or fusionauth.
 	Provider string `json:"provider"`
 	// Whether the provider is to move real money and mail.
 	Mode string `json:"mode"`
-	// The provider's credential: a secret key for stripe, siteId:apiKey for customerio. It is kept encrypted and never shown again.
+	// The provider's credential, which is kept encrypted and never shown again: a
+	// secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
+	// appId:appSecret for helpscout, an access token for paycove and pipedrive, an
+	// API key for recurly and fusionauth.
 	Credential string `json:"credential"`
+	// What else the provider needs to know. Left out, those of an existing
+	// connection stay; given, they replace all of them. helpscout: mailbox_id, the
+	// inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
+	// Trial booked=3,Offer made=4: a deal in any other stage is a lead),
+	// daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
+	// paycove: template_id. customerio: invitation_message.
+	Options []*IntegrationOptionInput `json:"options,omitempty"`
 }
 
 // Answer of connectIntegration.
@@ -924,6 +934,14 @@ type IntegrationEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Integration `json:"node"`
+}
+
+// A value that a provider needs to know beside the credential.
+type IntegrationOptionInput struct {
+	// Name of the option; connectIntegration says which there are.
+	Name string `json:"name"`
+	// Its value, a line of at most 500 characters.
+	Value string `json:"value"`
 }
 
 // Input of inviteMember.

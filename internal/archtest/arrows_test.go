@@ -69,10 +69,11 @@ var arrows = []struct {
 	{"internal/provider/pipedrive", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/stripe", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/fake", "internal/provider", "a vendor's stand-in speaks the vendor's language alone"},
+	{"internal/register", "internal/provider", "tells the public what the guard lets through"},
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/register internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},
@@ -85,7 +86,7 @@ var arrows = []struct {
 	{"internal/testkit/contract", "internal/provider", "holds what is sent against a vendor's own document"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* internal/cluster internal/credential internal/cursor internal/sealed internal/secret internal/store internal/typeid", "measures the built server against a hand-written one"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

@@ -102,6 +102,8 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, trial{name: f.Name, document: "{ webhookRetrySchedule { " + w.leaves(target) + " } }", vars: nothing, same: true})
 		case f.Name == "previewWebhookPayload":
 			list = append(list, w.previews()...)
+		case f.Name == "subprocessors":
+			list = append(list, trial{name: f.Name, document: "{ subprocessors { name nature dataShared location contact operations { name withheld sent { path class } } } }", vars: nothing, same: true})
 		case f.Name == "changes":
 			list = append(list, trial{name: f.Name, document: "{ changes(first: 250) { cursor nodes { " + w.leaves("Change") + " } } }", vars: nothing, same: true})
 		default:

@@ -57,6 +57,14 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 		return l.invoice(ctx, e.EntityID)
 	case "WebhookEndpoint":
 		return l.endpoint(ctx, e.EntityID)
+	case "Membership":
+		return l.member(ctx, e.EntityID)
+	case "Deal":
+		return l.deal(ctx, e.EntityID)
+	case "Ticket":
+		return l.ticket(ctx, e.EntityID)
+	case "TicketReply":
+		return l.reply(ctx, e.EntityID)
 	}
 	return nil
 }
@@ -101,7 +109,7 @@ func (l *loader) guardian(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	l.person(g)
-	return nil
+	return l.household(ctx, g.HouseholdID)
 }
 
 func (l *loader) person(g *ent.Guardian) {
@@ -172,6 +180,55 @@ func lineOf(line *ent.InvoiceLine) provider.Line {
 		out.Kind, out.Item, out.Season = provider.Tuition, of.Edges.Class.Name, of.Edges.Class.Edges.Season.Name
 	}
 	return out
+}
+
+func (l *loader) member(ctx context.Context, id uuid.UUID) error {
+	m, err := l.client.Membership.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Member = &provider.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: string(m.Role)}
+	return nil
+}
+
+// deal leaves title and lost reason out, in which a studio may have written a
+// student's name.
+func (l *loader) deal(ctx context.Context, id uuid.UUID) error {
+	d, err := l.client.Deal.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Deal = &provider.Deal{ID: d.ID, Stage: d.Stage, Status: provider.DealStatus(d.Status), Value: d.Value, Currency: d.Currency}
+	if d.HouseholdID == nil {
+		return nil
+	}
+	return l.payer(ctx, *d.HouseholdID)
+}
+
+// ticket loads the guardian who asked or, where nobody is named, the one whom
+// the household's bills concern.
+func (l *loader) ticket(ctx context.Context, id uuid.UUID) error {
+	t, err := l.client.Ticket.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Ticket = &provider.Ticket{ID: t.ID, Subject: t.Subject, Status: provider.TicketStatus(t.Status)}
+	switch {
+	case t.GuardianID != nil:
+		return l.guardian(ctx, *t.GuardianID)
+	case t.HouseholdID != nil:
+		return l.payer(ctx, *t.HouseholdID)
+	}
+	return nil
+}
+
+func (l *loader) reply(ctx context.Context, id uuid.UUID) error {
+	r, err := l.client.TicketReply.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	l.change.Reply = &provider.Reply{ID: r.ID, Author: provider.Author(r.Author), Text: r.Text, Reference: value(r.Reference), At: r.CreatedAt}
+	return l.ticket(ctx, r.TicketID)
 }
 
 func value(text *string) string {

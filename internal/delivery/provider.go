@@ -15,22 +15,32 @@ import (
 )
 
 // Wants returns the types of event that each provider is told of. They are
-// asked themselves: for what means nothing to it, a Plan answers nothing, and
-// for all else it misses the data.
+// asked themselves, with a change that has all that can be loaded: a provider
+// wants what it plans something for.
 //
-// An invitation is not among them. Its link is known only to who made it, and
-// stored nowhere, so that it cannot be sent from here.
+// Customer.io does not get membership.invited, for it would need the link of
+// the invitation. That is known only to who made it, and stored nowhere, so
+// that it cannot be sent from here.
 func Wants(providers []provider.Provider) map[string][]string {
 	wants := map[string][]string{}
 	for _, p := range providers {
 		for _, name := range feed.Types() {
-			operations, err := p.Plan(provider.Change{Event: provider.Event{Type: name}})
-			if (err != nil || len(operations) > 0) && name != "membership.invited" {
+			if operations, err := p.Plan(loadable(name)); err == nil && len(operations) > 0 {
 				wants[p.Name()] = append(wants[p.Name()], name)
 			}
 		}
 	}
 	return wants
+}
+
+// loadable is a change with everything that change ever loads.
+func loadable(name string) provider.Change {
+	return provider.Change{
+		Event: provider.Event{Type: name}, Household: &provider.Household{}, Person: &provider.Person{Kind: "guardian", Email: "a@example.com"},
+		Invoice:    &provider.Invoice{Currency: "USD", Lines: []provider.Line{{Kind: provider.Fee}}},
+		Enrollment: &provider.Enrollment{}, Member: &provider.Member{}, Deal: &provider.Deal{Currency: "USD"}, Ticket: &provider.Ticket{}, Reply: &provider.Reply{},
+		Endpoint: &provider.Endpoint{},
+	}
 }
 
 // tell makes an attempt at a provider: every operation that the event means
@@ -69,7 +79,7 @@ type vendor struct {
 
 func (w *Worker) connection(t *task) (provider.Connection, error) {
 	key, err := destination.OpenCredential(w.box, t.Tenant, t.integration.id, t.integration.credential)
-	c := provider.Connection{BaseURL: t.integration.baseURL, Credential: key, Mode: provider.Development}
+	c := provider.Connection{BaseURL: t.integration.baseURL, Credential: key, Mode: provider.Development, Options: t.integration.options}
 	if t.integration.live {
 		c.Mode = provider.Live
 	}

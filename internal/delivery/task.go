@@ -62,6 +62,7 @@ type integration struct {
 	active     bool
 	baseURL    string
 	credential []byte
+	options    map[string]string
 }
 
 const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
@@ -69,7 +70,7 @@ const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence, d.re
 	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), COALESCE(w.payload, ''), COALESCE(w.query, ''), w.owner_id,
 	COALESCE(w.ordered, false), COALESCE(w.rate_per_second, 0), COALESCE(w.in_flight, 0), COALESCE(w.signature, ''), w.secret, w.secondary_secret, w.secondary_expires_at,
 	COALESCE(w.auth, ''), w.auth_credential, w.failing_since,
-	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential,
+	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential, i.options,
 	(SELECT min(a.attempted_at) FROM delivery_attempts a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)
 FROM deliveries d
 JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
@@ -88,6 +89,7 @@ func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, er
 		accountID *uuid.UUID
 		changed   []byte
 		data      []byte
+		options   []byte
 	)
 	e := &t.event
 	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous, &t.replay, &t.made,
@@ -95,13 +97,18 @@ func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, er
 		&hookID, &hook.url, &hook.enabled, &hook.payload, &hook.query, &hook.owner,
 		&hook.ordered, &hook.rate, &hook.places, &hook.signature, &hook.secret, &hook.before, &hook.beforeEnds,
 		&hook.auth, &hook.access, &hook.failingSince,
-		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &t.first)
+		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &options, &t.first)
 	if err != nil {
 		return nil, fmt.Errorf("delivery: load: %w", err)
 	}
 	e.TenantID, e.Data = t.Tenant, data
 	if err := json.Unmarshal(changed, &e.Changed); err != nil {
 		return nil, fmt.Errorf("delivery: load: %w", err)
+	}
+	if options != nil {
+		if err := json.Unmarshal(options, &account.options); err != nil {
+			return nil, fmt.Errorf("delivery: load: %w", err)
+		}
 	}
 	if hookID != nil {
 		hook.id, t.endpoint = *hookID, &hook
@@ -142,18 +149,32 @@ func (t *task) bounds(most int) bounds {
 }
 
 // lane is the records whose earlier events have to be told first: the one that
-// changed and, for a provider, its household.
+// changed and, for a provider, what it belongs to.
 func (t *task) lane() []uuid.UUID {
 	lane := []uuid.UUID{t.event.EntityID}
-	var of struct {
-		HouseholdID string `json:"householdId"`
+	if t.integration == nil {
+		return lane
 	}
-	if t.integration != nil && json.Unmarshal(t.event.Data, &of) == nil {
-		if _, id, err := typeid.Parse(of.HouseholdID); err == nil {
+	of := t.owners()
+	for _, text := range []string{of.HouseholdID, of.TicketID} {
+		if _, id, err := typeid.Parse(text); err == nil {
 			lane = append(lane, id)
 		}
 	}
 	return lane
+}
+
+// owners are the public ids of what a record belongs to.
+type owners struct {
+	HouseholdID string `json:"householdId"`
+	TicketID    string `json:"ticketId"`
+}
+
+func (t *task) owners() (of owners) {
+	if json.Unmarshal(t.event.Data, &of) != nil {
+		return owners{}
+	}
+	return of
 }
 
 // before finds an earlier delivery of the lane that is not settled. Replays
@@ -161,6 +182,12 @@ func (t *task) lane() []uuid.UUID {
 const before = `SELECT d.status = 'RETRYING' FROM events e JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id
 WHERE e.tenant_id = $1 AND e.entity_id = ANY($2) AND e.sequence < $3 AND (d.integration_id = $4 OR d.webhook_endpoint_id = $4)
 	AND (d.replay > 0) = $5 AND d.status IN ('PENDING', 'RETRYING') LIMIT 1`
+
+// beforeReply is the same of the replies of one ticket: whichever comes first
+// opens the conversation that the others are added to.
+const beforeReply = `SELECT d.status = 'RETRYING' FROM events e JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id
+WHERE e.tenant_id = $1 AND e.entity_type = 'TicketReply' AND e.data ->> 'ticketId' = $2 AND e.sequence < $3 AND d.integration_id = $4
+	AND d.status IN ('PENDING', 'RETRYING') LIMIT 1`
 
 // wait says how long a delivery has to wait before it may be tried: a
 // provider's for its connection, and in order for what it follows.
@@ -174,6 +201,9 @@ func (w *Worker) wait(ctx context.Context, t *task) (time.Duration, error) {
 	}
 	var retrying bool
 	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.destination(), t.replay > 0).Scan(&retrying)
+	if ticket := t.owners().TicketID; t.integration != nil && ticket != "" && errors.Is(err, pgx.ErrNoRows) {
+		err = w.pool.QueryRow(ctx, beforeReply, t.Tenant, ticket, t.event.Sequence, t.integration.id).Scan(&retrying)
+	}
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return 0, nil

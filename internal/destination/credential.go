@@ -38,6 +38,23 @@ func CustomerIOKey(credential secret.String, _ bool) (secret.String, error) {
 	return secret.String(strings.Join(parts, ":")), nil
 }
 
+// PlainKey is the Check of a provider whose keys are any one text.
+func PlainKey(credential secret.String, _ bool) (secret.String, error) {
+	if !plain(credential.Reveal()) {
+		return "", errCredential
+	}
+	return credential, nil
+}
+
+// PairKey is the Check of a provider whose credential is id:secret.
+func PairKey(credential secret.String, _ bool) (secret.String, error) {
+	id, key, ok := strings.Cut(credential.Reveal(), ":")
+	if !ok || !plain(id) || !plain(key) {
+		return "", errCredential
+	}
+	return credential, nil
+}
+
 // plain keeps out what could end a header or hide in a terminal.
 func plain(part string) bool {
 	return part != "" && !strings.ContainsFunc(part, func(r rune) bool { return r <= ' ' || r >= 0x7f })

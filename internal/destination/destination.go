@@ -36,6 +36,8 @@ type Connector struct {
 	// Check refuses a credential that cannot be one of the provider's, or that
 	// belongs to its other mode. It returns the form in which it is kept.
 	Check func(credential secret.String, live bool) (secret.String, error)
+	// Options are the names that a connection's options may have.
+	Options []string
 }
 
 // Queries judges and answers the queries by which webhooks are rendered, for

@@ -3,6 +3,7 @@ package destination_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func setUp(t *testing.T) *bench {
 	b := &bench{Kit: testkit.New(t), box: box}
 	b.Registry = destination.New(b.Store, box, destination.Config{CheckURL: webhook.CheckURL, Connectors: map[string]destination.Connector{
 		"stripe":     {Check: destination.StripeKey},
-		"customerio": {BaseURL: "http://127.0.0.1:9", Check: destination.CustomerIOKey},
+		"customerio": {BaseURL: "http://127.0.0.1:9", Check: destination.CustomerIOKey, Options: []string{"invitation_message"}},
 	}})
 	return b
 }
@@ -141,7 +142,7 @@ func TestSendTestEvent(t *testing.T) {
 func TestConnectIntegration(t *testing.T) {
 	b := setUp(t)
 	ctx := b.A.As(t.Context(), viewer.Owner)
-	first, err := b.ConnectIntegration(ctx, "stripe", integration.ModeTEST, "sk_test_one")
+	first, err := b.ConnectIntegration(ctx, destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_one"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestConnectIntegration(t *testing.T) {
 		key   secret.String
 		links int
 	}{{integration.ModeTEST, "rk_test_two", 1}, {integration.ModeLIVE, "sk_live_three", 0}} {
-		again, err := b.ConnectIntegration(ctx, "stripe", c.mode, c.key)
+		again, err := b.ConnectIntegration(ctx, destination.Account{Provider: "stripe", Mode: c.mode, Credential: c.key})
 		if err != nil || again.ID != first.ID || again.Status != integration.StatusACTIVE || again.LastError != "" || again.Mode != c.mode {
 			t.Fatalf("%+v, %v", again, err)
 		}
@@ -173,17 +174,17 @@ func TestConnectIntegration(t *testing.T) {
 			t.Errorf("mode %s: %d links, %v", c.mode, links, err)
 		}
 	}
-	other, err := b.ConnectIntegration(b.B.As(t.Context(), viewer.Owner), "stripe", integration.ModeTEST, "sk_test_b")
+	other, err := b.ConnectIntegration(b.B.As(t.Context(), viewer.Owner), destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_b"})
 	if err != nil || other.ID == first.ID {
 		t.Errorf("neighbor: %v, %v", other, err)
 	}
-	mail, err := b.ConnectIntegration(ctx, "customerio", integration.ModeTEST, "site:track")
+	mail, err := b.ConnectIntegration(ctx, destination.Account{Provider: "customerio", Mode: integration.ModeTEST, Credential: "site:track"})
 	if err != nil || mail.BaseURL != "http://127.0.0.1:9" {
 		t.Errorf("%v, %v", mail, err)
 	}
 	got := map[string]error{}
 	for name, ctx := range roles(t, b, "integration") {
-		_, got[name] = b.ConnectIntegration(ctx, "stripe", integration.ModeTEST, "sk_test_role")
+		_, got[name] = b.ConnectIntegration(ctx, destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_role"})
 	}
 	checkRoles(t, got, "owner", "admin")
 }
@@ -211,11 +212,34 @@ func TestConnectIntegrationRefuses(t *testing.T) {
 		"an empty part of two":  {"customerio", "TEST", "a:", "credential"},
 		"a space within a part": {"customerio", "TEST", "a b:c", "credential"},
 	} {
-		_, err := b.ConnectIntegration(ctx, c.provider, c.mode, c.key)
+		_, err := b.ConnectIntegration(ctx, destination.Account{Provider: c.provider, Mode: c.mode, Credential: c.key})
 		if f := fault.From(err); f == nil || !f.User || !slices.Equal(f.Field, []string{"input", c.field}) {
 			t.Errorf("%s: %v", name, err)
 		} else if text := strings.TrimSpace(c.key.Reveal()); len(text) > 5 && strings.Contains(err.Error(), text) {
 			t.Errorf("%s: the error shows the credential", name)
+		}
+	}
+}
+
+func TestConnectIntegrationOptions(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	account := destination.Account{Provider: "customerio", Mode: integration.ModeTEST, Credential: "site:track"}
+	for _, c := range []struct {
+		options map[string]string
+		want    map[string]string // nil where they are refused
+	}{
+		{map[string]string{"invitation_message": "welcome"}, map[string]string{"invitation_message": "welcome"}},
+		{nil, map[string]string{"invitation_message": "welcome"}}, // left out, they stay
+		{map[string]string{"app_url": "http://127.0.0.1:1"}, nil}, // where a provider is, the operator says
+		{map[string]string{"invitation_message": "a\nb"}, nil},
+		{map[string]string{"invitation_message": strings.Repeat("x", 501)}, nil},
+		{map[string]string{}, map[string]string{}},
+	} {
+		account.Options = c.options
+		got, err := b.ConnectIntegration(ctx, account)
+		if (err == nil) != (c.want != nil) || err == nil && !maps.Equal(got.Options, c.want) {
+			t.Errorf("%v: %v, %v; want %v", c.options, got, err, c.want)
 		}
 	}
 }

@@ -1,10 +1,13 @@
 package destination
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -16,14 +19,17 @@ import (
 	"github.com/barrehq/barre/internal/viewer"
 )
 
-const maxCredential = 1024
+const (
+	maxCredential = 1024
+	maxOption     = 500
+)
 
 // ConnectIntegration gives the studio a connection to a provider, or its
 // existing one a new credential, and sets it ACTIVE: what waited for the
 // credential is sent. Only OWNER and ADMIN may, and no key, because a
 // credential leads to money. A change of mode forgets under which ids the
 // provider knew the studio's records, for the other mode has none of them.
-func (r *Registry) ConnectIntegration(ctx context.Context, provider string, mode integration.Mode, credential secret.String) (*ent.Integration, error) {
+func (r *Registry) ConnectIntegration(ctx context.Context, a Account) (*ent.Integration, error) {
 	v, err := writer(ctx, "Integration")
 	if err != nil {
 		return nil, err
@@ -31,17 +37,18 @@ func (r *Registry) ConnectIntegration(ctx context.Context, provider string, mode
 	if v.Role == viewer.Key {
 		return nil, fault.New(fault.Forbidden, "A provider is connected by a person, not by an API key.")
 	}
-	c, kept, err := r.connector(provider, mode, credential)
+	c, kept, err := r.connector(a)
 	if err != nil {
 		return nil, err
 	}
+	a.Credential = kept
 	var connected *ent.Integration
 	err = r.db.InTx(ctx, func(ctx context.Context) error {
-		before, err := r.db.Client(ctx).Integration.Query().Where(integration.Provider(provider)).Only(ctx)
+		before, err := r.db.Client(ctx).Integration.Query().Where(integration.Provider(a.Provider)).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return err
 		}
-		connected, err = r.connect(ctx, before, account{v.TenantID, provider, mode, c.BaseURL, kept})
+		connected, err = r.connect(ctx, before, account{a, v.TenantID, c.BaseURL})
 		return err
 	})
 	if ent.IsConstraintError(err) {
@@ -50,13 +57,21 @@ func (r *Registry) ConnectIntegration(ctx context.Context, provider string, mode
 	return connected, err
 }
 
+// Account is a studio's account at a provider.
+type Account struct {
+	Provider   string
+	Mode       integration.Mode
+	Credential secret.String
+	// Options are values that the provider's connector takes, by their names;
+	// nil leaves those of an existing connection as they are.
+	Options map[string]string
+}
+
 // account is what a connection is to become.
 type account struct {
-	tenant     uuid.UUID
-	provider   string
-	mode       integration.Mode
-	baseURL    string
-	credential secret.String
+	Account
+	tenant  uuid.UUID
+	baseURL string
 }
 
 func (r *Registry) connect(ctx context.Context, before *ent.Integration, a account) (*ent.Integration, error) {
@@ -64,43 +79,64 @@ func (r *Registry) connect(ctx context.Context, before *ent.Integration, a accou
 	if before != nil {
 		id = before.ID
 	}
-	sealed, err := r.box.Seal([]byte(a.credential.Reveal()), a.tenant, credentialColumn+id.String())
+	sealed, err := r.box.Seal([]byte(a.Credential.Reveal()), a.tenant, credentialColumn+id.String())
 	if err != nil {
 		return nil, err
 	}
 	client := r.db.Client(ctx).Integration
 	if before == nil {
-		return client.Create().SetID(id).SetProvider(a.provider).SetMode(a.mode).SetBaseURL(a.baseURL).SetCredential(sealed).Save(ctx)
+		return client.Create().SetID(id).SetProvider(a.Provider).SetMode(a.Mode).SetBaseURL(a.baseURL).SetCredential(sealed).SetOptions(a.Options).Save(ctx)
 	}
-	if before.Mode != a.mode || before.BaseURL != a.baseURL {
+	if before.Mode != a.Mode || before.BaseURL != a.baseURL {
 		if _, err := r.db.Run(ctx).ExecContext(ctx, `DELETE FROM provider_links WHERE tenant_id = $1 AND integration_id = $2`, a.tenant, id); err != nil {
 			return nil, err
 		}
 	}
-	return client.UpdateOneID(id).SetMode(a.mode).SetBaseURL(a.baseURL).SetCredential(sealed).
-		SetStatus(integration.StatusACTIVE).SetLastError("").Save(ctx)
+	update := client.UpdateOneID(id).SetMode(a.Mode).SetBaseURL(a.baseURL).SetCredential(sealed).
+		SetStatus(integration.StatusACTIVE).SetLastError("")
+	if a.Options != nil {
+		update.SetOptions(a.Options)
+	}
+	return update.Save(ctx)
 }
 
-func (r *Registry) connector(provider string, mode integration.Mode, credential secret.String) (Connector, secret.String, error) {
-	c, known := r.cfg.Connectors[provider]
+func (r *Registry) connector(a Account) (Connector, secret.String, error) {
+	c, known := r.cfg.Connectors[a.Provider]
 	switch {
 	case !known:
-		return c, "", fault.User(fault.Invalid, []string{"input", "provider"}, "This server cannot connect to a provider named %q.", provider)
-	case integration.ModeValidator(mode) != nil:
+		return c, "", fault.User(fault.Invalid, []string{"input", "provider"}, "This server cannot connect to a provider named %q.", a.Provider)
+	case integration.ModeValidator(a.Mode) != nil:
 		return c, "", fault.User(fault.Invalid, []string{"input", "mode"}, "The mode is TEST or LIVE.")
-	case mode == integration.ModeLIVE && standIn(c.BaseURL):
-		return c, "", fault.User(fault.Invalid, []string{"input", "mode"}, "This server has only a stand-in of %s. Connect in mode TEST.", provider)
+	case a.Mode == integration.ModeLIVE && standIn(c.BaseURL):
+		return c, "", fault.User(fault.Invalid, []string{"input", "mode"}, "This server has only a stand-in of %s. Connect in mode TEST.", a.Provider)
 	}
-	text := strings.TrimSpace(credential.Reveal())
+	if err := c.options(a); err != nil {
+		return c, "", err
+	}
+	text := strings.TrimSpace(a.Credential.Reveal())
 	if text == "" || len(text) > maxCredential {
 		return c, "", fault.User(fault.Required, []string{"input", "credential"}, "Give the provider's credential, up to %d characters.", maxCredential)
 	}
-	kept, err := c.Check(secret.String(text), mode == integration.ModeLIVE)
+	kept, err := c.Check(secret.String(text), a.Mode == integration.ModeLIVE)
 	if err != nil {
 		// The error's text may hold the credential; this one does not.
-		return c, "", fault.User(fault.Invalid, []string{"input", "credential"}, "This is no credential of %s for mode %s.", provider, mode)
+		return c, "", fault.User(fault.Invalid, []string{"input", "credential"}, "This is no credential of %s for mode %s.", a.Provider, a.Mode)
 	}
 	return c, kept, nil
+}
+
+// options refuses what the provider does not take. Nobody may say by an option
+// where the provider is: that is the operator's affair.
+func (c Connector) options(a Account) error {
+	for name, value := range a.Options {
+		switch {
+		case !slices.Contains(c.Options, name):
+			return fault.User(fault.Invalid, []string{"input", "options"}, "%s has no option %q. It has: %s.", a.Provider, name, cmp.Or(strings.Join(c.Options, ", "), "none"))
+		case len(value) > maxOption || strings.ContainsFunc(value, unicode.IsControl):
+			return fault.User(fault.Invalid, []string{"input", "options"}, "The value of the option %q is a line of at most %d characters.", name, maxOption)
+		}
+	}
+	return nil
 }
 
 // standIn reports whether a configured address is a fake's.

@@ -60,7 +60,7 @@ func connect(t *testing.T) (*bench, *vendors) {
 
 func (b *bench) plug(t *testing.T, name, credential string) *ent.Integration {
 	t.Helper()
-	made, err := b.registry.ConnectIntegration(b.A.As(t.Context(), viewer.Owner), name, integration.ModeTEST, secret.String(credential))
+	made, err := b.registry.ConnectIntegration(b.A.As(t.Context(), viewer.Owner), destination.Account{Provider: name, Mode: integration.ModeTEST, Credential: secret.String(credential)})
 	if err != nil {
 		t.Fatal(err)
 	}

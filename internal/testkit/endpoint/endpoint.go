@@ -35,6 +35,7 @@ import (
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/transport"
@@ -82,6 +83,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed,
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
+		Register: made(register.New(nil, register.Hosting()))(t),
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()

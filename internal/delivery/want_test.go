@@ -1,0 +1,47 @@
+package delivery
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/provider/customerio"
+	"github.com/barrehq/barre/internal/provider/fusionauth"
+	"github.com/barrehq/barre/internal/provider/helpscout"
+	"github.com/barrehq/barre/internal/provider/pipedrive"
+	"github.com/barrehq/barre/internal/provider/stripe"
+)
+
+// A part of a change that loadable forgets would keep a provider from ever
+// being told.
+func TestLoadableHasEverything(t *testing.T) {
+	v := reflect.ValueOf(loadable("household.created"))
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if f := v.Field(i); f.Kind() == reflect.Pointer && f.IsNil() != (name == "Invitation") {
+			t.Errorf("%s is missing: %v; only an invitation's link cannot be loaded", name, f.IsNil())
+		}
+	}
+}
+
+func TestWants(t *testing.T) {
+	wants := Wants([]provider.Provider{
+		stripe.New(stripe.Config{}), customerio.New(customerio.Config{}), helpscout.New(helpscout.Config{}),
+		pipedrive.New(pipedrive.Config{}), fusionauth.New(fusionauth.Config{}),
+	})
+	for name, list := range map[string][]string{
+		"stripe":     {"household.created", "household.updated", "invoice.issued", "invoice.paid", "invoice.voided"},
+		"helpscout":  {"ticket.updated", "ticketreply.created"},
+		"fusionauth": {"membership.accepted", "membership.created", "membership.deleted", "membership.invited", "membership.revoked", "membership.updated"},
+		"pipedrive": {"deal.created", "deal.deleted", "deal.restored", "deal.updated", "guardian.created", "guardian.deleted", "guardian.restored",
+			"guardian.updated", "household.created", "household.deleted", "household.restored", "household.updated"},
+	} {
+		if !slices.Equal(wants[name], list) {
+			t.Errorf("%s wants %v; want %v", name, wants[name], list)
+		}
+	}
+	if slices.Contains(wants["customerio"], "membership.invited") || !slices.Contains(wants["customerio"], "guardian.created") {
+		t.Errorf("customerio wants %v", wants["customerio"])
+	}
+}
