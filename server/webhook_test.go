@@ -203,6 +203,15 @@ func TestUpdateWebhookEndpoint(t *testing.T) {
 	if _, err := r.kit.Super(t).Exec(`UPDATE webhook_endpoints SET status = 'DISABLED', failing_since = now(), disabled_reason = 'It failed.' WHERE payload = 'QUERY'`); err != nil {
 		t.Fatal(err)
 	}
+	// Whoever sets the query again owns it, whether it changed or not.
+	if _, err := r.kit.Super(t).Exec(`UPDATE webhook_endpoints SET owner_id = NULL WHERE payload = 'QUERY'`); err != nil {
+		t.Fatal(err)
+	}
+	change(map[string]any{"query": "{ viewer { role } }"})
+	var owned int
+	if err := r.kit.Super(t).QueryRow(`SELECT count(*) FROM webhook_endpoints WHERE owner_id IS NOT NULL AND payload = 'QUERY'`).Scan(&owned); err != nil || owned != 1 {
+		t.Errorf("%d endpoints have an owner, %v", owned, err)
+	}
 	a := change(map[string]any{"status": "ENABLED"})
 	if now := at(a.Data, "updateWebhookEndpoint.webhookEndpoint"); at(now, "disabledReason") != "" || at(now, "failingSince") != nil || at(now, "status") != "ENABLED" {
 		t.Errorf("%s", a.Text)

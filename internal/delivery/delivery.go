@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/job"
@@ -81,7 +82,12 @@ type Worker struct {
 	providers map[string]provider.Provider
 	gate      gate
 	tokens    tokens
+	rendering *semaphore.Weighted // places for queries of endpoints
 }
+
+// maxRendering is how many queries of endpoints are answered at the same time:
+// they use the connections of requests, and must leave most of them.
+const maxRendering = 4
 
 // New returns a worker on the pool of the system role. Box opens the secrets
 // of endpoints and the credentials of integrations.
@@ -100,7 +106,10 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 	c.Repair = cmp.Or(c.Repair, time.Minute)
 	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
-	w := &Worker{pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{}, gate: newGate(), tokens: tokens{kept: map[uuid.UUID]kept{}}}
+	w := &Worker{
+		pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{},
+		gate: newGate(), tokens: tokens{kept: map[uuid.UUID]kept{}}, rendering: semaphore.NewWeighted(maxRendering),
+	}
 	for _, p := range c.Providers {
 		w.providers[p.Name()] = p
 	}

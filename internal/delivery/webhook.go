@@ -93,13 +93,20 @@ func (w *Worker) request(ctx context.Context, t *task) (r webhook.Request, unmad
 	r.Authorization, err = w.authorization(ctx, t)
 	switch {
 	case errors.Is(err, webhook.ErrToken):
-		return r, &result{tried: true, problem: "The authorization server gave no token."}
-	case errors.Is(err, webhook.ErrAddress):
-		return r, &result{tried: true, problem: "The authorization server: " + webhook.Reason(err)}
+		return r, tokenless(err)
 	case err != nil:
 		return r, w.broken(ctx, t, err)
 	}
 	return r, nil
+}
+
+// tokenless is the failure of an authorization server.
+func tokenless(err error) *result {
+	r := result{tried: true, problem: "The authorization server gave no token."}
+	if reason := webhook.Reason(err); reason != webhook.ReasonConnect { // which also means any answer without a token
+		r.problem = "The authorization server gave no token: " + reason
+	}
+	return &r
 }
 
 // broken is a fault of ours.
@@ -146,6 +153,10 @@ func (w *Worker) answer(ctx context.Context, t *task) (data, errs json.RawMessag
 		r := failed("The query has no owner to ask it. Set it again.")
 		return nil, nil, &r
 	}
+	if err := w.rendering.Acquire(ctx, 1); err != nil {
+		return nil, nil, &result{problem: "The query could not be answered at this moment."}
+	}
+	defer w.rendering.Release(1)
 	ctx, err := w.cfg.Renderer.As(ctx, t.Tenant, *t.endpoint.owner)
 	if err == nil {
 		data, errs, err = w.cfg.Renderer.Answer(ctx, t.endpoint.query, feed.Variables(t.event))

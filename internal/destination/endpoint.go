@@ -176,10 +176,7 @@ func (r *Registry) CheckUpdate(ctx context.Context, m ent.Mutation) error {
 	if !changed {
 		query = now.Query
 	}
-	if query == now.Query {
-		changed = false
-	}
-	if changed {
+	if changed { // also where it is the same: its owner may be gone
 		change.SetOwnerID(ownerOf(v))
 	}
 	return r.checkQuery(ctx, payload, query, changed)

@@ -48,7 +48,10 @@ func (r *Registry) RetryDelivery(ctx context.Context, id uuid.UUID) (*ent.Delive
 			return fault.User(fault.WrongState, []string{"input", "id"}, "Only deliveries to webhook endpoints can be tried again; connect the provider anew to repair its own.")
 		}
 		if _, err := r.enabled(ctx, *found.WebhookEndpointID); err != nil {
-			return fault.User(fault.WrongState, []string{"input", "id"}, "The endpoint of the delivery is disabled. Enable it first.")
+			if f := fault.From(err); f != nil && f.User {
+				return fault.User(f.Code, []string{"input", "id"}, "%s", f.Message)
+			}
+			return err
 		}
 		made, err = r.again(ctx, v, found)
 		return err

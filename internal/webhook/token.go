@@ -12,8 +12,9 @@ import (
 	"github.com/barrehq/barre/internal/secret"
 )
 
-// ErrToken is returned when the authorization server gave no token. It does
-// not say what that server wrote, which may hold what it was sent.
+// ErrToken is returned when the authorization server gave no token, whatever
+// kept it from that. It does not say what that server wrote, which may hold
+// what it was sent.
 var ErrToken = errors.New("webhook: the authorization server gave no token")
 
 // Grant is how an endpoint that asks for OAuth 2.0 gives out tokens: by the
@@ -29,7 +30,7 @@ type Grant struct {
 // is reached through the same guard, and no redirect is followed.
 func (s *Sender) Token(ctx context.Context, g Grant) (*oauth2.Token, error) {
 	if err := s.policy.url(g.TokenURL); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAddress, err)
+		return nil, fmt.Errorf("%w: %w: %w", ErrToken, ErrAddress, err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, s.client), s.timeout)
 	defer cancel()
@@ -38,11 +39,8 @@ func (s *Sender) Token(ctx context.Context, g Grant) (*oauth2.Token, error) {
 	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) {
 		return nil, fmt.Errorf("%w: status %d", ErrToken, refused.Response.StatusCode)
 	}
-	if err != nil && (errors.Is(err, ErrAddress) || Reason(err) != ReasonConnect) {
-		return nil, fmt.Errorf("webhook: ask for a token: %w", withoutURL(err))
-	}
 	if err != nil {
-		return nil, ErrToken
+		return nil, fmt.Errorf("%w: %w", ErrToken, withoutURL(err))
 	}
 	return token, nil
 }

@@ -62,6 +62,15 @@ func TestTokenRefusesHostile(t *testing.T) {
 	if _, err := loose.Token(t.Context(), webhook.Grant{TokenURL: outer.URL}); !errors.Is(err, webhook.ErrToken) {
 		t.Errorf("Token behind a redirect = %v; want ErrToken", err)
 	}
+	release := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer silent.Close()
+	defer close(release)
+	hurried := webhook.NewSender(webhook.Config{AllowLoopback: true, Timeout: 100 * time.Millisecond})
+	defer hurried.Close()
+	if _, err := hurried.Token(t.Context(), webhook.Grant{TokenURL: silent.URL}); !errors.Is(err, webhook.ErrToken) || webhook.Reason(err) != webhook.ReasonTimeout {
+		t.Errorf("Token of a silent server = %v; want a timeout", err)
+	}
 	if hits.Load() != 0 {
 		t.Errorf("the inner server was reached %d times", hits.Load())
 	}
