@@ -91,6 +91,20 @@ func (_c *ClassCreate) SetNillableDeletedAt(v *time.Time) *ClassCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *ClassCreate) SetDeletedWith(v uuid.UUID) *ClassCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *ClassCreate) SetNillableDeletedWith(v *uuid.UUID) *ClassCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *ClassCreate) SetCustomFields(v json.RawMessage) *ClassCreate {
 	_c.mutation.SetCustomFields(v)
@@ -475,6 +489,10 @@ func (_c *ClassCreate) createSpec() (*Class, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(class.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(class.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)

@@ -85,6 +85,26 @@ func (_u *ClassUpdate) ClearDeletedAt() *ClassUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *ClassUpdate) SetDeletedWith(v uuid.UUID) *ClassUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *ClassUpdate) SetNillableDeletedWith(v *uuid.UUID) *ClassUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *ClassUpdate) ClearDeletedWith() *ClassUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *ClassUpdate) SetCustomFields(v json.RawMessage) *ClassUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -545,6 +565,12 @@ func (_u *ClassUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(class.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(class.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(class.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -882,6 +908,26 @@ func (_u *ClassUpdateOne) SetNillableDeletedAt(v *time.Time) *ClassUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *ClassUpdateOne) ClearDeletedAt() *ClassUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *ClassUpdateOne) SetDeletedWith(v uuid.UUID) *ClassUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *ClassUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *ClassUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *ClassUpdateOne) ClearDeletedWith() *ClassUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -1374,6 +1420,12 @@ func (_u *ClassUpdateOne) sqlSave(ctx context.Context) (_node *Class, err error)
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(class.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(class.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(class.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(class.FieldCustomFields, field.TypeJSON, value)

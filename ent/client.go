@@ -20,6 +20,7 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
@@ -47,6 +48,7 @@ import (
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
+	"github.com/barrehq/barre/ent/signinattempt"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
@@ -59,6 +61,7 @@ import (
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
+	"github.com/barrehq/barre/ent/visitorkey"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 )
@@ -76,6 +79,8 @@ type Client struct {
 	AuthSession *AuthSessionClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
+	// CustomDomain is the client for interacting with the CustomDomain builders.
+	CustomDomain *CustomDomainClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
 	// Deal is the client for interacting with the Deal builders.
@@ -130,6 +135,8 @@ type Client struct {
 	Refund *RefundClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
+	// SignInAttempt is the client for interacting with the SignInAttempt builders.
+	SignInAttempt *SignInAttemptClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 	// Student is the client for interacting with the Student builders.
@@ -154,6 +161,8 @@ type Client struct {
 	TuitionSubscription *TuitionSubscriptionClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
+	// VisitorKey is the client for interacting with the VisitorKey builders.
+	VisitorKey *VisitorKeyClient
 	// WaitlistEntry is the client for interacting with the WaitlistEntry builders.
 	WaitlistEntry *WaitlistEntryClient
 	// WebhookEndpoint is the client for interacting with the WebhookEndpoint builders.
@@ -173,6 +182,7 @@ func (c *Client) init() {
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.AuthSession = NewAuthSessionClient(c.config)
 	c.Class = NewClassClient(c.config)
+	c.CustomDomain = NewCustomDomainClient(c.config)
 	c.CustomField = NewCustomFieldClient(c.config)
 	c.Deal = NewDealClient(c.config)
 	c.Delivery = NewDeliveryClient(c.config)
@@ -200,6 +210,7 @@ func (c *Client) init() {
 	c.ProviderLink = NewProviderLinkClient(c.config)
 	c.Refund = NewRefundClient(c.config)
 	c.Season = NewSeasonClient(c.config)
+	c.SignInAttempt = NewSignInAttemptClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 	c.Student = NewStudentClient(c.config)
 	c.StudentTag = NewStudentTagClient(c.config)
@@ -212,6 +223,7 @@ func (c *Client) init() {
 	c.TuitionPlan = NewTuitionPlanClient(c.config)
 	c.TuitionSubscription = NewTuitionSubscriptionClient(c.config)
 	c.User = NewUserClient(c.config)
+	c.VisitorKey = NewVisitorKeyClient(c.config)
 	c.WaitlistEntry = NewWaitlistEntryClient(c.config)
 	c.WebhookEndpoint = NewWebhookEndpointClient(c.config)
 }
@@ -310,6 +322,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuditEntry:          NewAuditEntryClient(cfg),
 		AuthSession:         NewAuthSessionClient(cfg),
 		Class:               NewClassClient(cfg),
+		CustomDomain:        NewCustomDomainClient(cfg),
 		CustomField:         NewCustomFieldClient(cfg),
 		Deal:                NewDealClient(cfg),
 		Delivery:            NewDeliveryClient(cfg),
@@ -337,6 +350,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ProviderLink:        NewProviderLinkClient(cfg),
 		Refund:              NewRefundClient(cfg),
 		Season:              NewSeasonClient(cfg),
+		SignInAttempt:       NewSignInAttemptClient(cfg),
 		Staff:               NewStaffClient(cfg),
 		Student:             NewStudentClient(cfg),
 		StudentTag:          NewStudentTagClient(cfg),
@@ -349,6 +363,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		TuitionPlan:         NewTuitionPlanClient(cfg),
 		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
 		User:                NewUserClient(cfg),
+		VisitorKey:          NewVisitorKeyClient(cfg),
 		WaitlistEntry:       NewWaitlistEntryClient(cfg),
 		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
 	}, nil
@@ -374,6 +389,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuditEntry:          NewAuditEntryClient(cfg),
 		AuthSession:         NewAuthSessionClient(cfg),
 		Class:               NewClassClient(cfg),
+		CustomDomain:        NewCustomDomainClient(cfg),
 		CustomField:         NewCustomFieldClient(cfg),
 		Deal:                NewDealClient(cfg),
 		Delivery:            NewDeliveryClient(cfg),
@@ -401,6 +417,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ProviderLink:        NewProviderLinkClient(cfg),
 		Refund:              NewRefundClient(cfg),
 		Season:              NewSeasonClient(cfg),
+		SignInAttempt:       NewSignInAttemptClient(cfg),
 		Staff:               NewStaffClient(cfg),
 		Student:             NewStudentClient(cfg),
 		StudentTag:          NewStudentTagClient(cfg),
@@ -413,6 +430,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		TuitionPlan:         NewTuitionPlanClient(cfg),
 		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
 		User:                NewUserClient(cfg),
+		VisitorKey:          NewVisitorKeyClient(cfg),
 		WaitlistEntry:       NewWaitlistEntryClient(cfg),
 		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
 	}, nil
@@ -444,15 +462,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomField, c.Deal,
-		c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute, c.Enrollment,
-		c.EntityVersion, c.Event, c.Export, c.ExternalReference, c.Guardian,
-		c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration, c.Invoice,
-		c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization, c.Payment,
-		c.Program, c.ProviderLink, c.Refund, c.Season, c.Staff, c.Student,
-		c.StudentTag, c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.Ticket,
-		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.WaitlistEntry,
-		c.WebhookEndpoint,
+		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomDomain, c.CustomField,
+		c.Deal, c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute,
+		c.Enrollment, c.EntityVersion, c.Event, c.Export, c.ExternalReference,
+		c.Guardian, c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration,
+		c.Invoice, c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization,
+		c.Payment, c.Program, c.ProviderLink, c.Refund, c.Season, c.SignInAttempt,
+		c.Staff, c.Student, c.StudentTag, c.Suppression, c.Tag, c.Tenant,
+		c.TenantCounter, c.Ticket, c.TicketReply, c.TuitionPlan, c.TuitionSubscription,
+		c.User, c.VisitorKey, c.WaitlistEntry, c.WebhookEndpoint,
 	} {
 		n.Use(hooks...)
 	}
@@ -462,15 +480,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomField, c.Deal,
-		c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute, c.Enrollment,
-		c.EntityVersion, c.Event, c.Export, c.ExternalReference, c.Guardian,
-		c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration, c.Invoice,
-		c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization, c.Payment,
-		c.Program, c.ProviderLink, c.Refund, c.Season, c.Staff, c.Student,
-		c.StudentTag, c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.Ticket,
-		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.WaitlistEntry,
-		c.WebhookEndpoint,
+		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomDomain, c.CustomField,
+		c.Deal, c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute,
+		c.Enrollment, c.EntityVersion, c.Event, c.Export, c.ExternalReference,
+		c.Guardian, c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration,
+		c.Invoice, c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization,
+		c.Payment, c.Program, c.ProviderLink, c.Refund, c.Season, c.SignInAttempt,
+		c.Staff, c.Student, c.StudentTag, c.Suppression, c.Tag, c.Tenant,
+		c.TenantCounter, c.Ticket, c.TicketReply, c.TuitionPlan, c.TuitionSubscription,
+		c.User, c.VisitorKey, c.WaitlistEntry, c.WebhookEndpoint,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -487,6 +505,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AuthSession.mutate(ctx, m)
 	case *ClassMutation:
 		return c.Class.mutate(ctx, m)
+	case *CustomDomainMutation:
+		return c.CustomDomain.mutate(ctx, m)
 	case *CustomFieldMutation:
 		return c.CustomField.mutate(ctx, m)
 	case *DealMutation:
@@ -541,6 +561,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Refund.mutate(ctx, m)
 	case *SeasonMutation:
 		return c.Season.mutate(ctx, m)
+	case *SignInAttemptMutation:
+		return c.SignInAttempt.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
 	case *StudentMutation:
@@ -565,6 +587,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.TuitionSubscription.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
+	case *VisitorKeyMutation:
+		return c.VisitorKey.mutate(ctx, m)
 	case *WaitlistEntryMutation:
 		return c.WaitlistEntry.mutate(ctx, m)
 	case *WebhookEndpointMutation:
@@ -1254,6 +1278,141 @@ func (c *ClassClient) mutate(ctx context.Context, m *ClassMutation) (Value, erro
 		return (&ClassDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Class mutation op: %q", m.Op())
+	}
+}
+
+// CustomDomainClient is a client for the CustomDomain schema.
+type CustomDomainClient struct {
+	config
+}
+
+// NewCustomDomainClient returns a client for the CustomDomain from the given config.
+func NewCustomDomainClient(c config) *CustomDomainClient {
+	return &CustomDomainClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `customdomain.Hooks(f(g(h())))`.
+func (c *CustomDomainClient) Use(hooks ...Hook) {
+	c.hooks.CustomDomain = append(c.hooks.CustomDomain, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `customdomain.Intercept(f(g(h())))`.
+func (c *CustomDomainClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CustomDomain = append(c.inters.CustomDomain, interceptors...)
+}
+
+// Create returns a builder for creating a CustomDomain entity.
+func (c *CustomDomainClient) Create() *CustomDomainCreate {
+	mutation := newCustomDomainMutation(c.config, OpCreate)
+	return &CustomDomainCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CustomDomain entities.
+func (c *CustomDomainClient) CreateBulk(builders ...*CustomDomainCreate) *CustomDomainCreateBulk {
+	return &CustomDomainCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CustomDomainClient) MapCreateBulk(slice any, setFunc func(*CustomDomainCreate, int)) *CustomDomainCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CustomDomainCreateBulk{err: fmt.Errorf("calling to CustomDomainClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CustomDomainCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CustomDomainCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CustomDomain.
+func (c *CustomDomainClient) Update() *CustomDomainUpdate {
+	mutation := newCustomDomainMutation(c.config, OpUpdate)
+	return &CustomDomainUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CustomDomainClient) UpdateOne(_m *CustomDomain) *CustomDomainUpdateOne {
+	mutation := newCustomDomainMutation(c.config, OpUpdateOne, withCustomDomain(_m))
+	return &CustomDomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CustomDomainClient) UpdateOneID(id uuid.UUID) *CustomDomainUpdateOne {
+	mutation := newCustomDomainMutation(c.config, OpUpdateOne, withCustomDomainID(id))
+	return &CustomDomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CustomDomain.
+func (c *CustomDomainClient) Delete() *CustomDomainDelete {
+	mutation := newCustomDomainMutation(c.config, OpDelete)
+	return &CustomDomainDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CustomDomainClient) DeleteOne(_m *CustomDomain) *CustomDomainDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CustomDomainClient) DeleteOneID(id uuid.UUID) *CustomDomainDeleteOne {
+	builder := c.Delete().Where(customdomain.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CustomDomainDeleteOne{builder}
+}
+
+// Query returns a query builder for CustomDomain.
+func (c *CustomDomainClient) Query() *CustomDomainQuery {
+	return &CustomDomainQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCustomDomain},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CustomDomain entity by its id.
+func (c *CustomDomainClient) Get(ctx context.Context, id uuid.UUID) (*CustomDomain, error) {
+	return c.Query().Where(customdomain.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CustomDomainClient) GetX(ctx context.Context, id uuid.UUID) *CustomDomain {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *CustomDomainClient) Hooks() []Hook {
+	hooks := c.hooks.CustomDomain
+	return append(hooks[:len(hooks):len(hooks)], customdomain.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CustomDomainClient) Interceptors() []Interceptor {
+	inters := c.inters.CustomDomain
+	return append(inters[:len(inters):len(inters)], customdomain.Interceptors[:]...)
+}
+
+func (c *CustomDomainClient) mutate(ctx context.Context, m *CustomDomainMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CustomDomainCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CustomDomainUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CustomDomainUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CustomDomainDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown CustomDomain mutation op: %q", m.Op())
 	}
 }
 
@@ -5797,6 +5956,140 @@ func (c *SeasonClient) mutate(ctx context.Context, m *SeasonMutation) (Value, er
 	}
 }
 
+// SignInAttemptClient is a client for the SignInAttempt schema.
+type SignInAttemptClient struct {
+	config
+}
+
+// NewSignInAttemptClient returns a client for the SignInAttempt from the given config.
+func NewSignInAttemptClient(c config) *SignInAttemptClient {
+	return &SignInAttemptClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signinattempt.Hooks(f(g(h())))`.
+func (c *SignInAttemptClient) Use(hooks ...Hook) {
+	c.hooks.SignInAttempt = append(c.hooks.SignInAttempt, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signinattempt.Intercept(f(g(h())))`.
+func (c *SignInAttemptClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInAttempt = append(c.inters.SignInAttempt, interceptors...)
+}
+
+// Create returns a builder for creating a SignInAttempt entity.
+func (c *SignInAttemptClient) Create() *SignInAttemptCreate {
+	mutation := newSignInAttemptMutation(c.config, OpCreate)
+	return &SignInAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInAttempt entities.
+func (c *SignInAttemptClient) CreateBulk(builders ...*SignInAttemptCreate) *SignInAttemptCreateBulk {
+	return &SignInAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInAttemptClient) MapCreateBulk(slice any, setFunc func(*SignInAttemptCreate, int)) *SignInAttemptCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInAttemptCreateBulk{err: fmt.Errorf("calling to SignInAttemptClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInAttemptCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInAttempt.
+func (c *SignInAttemptClient) Update() *SignInAttemptUpdate {
+	mutation := newSignInAttemptMutation(c.config, OpUpdate)
+	return &SignInAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInAttemptClient) UpdateOne(_m *SignInAttempt) *SignInAttemptUpdateOne {
+	mutation := newSignInAttemptMutation(c.config, OpUpdateOne, withSignInAttempt(_m))
+	return &SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInAttemptClient) UpdateOneID(id uuid.UUID) *SignInAttemptUpdateOne {
+	mutation := newSignInAttemptMutation(c.config, OpUpdateOne, withSignInAttemptID(id))
+	return &SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInAttempt.
+func (c *SignInAttemptClient) Delete() *SignInAttemptDelete {
+	mutation := newSignInAttemptMutation(c.config, OpDelete)
+	return &SignInAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInAttemptClient) DeleteOne(_m *SignInAttempt) *SignInAttemptDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInAttemptClient) DeleteOneID(id uuid.UUID) *SignInAttemptDeleteOne {
+	builder := c.Delete().Where(signinattempt.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInAttemptDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInAttempt.
+func (c *SignInAttemptClient) Query() *SignInAttemptQuery {
+	return &SignInAttemptQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInAttempt},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInAttempt entity by its id.
+func (c *SignInAttemptClient) Get(ctx context.Context, id uuid.UUID) (*SignInAttempt, error) {
+	return c.Query().Where(signinattempt.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInAttemptClient) GetX(ctx context.Context, id uuid.UUID) *SignInAttempt {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignInAttemptClient) Hooks() []Hook {
+	hooks := c.hooks.SignInAttempt
+	return append(hooks[:len(hooks):len(hooks)], signinattempt.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInAttemptClient) Interceptors() []Interceptor {
+	return c.inters.SignInAttempt
+}
+
+func (c *SignInAttemptClient) mutate(ctx context.Context, m *SignInAttemptMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInAttempt mutation op: %q", m.Op())
+	}
+}
+
 // StaffClient is a client for the Staff schema.
 type StaffClient struct {
 	config
@@ -7752,6 +8045,140 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 	}
 }
 
+// VisitorKeyClient is a client for the VisitorKey schema.
+type VisitorKeyClient struct {
+	config
+}
+
+// NewVisitorKeyClient returns a client for the VisitorKey from the given config.
+func NewVisitorKeyClient(c config) *VisitorKeyClient {
+	return &VisitorKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `visitorkey.Hooks(f(g(h())))`.
+func (c *VisitorKeyClient) Use(hooks ...Hook) {
+	c.hooks.VisitorKey = append(c.hooks.VisitorKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `visitorkey.Intercept(f(g(h())))`.
+func (c *VisitorKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.VisitorKey = append(c.inters.VisitorKey, interceptors...)
+}
+
+// Create returns a builder for creating a VisitorKey entity.
+func (c *VisitorKeyClient) Create() *VisitorKeyCreate {
+	mutation := newVisitorKeyMutation(c.config, OpCreate)
+	return &VisitorKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of VisitorKey entities.
+func (c *VisitorKeyClient) CreateBulk(builders ...*VisitorKeyCreate) *VisitorKeyCreateBulk {
+	return &VisitorKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VisitorKeyClient) MapCreateBulk(slice any, setFunc func(*VisitorKeyCreate, int)) *VisitorKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VisitorKeyCreateBulk{err: fmt.Errorf("calling to VisitorKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VisitorKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VisitorKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for VisitorKey.
+func (c *VisitorKeyClient) Update() *VisitorKeyUpdate {
+	mutation := newVisitorKeyMutation(c.config, OpUpdate)
+	return &VisitorKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VisitorKeyClient) UpdateOne(_m *VisitorKey) *VisitorKeyUpdateOne {
+	mutation := newVisitorKeyMutation(c.config, OpUpdateOne, withVisitorKey(_m))
+	return &VisitorKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VisitorKeyClient) UpdateOneID(id uuid.UUID) *VisitorKeyUpdateOne {
+	mutation := newVisitorKeyMutation(c.config, OpUpdateOne, withVisitorKeyID(id))
+	return &VisitorKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for VisitorKey.
+func (c *VisitorKeyClient) Delete() *VisitorKeyDelete {
+	mutation := newVisitorKeyMutation(c.config, OpDelete)
+	return &VisitorKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VisitorKeyClient) DeleteOne(_m *VisitorKey) *VisitorKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VisitorKeyClient) DeleteOneID(id uuid.UUID) *VisitorKeyDeleteOne {
+	builder := c.Delete().Where(visitorkey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VisitorKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for VisitorKey.
+func (c *VisitorKeyClient) Query() *VisitorKeyQuery {
+	return &VisitorKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVisitorKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a VisitorKey entity by its id.
+func (c *VisitorKeyClient) Get(ctx context.Context, id uuid.UUID) (*VisitorKey, error) {
+	return c.Query().Where(visitorkey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VisitorKeyClient) GetX(ctx context.Context, id uuid.UUID) *VisitorKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *VisitorKeyClient) Hooks() []Hook {
+	hooks := c.hooks.VisitorKey
+	return append(hooks[:len(hooks):len(hooks)], visitorkey.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VisitorKeyClient) Interceptors() []Interceptor {
+	return c.inters.VisitorKey
+}
+
+func (c *VisitorKeyClient) mutate(ctx context.Context, m *VisitorKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VisitorKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VisitorKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VisitorKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VisitorKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown VisitorKey mutation op: %q", m.Op())
+	}
+}
+
 // WaitlistEntryClient is a client for the WaitlistEntry schema.
 type WaitlistEntryClient struct {
 	config
@@ -8089,21 +8516,23 @@ func (c *WebhookEndpointClient) mutate(ctx context.Context, m *WebhookEndpointMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, AuditEntry, AuthSession, Class, CustomField, Deal, Delivery,
-		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Event,
-		Export, ExternalReference, Guardian, Household, IdempotencyKey, InboundMessage,
-		Integration, Invoice, InvoiceLine, Location, Membership, Note, Organization,
-		Payment, Program, ProviderLink, Refund, Season, Staff, Student, StudentTag,
-		Suppression, Tag, Tenant, TenantCounter, Ticket, TicketReply, TuitionPlan,
-		TuitionSubscription, User, WaitlistEntry, WebhookEndpoint []ent.Hook
+		APIKey, AuditEntry, AuthSession, Class, CustomDomain, CustomField, Deal,
+		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
+		Event, Export, ExternalReference, Guardian, Household, IdempotencyKey,
+		InboundMessage, Integration, Invoice, InvoiceLine, Location, Membership, Note,
+		Organization, Payment, Program, ProviderLink, Refund, Season, SignInAttempt,
+		Staff, Student, StudentTag, Suppression, Tag, Tenant, TenantCounter, Ticket,
+		TicketReply, TuitionPlan, TuitionSubscription, User, VisitorKey, WaitlistEntry,
+		WebhookEndpoint []ent.Hook
 	}
 	inters struct {
-		APIKey, AuditEntry, AuthSession, Class, CustomField, Deal, Delivery,
-		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Event,
-		Export, ExternalReference, Guardian, Household, IdempotencyKey, InboundMessage,
-		Integration, Invoice, InvoiceLine, Location, Membership, Note, Organization,
-		Payment, Program, ProviderLink, Refund, Season, Staff, Student, StudentTag,
-		Suppression, Tag, Tenant, TenantCounter, Ticket, TicketReply, TuitionPlan,
-		TuitionSubscription, User, WaitlistEntry, WebhookEndpoint []ent.Interceptor
+		APIKey, AuditEntry, AuthSession, Class, CustomDomain, CustomField, Deal,
+		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
+		Event, Export, ExternalReference, Guardian, Household, IdempotencyKey,
+		InboundMessage, Integration, Invoice, InvoiceLine, Location, Membership, Note,
+		Organization, Payment, Program, ProviderLink, Refund, Season, SignInAttempt,
+		Staff, Student, StudentTag, Suppression, Tag, Tenant, TenantCounter, Ticket,
+		TicketReply, TuitionPlan, TuitionSubscription, User, VisitorKey, WaitlistEntry,
+		WebhookEndpoint []ent.Interceptor
 	}
 )

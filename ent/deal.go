@@ -30,6 +30,8 @@ type Deal struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// Values of the studio's own fields by their keys. Which there are is in customFields.
 	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// HouseholdID holds the value of the "household_id" field.
@@ -77,7 +79,7 @@ func (*Deal) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case deal.FieldHouseholdID:
+		case deal.FieldDeletedWith, deal.FieldHouseholdID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case deal.FieldCustomFields:
 			values[i] = new([]byte)
@@ -140,6 +142,13 @@ func (_m *Deal) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case deal.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case deal.FieldCustomFields:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -248,6 +257,11 @@ func (_m *Deal) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("custom_fields=")

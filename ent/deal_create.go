@@ -85,6 +85,20 @@ func (_c *DealCreate) SetNillableDeletedAt(v *time.Time) *DealCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *DealCreate) SetDeletedWith(v uuid.UUID) *DealCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *DealCreate) SetNillableDeletedWith(v *uuid.UUID) *DealCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *DealCreate) SetCustomFields(v json.RawMessage) *DealCreate {
 	_c.mutation.SetCustomFields(v)
@@ -405,6 +419,10 @@ func (_c *DealCreate) createSpec() (*Deal, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(deal.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(deal.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(deal.FieldCustomFields, field.TypeJSON, value)

@@ -79,6 +79,26 @@ func (_u *DealUpdate) ClearDeletedAt() *DealUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *DealUpdate) SetDeletedWith(v uuid.UUID) *DealUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *DealUpdate) SetNillableDeletedWith(v *uuid.UUID) *DealUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *DealUpdate) ClearDeletedWith() *DealUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *DealUpdate) SetCustomFields(v json.RawMessage) *DealUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -322,6 +342,12 @@ func (_u *DealUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(deal.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(deal.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(deal.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(deal.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -444,6 +470,26 @@ func (_u *DealUpdateOne) SetNillableDeletedAt(v *time.Time) *DealUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *DealUpdateOne) ClearDeletedAt() *DealUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *DealUpdateOne) SetDeletedWith(v uuid.UUID) *DealUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *DealUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *DealUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *DealUpdateOne) ClearDeletedWith() *DealUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -719,6 +765,12 @@ func (_u *DealUpdateOne) sqlSave(ctx context.Context) (_node *Deal, err error) {
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(deal.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(deal.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(deal.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(deal.FieldCustomFields, field.TypeJSON, value)

@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
@@ -43,6 +44,7 @@ import (
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
+	"github.com/barrehq/barre/ent/signinattempt"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
@@ -55,6 +57,7 @@ import (
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
+	"github.com/barrehq/barre/ent/visitorkey"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 )
@@ -121,6 +124,7 @@ func checkColumn(t, c string) error {
 			auditentry.Table:          auditentry.ValidColumn,
 			authsession.Table:         authsession.ValidColumn,
 			class.Table:               class.ValidColumn,
+			customdomain.Table:        customdomain.ValidColumn,
 			customfield.Table:         customfield.ValidColumn,
 			deal.Table:                deal.ValidColumn,
 			delivery.Table:            delivery.ValidColumn,
@@ -148,6 +152,7 @@ func checkColumn(t, c string) error {
 			providerlink.Table:        providerlink.ValidColumn,
 			refund.Table:              refund.ValidColumn,
 			season.Table:              season.ValidColumn,
+			signinattempt.Table:       signinattempt.ValidColumn,
 			staff.Table:               staff.ValidColumn,
 			student.Table:             student.ValidColumn,
 			studenttag.Table:          studenttag.ValidColumn,
@@ -160,6 +165,7 @@ func checkColumn(t, c string) error {
 			tuitionplan.Table:         tuitionplan.ValidColumn,
 			tuitionsubscription.Table: tuitionsubscription.ValidColumn,
 			user.Table:                user.ValidColumn,
+			visitorkey.Table:          visitorkey.ValidColumn,
 			waitlistentry.Table:       waitlistentry.ValidColumn,
 			webhookendpoint.Table:     webhookendpoint.ValidColumn,
 		})

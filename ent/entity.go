@@ -13,6 +13,7 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
@@ -40,6 +41,7 @@ import (
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
+	"github.com/barrehq/barre/ent/signinattempt"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
@@ -52,6 +54,7 @@ import (
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
+	"github.com/barrehq/barre/ent/visitorkey"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/barrehq/barre/internal/typeid"
@@ -171,6 +174,29 @@ var Kinds = map[string]Kind{
 			class.FieldStatus:  func(s string) ent.Value { return class.Status(s) },
 			class.FieldWeekday: func(s string) ent.Value { return class.Weekday(s) },
 		},
+	},
+	"CustomDomain": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.CustomDomain.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.CustomDomain.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomDomain.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomDomain.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.CustomDomain.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"CustomField": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -760,6 +786,29 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Season.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
+	"SignInAttempt": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.SignInAttempt.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.SignInAttempt.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInAttempt.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInAttempt.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.SignInAttempt.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
+	},
 	"Staff": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Staff.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -1024,6 +1073,27 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.User.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
+	},
+	"VisitorKey": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.VisitorKey.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.VisitorKey.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.VisitorKey.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.VisitorKey.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.VisitorKey.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"WaitlistEntry": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -1315,6 +1385,11 @@ func (e *Class) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case class.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case class.FieldCustomFields:
 		return e.CustomFields
 	case class.FieldProgramID:
@@ -1344,6 +1419,46 @@ func (e *Class) Column(name string) any {
 		return e.Capacity
 	case class.FieldOpenSeats:
 		return e.OpenSeats
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *CustomDomainQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *CustomDomainQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *CustomDomain) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *CustomDomain) TypeID() string { return typeid.Format("customdomain", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *CustomDomain) Column(name string) any {
+	switch name {
+	case customdomain.FieldID:
+		return e.ID
+	case customdomain.FieldCreatedAt:
+		return e.CreatedAt
+	case customdomain.FieldUpdatedAt:
+		return e.UpdatedAt
+	case customdomain.FieldVersion:
+		return e.Version
+	case customdomain.FieldTenantID:
+		return e.TenantID
+	case customdomain.FieldHost:
+		return e.Host
 	}
 	return nil
 }
@@ -1453,6 +1568,11 @@ func (e *Deal) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case deal.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case deal.FieldCustomFields:
 		return e.CustomFields
 	case deal.FieldHouseholdID:
@@ -2037,6 +2157,11 @@ func (e *Guardian) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case guardian.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case guardian.FieldCustomFields:
 		return e.CustomFields
 	case guardian.FieldHouseholdID:
@@ -2098,6 +2223,11 @@ func (e *Household) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case household.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case household.FieldCustomFields:
 		return e.CustomFields
 	case household.FieldName:
@@ -2178,8 +2308,6 @@ func (e *IdempotencyKey) Column(name string) any {
 		return e.Key
 	case idempotencykey.FieldResponseKey:
 		return e.ResponseKey
-	case idempotencykey.FieldFingerprint:
-		return e.Fingerprint
 	case idempotencykey.FieldResponse:
 		if e.Response == nil {
 			return nil
@@ -2486,6 +2614,11 @@ func (e *Location) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case location.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case location.FieldName:
 		return e.Name
 	case location.FieldTimeZone:
@@ -2610,6 +2743,11 @@ func (e *Note) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case note.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case note.FieldHouseholdID:
 		return e.HouseholdID
 	case note.FieldStudentID:
@@ -2767,6 +2905,11 @@ func (e *Program) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case program.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case program.FieldName:
 		return e.Name
 	case program.FieldDescription:
@@ -2932,12 +3075,61 @@ func (e *Season) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case season.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case season.FieldName:
 		return e.Name
 	case season.FieldStartsOn:
 		return e.StartsOn
 	case season.FieldEndsOn:
 		return e.EndsOn
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *SignInAttemptQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *SignInAttemptQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *SignInAttempt) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *SignInAttempt) TypeID() string { return typeid.Format("signinattempt", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *SignInAttempt) Column(name string) any {
+	switch name {
+	case signinattempt.FieldID:
+		return e.ID
+	case signinattempt.FieldCreatedAt:
+		return e.CreatedAt
+	case signinattempt.FieldUpdatedAt:
+		return e.UpdatedAt
+	case signinattempt.FieldVersion:
+		return e.Version
+	case signinattempt.FieldDigest:
+		return e.Digest
+	case signinattempt.FieldFailures:
+		return e.Failures
+	case signinattempt.FieldLastAt:
+		return e.LastAt
+	case signinattempt.FieldUntil:
+		return e.Until
 	}
 	return nil
 }
@@ -2981,6 +3173,11 @@ func (e *Staff) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case staff.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case staff.FieldCustomFields:
 		return e.CustomFields
 	case staff.FieldDisplayName:
@@ -3038,6 +3235,11 @@ func (e *Student) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case student.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case student.FieldCustomFields:
 		return e.CustomFields
 	case student.FieldHouseholdID:
@@ -3093,6 +3295,16 @@ func (e *StudentTag) Column(name string) any {
 		return e.Version
 	case studenttag.FieldTenantID:
 		return e.TenantID
+	case studenttag.FieldDeletedAt:
+		if e.DeletedAt == nil {
+			return nil
+		}
+		return *e.DeletedAt
+	case studenttag.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case studenttag.FieldStudentID:
 		return e.StudentID
 	case studenttag.FieldTagID:
@@ -3194,6 +3406,11 @@ func (e *Tag) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case tag.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case tag.FieldName:
 		return e.Name
 	}
@@ -3463,6 +3680,11 @@ func (e *TuitionPlan) Column(name string) any {
 			return nil
 		}
 		return *e.DeletedAt
+	case tuitionplan.FieldDeletedWith:
+		if e.DeletedWith == nil {
+			return nil
+		}
+		return *e.DeletedWith
 	case tuitionplan.FieldName:
 		return e.Name
 	case tuitionplan.FieldAmount:
@@ -3572,6 +3794,46 @@ func (e *User) Column(name string) any {
 		return e.Name
 	case user.FieldPasswordHash:
 		return e.PasswordHash
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *VisitorKeyQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *VisitorKeyQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *VisitorKey) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *VisitorKey) TypeID() string { return typeid.Format("visitorkey", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *VisitorKey) Column(name string) any {
+	switch name {
+	case visitorkey.FieldID:
+		return e.ID
+	case visitorkey.FieldCreatedAt:
+		return e.CreatedAt
+	case visitorkey.FieldUpdatedAt:
+		return e.UpdatedAt
+	case visitorkey.FieldVersion:
+		return e.Version
+	case visitorkey.FieldDigest:
+		return e.Digest
+	case visitorkey.FieldSession:
+		return e.Session
 	}
 	return nil
 }

@@ -86,6 +86,20 @@ func (_c *GuardianCreate) SetNillableDeletedAt(v *time.Time) *GuardianCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *GuardianCreate) SetDeletedWith(v uuid.UUID) *GuardianCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *GuardianCreate) SetNillableDeletedWith(v *uuid.UUID) *GuardianCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *GuardianCreate) SetCustomFields(v json.RawMessage) *GuardianCreate {
 	_c.mutation.SetCustomFields(v)
@@ -341,6 +355,10 @@ func (_c *GuardianCreate) createSpec() (*Guardian, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(guardian.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(guardian.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)

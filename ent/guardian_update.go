@@ -79,6 +79,26 @@ func (_u *GuardianUpdate) ClearDeletedAt() *GuardianUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *GuardianUpdate) SetDeletedWith(v uuid.UUID) *GuardianUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *GuardianUpdate) SetNillableDeletedWith(v *uuid.UUID) *GuardianUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *GuardianUpdate) ClearDeletedWith() *GuardianUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *GuardianUpdate) SetCustomFields(v json.RawMessage) *GuardianUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -297,6 +317,12 @@ func (_u *GuardianUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(guardian.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(guardian.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(guardian.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -432,6 +458,26 @@ func (_u *GuardianUpdateOne) SetNillableDeletedAt(v *time.Time) *GuardianUpdateO
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *GuardianUpdateOne) ClearDeletedAt() *GuardianUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *GuardianUpdateOne) SetDeletedWith(v uuid.UUID) *GuardianUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *GuardianUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *GuardianUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *GuardianUpdateOne) ClearDeletedWith() *GuardianUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -682,6 +728,12 @@ func (_u *GuardianUpdateOne) sqlSave(ctx context.Context) (_node *Guardian, err 
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(guardian.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(guardian.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(guardian.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(guardian.FieldCustomFields, field.TypeJSON, value)

@@ -97,6 +97,20 @@ func (_c *HouseholdCreate) SetNillableDeletedAt(v *time.Time) *HouseholdCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *HouseholdCreate) SetDeletedWith(v uuid.UUID) *HouseholdCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *HouseholdCreate) SetNillableDeletedWith(v *uuid.UUID) *HouseholdCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *HouseholdCreate) SetCustomFields(v json.RawMessage) *HouseholdCreate {
 	_c.mutation.SetCustomFields(v)
@@ -603,6 +617,10 @@ func (_c *HouseholdCreate) createSpec() (*Household, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(household.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(household.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)

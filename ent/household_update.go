@@ -91,6 +91,26 @@ func (_u *HouseholdUpdate) ClearDeletedAt() *HouseholdUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *HouseholdUpdate) SetDeletedWith(v uuid.UUID) *HouseholdUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *HouseholdUpdate) SetNillableDeletedWith(v *uuid.UUID) *HouseholdUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *HouseholdUpdate) ClearDeletedWith() *HouseholdUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *HouseholdUpdate) SetCustomFields(v json.RawMessage) *HouseholdUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -838,6 +858,12 @@ func (_u *HouseholdUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(household.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(household.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(household.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -1537,6 +1563,26 @@ func (_u *HouseholdUpdateOne) SetNillableDeletedAt(v *time.Time) *HouseholdUpdat
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *HouseholdUpdateOne) ClearDeletedAt() *HouseholdUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *HouseholdUpdateOne) SetDeletedWith(v uuid.UUID) *HouseholdUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *HouseholdUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *HouseholdUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *HouseholdUpdateOne) ClearDeletedWith() *HouseholdUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -2316,6 +2362,12 @@ func (_u *HouseholdUpdateOne) sqlSave(ctx context.Context) (_node *Household, er
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(household.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(household.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(household.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(household.FieldCustomFields, field.TypeJSON, value)

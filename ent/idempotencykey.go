@@ -32,8 +32,6 @@ type IdempotencyKey struct {
 	Key string `json:"key,omitempty"`
 	// ResponseKey holds the value of the "response_key" field.
 	ResponseKey string `json:"response_key,omitempty"`
-	// Fingerprint holds the value of the "fingerprint" field.
-	Fingerprint []byte `json:"fingerprint,omitempty"`
 	// Response holds the value of the "response" field.
 	Response     *[]byte `json:"response,omitempty"`
 	selectValues sql.SelectValues
@@ -44,7 +42,7 @@ func (*IdempotencyKey) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case idempotencykey.FieldFingerprint, idempotencykey.FieldResponse:
+		case idempotencykey.FieldResponse:
 			values[i] = new([]byte)
 		case idempotencykey.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -117,12 +115,6 @@ func (_m *IdempotencyKey) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ResponseKey = value.String
 			}
-		case idempotencykey.FieldFingerprint:
-			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field fingerprint", values[i])
-			} else if value != nil {
-				_m.Fingerprint = *value
-			}
 		case idempotencykey.FieldResponse:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field response", values[i])
@@ -185,9 +177,6 @@ func (_m *IdempotencyKey) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("response_key=")
 	builder.WriteString(_m.ResponseKey)
-	builder.WriteString(", ")
-	builder.WriteString("fingerprint=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Fingerprint))
 	builder.WriteString(", ")
 	if v := _m.Response; v != nil {
 		builder.WriteString("response=")

@@ -87,12 +87,6 @@ func (_c *IdempotencyKeyCreate) SetResponseKey(v string) *IdempotencyKeyCreate {
 	return _c
 }
 
-// SetFingerprint sets the "fingerprint" field.
-func (_c *IdempotencyKeyCreate) SetFingerprint(v []byte) *IdempotencyKeyCreate {
-	_c.mutation.SetFingerprint(v)
-	return _c
-}
-
 // SetResponse sets the "response" field.
 func (_c *IdempotencyKeyCreate) SetResponse(v []byte) *IdempotencyKeyCreate {
 	_c.mutation.SetResponse(v)
@@ -211,9 +205,6 @@ func (_c *IdempotencyKeyCreate) check() error {
 			return &ValidationError{Name: "response_key", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.response_key": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.Fingerprint(); !ok {
-		return &ValidationError{Name: "fingerprint", err: errors.New(`ent: missing required field "IdempotencyKey.fingerprint"`)}
-	}
 	return nil
 }
 
@@ -276,10 +267,6 @@ func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateS
 	if value, ok := _c.mutation.ResponseKey(); ok {
 		_spec.SetField(idempotencykey.FieldResponseKey, field.TypeString, value)
 		_node.ResponseKey = value
-	}
-	if value, ok := _c.mutation.Fingerprint(); ok {
-		_spec.SetField(idempotencykey.FieldFingerprint, field.TypeBytes, value)
-		_node.Fingerprint = value
 	}
 	if value, ok := _c.mutation.Response(); ok {
 		_spec.SetField(idempotencykey.FieldResponse, field.TypeBytes, value)

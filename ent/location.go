@@ -28,6 +28,8 @@ type Location struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// Name of the place, such as Main Street studio.
 	Name string `json:"name,omitempty"`
 	// IANA time zone, such as America/New_York.
@@ -63,6 +65,8 @@ func (*Location) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case location.FieldDeletedWith:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case location.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case location.FieldName, location.FieldTimeZone, location.FieldAddress:
@@ -122,6 +126,13 @@ func (_m *Location) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case location.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case location.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -198,6 +209,11 @@ func (_m *Location) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("name=")

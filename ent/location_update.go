@@ -77,6 +77,26 @@ func (_u *LocationUpdate) ClearDeletedAt() *LocationUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *LocationUpdate) SetDeletedWith(v uuid.UUID) *LocationUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *LocationUpdate) SetNillableDeletedWith(v *uuid.UUID) *LocationUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *LocationUpdate) ClearDeletedWith() *LocationUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *LocationUpdate) SetName(v string) *LocationUpdate {
 	_u.mutation.SetName(v)
@@ -255,6 +275,12 @@ func (_u *LocationUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(location.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(location.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(location.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(location.FieldName, field.TypeString, value)
 	}
@@ -376,6 +402,26 @@ func (_u *LocationUpdateOne) SetNillableDeletedAt(v *time.Time) *LocationUpdateO
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *LocationUpdateOne) ClearDeletedAt() *LocationUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *LocationUpdateOne) SetDeletedWith(v uuid.UUID) *LocationUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *LocationUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *LocationUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *LocationUpdateOne) ClearDeletedWith() *LocationUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -586,6 +632,12 @@ func (_u *LocationUpdateOne) sqlSave(ctx context.Context) (_node *Location, err 
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(location.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(location.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(location.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(location.FieldName, field.TypeString, value)

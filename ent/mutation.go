@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
@@ -44,6 +45,7 @@ import (
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/season"
+	"github.com/barrehq/barre/ent/signinattempt"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
@@ -56,6 +58,7 @@ import (
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
+	"github.com/barrehq/barre/ent/visitorkey"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/google/uuid"
@@ -74,6 +77,7 @@ const (
 	TypeAuditEntry          = "AuditEntry"
 	TypeAuthSession         = "AuthSession"
 	TypeClass               = "Class"
+	TypeCustomDomain        = "CustomDomain"
 	TypeCustomField         = "CustomField"
 	TypeDeal                = "Deal"
 	TypeDelivery            = "Delivery"
@@ -101,6 +105,7 @@ const (
 	TypeProviderLink        = "ProviderLink"
 	TypeRefund              = "Refund"
 	TypeSeason              = "Season"
+	TypeSignInAttempt       = "SignInAttempt"
 	TypeStaff               = "Staff"
 	TypeStudent             = "Student"
 	TypeStudentTag          = "StudentTag"
@@ -113,6 +118,7 @@ const (
 	TypeTuitionPlan         = "TuitionPlan"
 	TypeTuitionSubscription = "TuitionSubscription"
 	TypeUser                = "User"
+	TypeVisitorKey          = "VisitorKey"
 	TypeWaitlistEntry       = "WaitlistEntry"
 	TypeWebhookEndpoint     = "WebhookEndpoint"
 )
@@ -3086,6 +3092,7 @@ type ClassMutation struct {
 	addversion              *int
 	tenant_id               *uuid.UUID
 	deleted_at              *time.Time
+	deleted_with            *uuid.UUID
 	custom_fields           *json.RawMessage
 	appendcustom_fields     json.RawMessage
 	name                    *string
@@ -3435,6 +3442,55 @@ func (m *ClassMutation) DeletedAtCleared() bool {
 func (m *ClassMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, class.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *ClassMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *ClassMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Class entity.
+// If the Class object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClassMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *ClassMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[class.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *ClassMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[class.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *ClassMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, class.FieldDeletedWith)
 }
 
 // SetCustomFields sets the "custom_fields" field.
@@ -4270,7 +4326,7 @@ func (m *ClassMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ClassMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.created_at != nil {
 		fields = append(fields, class.FieldCreatedAt)
 	}
@@ -4285,6 +4341,9 @@ func (m *ClassMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, class.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, class.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, class.FieldCustomFields)
@@ -4343,6 +4402,8 @@ func (m *ClassMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case class.FieldDeletedAt:
 		return m.DeletedAt()
+	case class.FieldDeletedWith:
+		return m.DeletedWith()
 	case class.FieldCustomFields:
 		return m.CustomFields()
 	case class.FieldProgramID:
@@ -4388,6 +4449,8 @@ func (m *ClassMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldTenantID(ctx)
 	case class.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case class.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case class.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case class.FieldProgramID:
@@ -4457,6 +4520,13 @@ func (m *ClassMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case class.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case class.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -4633,6 +4703,9 @@ func (m *ClassMutation) ClearedFields() []string {
 	if m.FieldCleared(class.FieldDeletedAt) {
 		fields = append(fields, class.FieldDeletedAt)
 	}
+	if m.FieldCleared(class.FieldDeletedWith) {
+		fields = append(fields, class.FieldDeletedWith)
+	}
 	if m.FieldCleared(class.FieldTeacherID) {
 		fields = append(fields, class.FieldTeacherID)
 	}
@@ -4652,6 +4725,9 @@ func (m *ClassMutation) ClearField(name string) error {
 	switch name {
 	case class.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case class.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case class.FieldTeacherID:
 		m.ClearTeacherID()
@@ -4678,6 +4754,9 @@ func (m *ClassMutation) ResetField(name string) error {
 		return nil
 	case class.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case class.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case class.FieldCustomFields:
 		m.ResetCustomFields()
@@ -4920,6 +4999,590 @@ func (m *ClassMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Class edge %s", name)
+}
+
+// CustomDomainMutation represents an operation that mutates the CustomDomain nodes in the graph.
+type CustomDomainMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	updated_at    *time.Time
+	version       *int
+	addversion    *int
+	tenant_id     *uuid.UUID
+	host          *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*CustomDomain, error)
+	predicates    []predicate.CustomDomain
+}
+
+var _ ent.Mutation = (*CustomDomainMutation)(nil)
+
+// customdomainOption allows management of the mutation configuration using functional options.
+type customdomainOption func(*CustomDomainMutation)
+
+// newCustomDomainMutation creates new mutation for the CustomDomain entity.
+func newCustomDomainMutation(c config, op Op, opts ...customdomainOption) *CustomDomainMutation {
+	m := &CustomDomainMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCustomDomain,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCustomDomainID sets the ID field of the mutation.
+func withCustomDomainID(id uuid.UUID) customdomainOption {
+	return func(m *CustomDomainMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *CustomDomain
+		)
+		m.oldValue = func(ctx context.Context) (*CustomDomain, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().CustomDomain.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCustomDomain sets the old CustomDomain of the mutation.
+func withCustomDomain(node *CustomDomain) customdomainOption {
+	return func(m *CustomDomainMutation) {
+		m.oldValue = func(context.Context) (*CustomDomain, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CustomDomainMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CustomDomainMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of CustomDomain entities.
+func (m *CustomDomainMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CustomDomainMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CustomDomainMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().CustomDomain.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *CustomDomainMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *CustomDomainMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the CustomDomain entity.
+// If the CustomDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomDomainMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *CustomDomainMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *CustomDomainMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *CustomDomainMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the CustomDomain entity.
+// If the CustomDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomDomainMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *CustomDomainMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *CustomDomainMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *CustomDomainMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the CustomDomain entity.
+// If the CustomDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomDomainMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *CustomDomainMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *CustomDomainMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *CustomDomainMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetTenantID sets the "tenant_id" field.
+func (m *CustomDomainMutation) SetTenantID(u uuid.UUID) {
+	m.tenant_id = &u
+}
+
+// TenantID returns the value of the "tenant_id" field in the mutation.
+func (m *CustomDomainMutation) TenantID() (r uuid.UUID, exists bool) {
+	v := m.tenant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTenantID returns the old "tenant_id" field's value of the CustomDomain entity.
+// If the CustomDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomDomainMutation) OldTenantID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTenantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTenantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTenantID: %w", err)
+	}
+	return oldValue.TenantID, nil
+}
+
+// ResetTenantID resets all changes to the "tenant_id" field.
+func (m *CustomDomainMutation) ResetTenantID() {
+	m.tenant_id = nil
+}
+
+// SetHost sets the "host" field.
+func (m *CustomDomainMutation) SetHost(s string) {
+	m.host = &s
+}
+
+// Host returns the value of the "host" field in the mutation.
+func (m *CustomDomainMutation) Host() (r string, exists bool) {
+	v := m.host
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHost returns the old "host" field's value of the CustomDomain entity.
+// If the CustomDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomDomainMutation) OldHost(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHost is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHost requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHost: %w", err)
+	}
+	return oldValue.Host, nil
+}
+
+// ResetHost resets all changes to the "host" field.
+func (m *CustomDomainMutation) ResetHost() {
+	m.host = nil
+}
+
+// Where appends a list predicates to the CustomDomainMutation builder.
+func (m *CustomDomainMutation) Where(ps ...predicate.CustomDomain) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CustomDomainMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CustomDomainMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.CustomDomain, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CustomDomainMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CustomDomainMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (CustomDomain).
+func (m *CustomDomainMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CustomDomainMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, customdomain.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, customdomain.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, customdomain.FieldVersion)
+	}
+	if m.tenant_id != nil {
+		fields = append(fields, customdomain.FieldTenantID)
+	}
+	if m.host != nil {
+		fields = append(fields, customdomain.FieldHost)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CustomDomainMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case customdomain.FieldCreatedAt:
+		return m.CreatedAt()
+	case customdomain.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case customdomain.FieldVersion:
+		return m.Version()
+	case customdomain.FieldTenantID:
+		return m.TenantID()
+	case customdomain.FieldHost:
+		return m.Host()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CustomDomainMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case customdomain.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case customdomain.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case customdomain.FieldVersion:
+		return m.OldVersion(ctx)
+	case customdomain.FieldTenantID:
+		return m.OldTenantID(ctx)
+	case customdomain.FieldHost:
+		return m.OldHost(ctx)
+	}
+	return nil, fmt.Errorf("unknown CustomDomain field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CustomDomainMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case customdomain.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case customdomain.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case customdomain.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case customdomain.FieldTenantID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTenantID(v)
+		return nil
+	case customdomain.FieldHost:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHost(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CustomDomain field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CustomDomainMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, customdomain.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CustomDomainMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case customdomain.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CustomDomainMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case customdomain.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CustomDomain numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CustomDomainMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CustomDomainMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CustomDomainMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown CustomDomain nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CustomDomainMutation) ResetField(name string) error {
+	switch name {
+	case customdomain.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case customdomain.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case customdomain.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case customdomain.FieldTenantID:
+		m.ResetTenantID()
+		return nil
+	case customdomain.FieldHost:
+		m.ResetHost()
+		return nil
+	}
+	return fmt.Errorf("unknown CustomDomain field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CustomDomainMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CustomDomainMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CustomDomainMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CustomDomainMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CustomDomainMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CustomDomainMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CustomDomainMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown CustomDomain unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CustomDomainMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown CustomDomain edge %s", name)
 }
 
 // CustomFieldMutation represents an operation that mutates the CustomField nodes in the graph.
@@ -5912,6 +6575,7 @@ type DealMutation struct {
 	addversion          *int
 	tenant_id           *uuid.UUID
 	deleted_at          *time.Time
+	deleted_with        *uuid.UUID
 	custom_fields       *json.RawMessage
 	appendcustom_fields json.RawMessage
 	title               *string
@@ -6244,6 +6908,55 @@ func (m *DealMutation) DeletedAtCleared() bool {
 func (m *DealMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, deal.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *DealMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *DealMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Deal entity.
+// If the Deal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DealMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *DealMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[deal.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *DealMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[deal.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *DealMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, deal.FieldDeletedWith)
 }
 
 // SetCustomFields sets the "custom_fields" field.
@@ -6643,7 +7356,7 @@ func (m *DealMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DealMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.created_at != nil {
 		fields = append(fields, deal.FieldCreatedAt)
 	}
@@ -6658,6 +7371,9 @@ func (m *DealMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, deal.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, deal.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, deal.FieldCustomFields)
@@ -6701,6 +7417,8 @@ func (m *DealMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case deal.FieldDeletedAt:
 		return m.DeletedAt()
+	case deal.FieldDeletedWith:
+		return m.DeletedWith()
 	case deal.FieldCustomFields:
 		return m.CustomFields()
 	case deal.FieldHouseholdID:
@@ -6736,6 +7454,8 @@ func (m *DealMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldTenantID(ctx)
 	case deal.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case deal.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case deal.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case deal.FieldHouseholdID:
@@ -6795,6 +7515,13 @@ func (m *DealMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case deal.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case deal.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -6912,6 +7639,9 @@ func (m *DealMutation) ClearedFields() []string {
 	if m.FieldCleared(deal.FieldDeletedAt) {
 		fields = append(fields, deal.FieldDeletedAt)
 	}
+	if m.FieldCleared(deal.FieldDeletedWith) {
+		fields = append(fields, deal.FieldDeletedWith)
+	}
 	if m.FieldCleared(deal.FieldHouseholdID) {
 		fields = append(fields, deal.FieldHouseholdID)
 	}
@@ -6931,6 +7661,9 @@ func (m *DealMutation) ClearField(name string) error {
 	switch name {
 	case deal.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case deal.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case deal.FieldHouseholdID:
 		m.ClearHouseholdID()
@@ -6957,6 +7690,9 @@ func (m *DealMutation) ResetField(name string) error {
 		return nil
 	case deal.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case deal.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case deal.FieldCustomFields:
 		m.ResetCustomFields()
@@ -17007,6 +17743,7 @@ type GuardianMutation struct {
 	addversion          *int
 	tenant_id           *uuid.UUID
 	deleted_at          *time.Time
+	deleted_with        *uuid.UUID
 	custom_fields       *json.RawMessage
 	appendcustom_fields json.RawMessage
 	first_name          *string
@@ -17339,6 +18076,55 @@ func (m *GuardianMutation) DeletedAtCleared() bool {
 func (m *GuardianMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, guardian.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *GuardianMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *GuardianMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Guardian entity.
+// If the Guardian object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GuardianMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *GuardianMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[guardian.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *GuardianMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[guardian.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *GuardianMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, guardian.FieldDeletedWith)
 }
 
 // SetCustomFields sets the "custom_fields" field.
@@ -17713,7 +18499,7 @@ func (m *GuardianMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *GuardianMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, guardian.FieldCreatedAt)
 	}
@@ -17728,6 +18514,9 @@ func (m *GuardianMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, guardian.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, guardian.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, guardian.FieldCustomFields)
@@ -17765,6 +18554,8 @@ func (m *GuardianMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case guardian.FieldDeletedAt:
 		return m.DeletedAt()
+	case guardian.FieldDeletedWith:
+		return m.DeletedWith()
 	case guardian.FieldCustomFields:
 		return m.CustomFields()
 	case guardian.FieldHouseholdID:
@@ -17796,6 +18587,8 @@ func (m *GuardianMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldTenantID(ctx)
 	case guardian.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case guardian.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case guardian.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case guardian.FieldHouseholdID:
@@ -17851,6 +18644,13 @@ func (m *GuardianMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case guardian.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case guardian.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -17942,6 +18742,9 @@ func (m *GuardianMutation) ClearedFields() []string {
 	if m.FieldCleared(guardian.FieldDeletedAt) {
 		fields = append(fields, guardian.FieldDeletedAt)
 	}
+	if m.FieldCleared(guardian.FieldDeletedWith) {
+		fields = append(fields, guardian.FieldDeletedWith)
+	}
 	if m.FieldCleared(guardian.FieldEmail) {
 		fields = append(fields, guardian.FieldEmail)
 	}
@@ -17964,6 +18767,9 @@ func (m *GuardianMutation) ClearField(name string) error {
 	switch name {
 	case guardian.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case guardian.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case guardian.FieldEmail:
 		m.ClearEmail()
@@ -17993,6 +18799,9 @@ func (m *GuardianMutation) ResetField(name string) error {
 		return nil
 	case guardian.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case guardian.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case guardian.FieldCustomFields:
 		m.ResetCustomFields()
@@ -18130,6 +18939,7 @@ type HouseholdMutation struct {
 	addversion                   *int
 	tenant_id                    *uuid.UUID
 	deleted_at                   *time.Time
+	deleted_with                 *uuid.UUID
 	custom_fields                *json.RawMessage
 	appendcustom_fields          json.RawMessage
 	name                         *string
@@ -18500,6 +19310,55 @@ func (m *HouseholdMutation) DeletedAtCleared() bool {
 func (m *HouseholdMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, household.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *HouseholdMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *HouseholdMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Household entity.
+// If the Household object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *HouseholdMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *HouseholdMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[household.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *HouseholdMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[household.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *HouseholdMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, household.FieldDeletedWith)
 }
 
 // SetCustomFields sets the "custom_fields" field.
@@ -19655,7 +20514,7 @@ func (m *HouseholdMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *HouseholdMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, household.FieldCreatedAt)
 	}
@@ -19670,6 +20529,9 @@ func (m *HouseholdMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, household.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, household.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, household.FieldCustomFields)
@@ -19716,6 +20578,8 @@ func (m *HouseholdMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case household.FieldDeletedAt:
 		return m.DeletedAt()
+	case household.FieldDeletedWith:
+		return m.DeletedWith()
 	case household.FieldCustomFields:
 		return m.CustomFields()
 	case household.FieldName:
@@ -19753,6 +20617,8 @@ func (m *HouseholdMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldTenantID(ctx)
 	case household.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case household.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case household.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case household.FieldName:
@@ -19814,6 +20680,13 @@ func (m *HouseholdMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case household.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case household.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -19926,6 +20799,9 @@ func (m *HouseholdMutation) ClearedFields() []string {
 	if m.FieldCleared(household.FieldDeletedAt) {
 		fields = append(fields, household.FieldDeletedAt)
 	}
+	if m.FieldCleared(household.FieldDeletedWith) {
+		fields = append(fields, household.FieldDeletedWith)
+	}
 	if m.FieldCleared(household.FieldEmail) {
 		fields = append(fields, household.FieldEmail)
 	}
@@ -19960,6 +20836,9 @@ func (m *HouseholdMutation) ClearField(name string) error {
 	switch name {
 	case household.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case household.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case household.FieldEmail:
 		m.ClearEmail()
@@ -20001,6 +20880,9 @@ func (m *HouseholdMutation) ResetField(name string) error {
 		return nil
 	case household.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case household.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case household.FieldCustomFields:
 		m.ResetCustomFields()
@@ -20443,7 +21325,6 @@ type IdempotencyKeyMutation struct {
 	credential_id *uuid.UUID
 	key           *string
 	response_key  *string
-	fingerprint   *[]byte
 	response      *[]byte
 	clearedFields map[string]struct{}
 	done          bool
@@ -20827,42 +21708,6 @@ func (m *IdempotencyKeyMutation) ResetResponseKey() {
 	m.response_key = nil
 }
 
-// SetFingerprint sets the "fingerprint" field.
-func (m *IdempotencyKeyMutation) SetFingerprint(b []byte) {
-	m.fingerprint = &b
-}
-
-// Fingerprint returns the value of the "fingerprint" field in the mutation.
-func (m *IdempotencyKeyMutation) Fingerprint() (r []byte, exists bool) {
-	v := m.fingerprint
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldFingerprint returns the old "fingerprint" field's value of the IdempotencyKey entity.
-// If the IdempotencyKey object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *IdempotencyKeyMutation) OldFingerprint(ctx context.Context) (v []byte, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldFingerprint requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
-	}
-	return oldValue.Fingerprint, nil
-}
-
-// ResetFingerprint resets all changes to the "fingerprint" field.
-func (m *IdempotencyKeyMutation) ResetFingerprint() {
-	m.fingerprint = nil
-}
-
 // SetResponse sets the "response" field.
 func (m *IdempotencyKeyMutation) SetResponse(b []byte) {
 	m.response = &b
@@ -20946,7 +21791,7 @@ func (m *IdempotencyKeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IdempotencyKeyMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 8)
 	if m.created_at != nil {
 		fields = append(fields, idempotencykey.FieldCreatedAt)
 	}
@@ -20967,9 +21812,6 @@ func (m *IdempotencyKeyMutation) Fields() []string {
 	}
 	if m.response_key != nil {
 		fields = append(fields, idempotencykey.FieldResponseKey)
-	}
-	if m.fingerprint != nil {
-		fields = append(fields, idempotencykey.FieldFingerprint)
 	}
 	if m.response != nil {
 		fields = append(fields, idempotencykey.FieldResponse)
@@ -20996,8 +21838,6 @@ func (m *IdempotencyKeyMutation) Field(name string) (ent.Value, bool) {
 		return m.Key()
 	case idempotencykey.FieldResponseKey:
 		return m.ResponseKey()
-	case idempotencykey.FieldFingerprint:
-		return m.Fingerprint()
 	case idempotencykey.FieldResponse:
 		return m.Response()
 	}
@@ -21023,8 +21863,6 @@ func (m *IdempotencyKeyMutation) OldField(ctx context.Context, name string) (ent
 		return m.OldKey(ctx)
 	case idempotencykey.FieldResponseKey:
 		return m.OldResponseKey(ctx)
-	case idempotencykey.FieldFingerprint:
-		return m.OldFingerprint(ctx)
 	case idempotencykey.FieldResponse:
 		return m.OldResponse(ctx)
 	}
@@ -21084,13 +21922,6 @@ func (m *IdempotencyKeyMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetResponseKey(v)
-		return nil
-	case idempotencykey.FieldFingerprint:
-		v, ok := value.([]byte)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetFingerprint(v)
 		return nil
 	case idempotencykey.FieldResponse:
 		v, ok := value.([]byte)
@@ -21192,9 +22023,6 @@ func (m *IdempotencyKeyMutation) ResetField(name string) error {
 		return nil
 	case idempotencykey.FieldResponseKey:
 		m.ResetResponseKey()
-		return nil
-	case idempotencykey.FieldFingerprint:
-		m.ResetFingerprint()
 		return nil
 	case idempotencykey.FieldResponse:
 		m.ResetResponse()
@@ -26673,6 +27501,7 @@ type LocationMutation struct {
 	addversion     *int
 	tenant_id      *uuid.UUID
 	deleted_at     *time.Time
+	deleted_with   *uuid.UUID
 	name           *string
 	time_zone      *string
 	address        *string
@@ -27002,6 +27831,55 @@ func (m *LocationMutation) ResetDeletedAt() {
 	delete(m.clearedFields, location.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *LocationMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *LocationMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Location entity.
+// If the Location object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LocationMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *LocationMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[location.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *LocationMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[location.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *LocationMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, location.FieldDeletedWith)
+}
+
 // SetName sets the "name" field.
 func (m *LocationMutation) SetName(s string) {
 	m.name = &s
@@ -27211,7 +28089,7 @@ func (m *LocationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LocationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, location.FieldCreatedAt)
 	}
@@ -27226,6 +28104,9 @@ func (m *LocationMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, location.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, location.FieldDeletedWith)
 	}
 	if m.name != nil {
 		fields = append(fields, location.FieldName)
@@ -27254,6 +28135,8 @@ func (m *LocationMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case location.FieldDeletedAt:
 		return m.DeletedAt()
+	case location.FieldDeletedWith:
+		return m.DeletedWith()
 	case location.FieldName:
 		return m.Name()
 	case location.FieldTimeZone:
@@ -27279,6 +28162,8 @@ func (m *LocationMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldTenantID(ctx)
 	case location.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case location.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case location.FieldName:
 		return m.OldName(ctx)
 	case location.FieldTimeZone:
@@ -27328,6 +28213,13 @@ func (m *LocationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case location.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case location.FieldName:
 		v, ok := value.(string)
@@ -27398,6 +28290,9 @@ func (m *LocationMutation) ClearedFields() []string {
 	if m.FieldCleared(location.FieldDeletedAt) {
 		fields = append(fields, location.FieldDeletedAt)
 	}
+	if m.FieldCleared(location.FieldDeletedWith) {
+		fields = append(fields, location.FieldDeletedWith)
+	}
 	if m.FieldCleared(location.FieldAddress) {
 		fields = append(fields, location.FieldAddress)
 	}
@@ -27417,6 +28312,9 @@ func (m *LocationMutation) ClearField(name string) error {
 	switch name {
 	case location.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case location.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case location.FieldAddress:
 		m.ClearAddress()
@@ -27443,6 +28341,9 @@ func (m *LocationMutation) ResetField(name string) error {
 		return nil
 	case location.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case location.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case location.FieldName:
 		m.ResetName()
@@ -28779,6 +29680,7 @@ type NoteMutation struct {
 	addversion       *int
 	tenant_id        *uuid.UUID
 	deleted_at       *time.Time
+	deleted_with     *uuid.UUID
 	body             *string
 	clearedFields    map[string]struct{}
 	household        *uuid.UUID
@@ -29107,6 +30009,55 @@ func (m *NoteMutation) ResetDeletedAt() {
 	delete(m.clearedFields, note.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *NoteMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *NoteMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *NoteMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[note.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *NoteMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[note.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *NoteMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, note.FieldDeletedWith)
+}
+
 // SetHouseholdID sets the "household_id" field.
 func (m *NoteMutation) SetHouseholdID(u uuid.UUID) {
 	m.household = &u
@@ -29316,7 +30267,7 @@ func (m *NoteMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *NoteMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, note.FieldCreatedAt)
 	}
@@ -29331,6 +30282,9 @@ func (m *NoteMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, note.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, note.FieldDeletedWith)
 	}
 	if m.household != nil {
 		fields = append(fields, note.FieldHouseholdID)
@@ -29359,6 +30313,8 @@ func (m *NoteMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case note.FieldDeletedAt:
 		return m.DeletedAt()
+	case note.FieldDeletedWith:
+		return m.DeletedWith()
 	case note.FieldHouseholdID:
 		return m.HouseholdID()
 	case note.FieldStudentID:
@@ -29384,6 +30340,8 @@ func (m *NoteMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldTenantID(ctx)
 	case note.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case note.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case note.FieldHouseholdID:
 		return m.OldHouseholdID(ctx)
 	case note.FieldStudentID:
@@ -29433,6 +30391,13 @@ func (m *NoteMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case note.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case note.FieldHouseholdID:
 		v, ok := value.(uuid.UUID)
@@ -29503,6 +30468,9 @@ func (m *NoteMutation) ClearedFields() []string {
 	if m.FieldCleared(note.FieldDeletedAt) {
 		fields = append(fields, note.FieldDeletedAt)
 	}
+	if m.FieldCleared(note.FieldDeletedWith) {
+		fields = append(fields, note.FieldDeletedWith)
+	}
 	if m.FieldCleared(note.FieldStudentID) {
 		fields = append(fields, note.FieldStudentID)
 	}
@@ -29522,6 +30490,9 @@ func (m *NoteMutation) ClearField(name string) error {
 	switch name {
 	case note.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case note.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case note.FieldStudentID:
 		m.ClearStudentID()
@@ -29548,6 +30519,9 @@ func (m *NoteMutation) ResetField(name string) error {
 		return nil
 	case note.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case note.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case note.FieldHouseholdID:
 		m.ResetHouseholdID()
@@ -31701,6 +32675,7 @@ type ProgramMutation struct {
 	addversion     *int
 	tenant_id      *uuid.UUID
 	deleted_at     *time.Time
+	deleted_with   *uuid.UUID
 	name           *string
 	description    *string
 	min_age        *int
@@ -32033,6 +33008,55 @@ func (m *ProgramMutation) DeletedAtCleared() bool {
 func (m *ProgramMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, program.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *ProgramMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *ProgramMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Program entity.
+// If the Program object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *ProgramMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[program.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *ProgramMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[program.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *ProgramMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, program.FieldDeletedWith)
 }
 
 // SetName sets the "name" field.
@@ -32404,7 +33428,7 @@ func (m *ProgramMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProgramMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, program.FieldCreatedAt)
 	}
@@ -32419,6 +33443,9 @@ func (m *ProgramMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, program.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, program.FieldDeletedWith)
 	}
 	if m.name != nil {
 		fields = append(fields, program.FieldName)
@@ -32453,6 +33480,8 @@ func (m *ProgramMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case program.FieldDeletedAt:
 		return m.DeletedAt()
+	case program.FieldDeletedWith:
+		return m.DeletedWith()
 	case program.FieldName:
 		return m.Name()
 	case program.FieldDescription:
@@ -32482,6 +33511,8 @@ func (m *ProgramMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldTenantID(ctx)
 	case program.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case program.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case program.FieldName:
 		return m.OldName(ctx)
 	case program.FieldDescription:
@@ -32535,6 +33566,13 @@ func (m *ProgramMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case program.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case program.FieldName:
 		v, ok := value.(string)
@@ -32655,6 +33693,9 @@ func (m *ProgramMutation) ClearedFields() []string {
 	if m.FieldCleared(program.FieldDeletedAt) {
 		fields = append(fields, program.FieldDeletedAt)
 	}
+	if m.FieldCleared(program.FieldDeletedWith) {
+		fields = append(fields, program.FieldDeletedWith)
+	}
 	if m.FieldCleared(program.FieldDescription) {
 		fields = append(fields, program.FieldDescription)
 	}
@@ -32680,6 +33721,9 @@ func (m *ProgramMutation) ClearField(name string) error {
 	switch name {
 	case program.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case program.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case program.FieldDescription:
 		m.ClearDescription()
@@ -32712,6 +33756,9 @@ func (m *ProgramMutation) ResetField(name string) error {
 		return nil
 	case program.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case program.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case program.FieldName:
 		m.ResetName()
@@ -34791,6 +35838,7 @@ type SeasonMutation struct {
 	addversion     *int
 	tenant_id      *uuid.UUID
 	deleted_at     *time.Time
+	deleted_with   *uuid.UUID
 	name           *string
 	starts_on      *time.Time
 	ends_on        *time.Time
@@ -35120,6 +36168,55 @@ func (m *SeasonMutation) ResetDeletedAt() {
 	delete(m.clearedFields, season.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *SeasonMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *SeasonMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Season entity.
+// If the Season object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SeasonMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *SeasonMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[season.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *SeasonMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[season.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *SeasonMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, season.FieldDeletedWith)
+}
+
 // SetName sets the "name" field.
 func (m *SeasonMutation) SetName(s string) {
 	m.name = &s
@@ -35316,7 +36413,7 @@ func (m *SeasonMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SeasonMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, season.FieldCreatedAt)
 	}
@@ -35331,6 +36428,9 @@ func (m *SeasonMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, season.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, season.FieldDeletedWith)
 	}
 	if m.name != nil {
 		fields = append(fields, season.FieldName)
@@ -35359,6 +36459,8 @@ func (m *SeasonMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case season.FieldDeletedAt:
 		return m.DeletedAt()
+	case season.FieldDeletedWith:
+		return m.DeletedWith()
 	case season.FieldName:
 		return m.Name()
 	case season.FieldStartsOn:
@@ -35384,6 +36486,8 @@ func (m *SeasonMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldTenantID(ctx)
 	case season.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case season.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case season.FieldName:
 		return m.OldName(ctx)
 	case season.FieldStartsOn:
@@ -35433,6 +36537,13 @@ func (m *SeasonMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case season.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case season.FieldName:
 		v, ok := value.(string)
@@ -35503,6 +36614,9 @@ func (m *SeasonMutation) ClearedFields() []string {
 	if m.FieldCleared(season.FieldDeletedAt) {
 		fields = append(fields, season.FieldDeletedAt)
 	}
+	if m.FieldCleared(season.FieldDeletedWith) {
+		fields = append(fields, season.FieldDeletedWith)
+	}
 	return fields
 }
 
@@ -35519,6 +36633,9 @@ func (m *SeasonMutation) ClearField(name string) error {
 	switch name {
 	case season.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case season.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	}
 	return fmt.Errorf("unknown Season nullable field %s", name)
@@ -35542,6 +36659,9 @@ func (m *SeasonMutation) ResetField(name string) error {
 		return nil
 	case season.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case season.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case season.FieldName:
 		m.ResetName()
@@ -35640,6 +36760,731 @@ func (m *SeasonMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Season edge %s", name)
 }
 
+// SignInAttemptMutation represents an operation that mutates the SignInAttempt nodes in the graph.
+type SignInAttemptMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	updated_at    *time.Time
+	version       *int
+	addversion    *int
+	digest        *[]byte
+	failures      *int
+	addfailures   *int
+	last_at       *time.Time
+	until         *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SignInAttempt, error)
+	predicates    []predicate.SignInAttempt
+}
+
+var _ ent.Mutation = (*SignInAttemptMutation)(nil)
+
+// signinattemptOption allows management of the mutation configuration using functional options.
+type signinattemptOption func(*SignInAttemptMutation)
+
+// newSignInAttemptMutation creates new mutation for the SignInAttempt entity.
+func newSignInAttemptMutation(c config, op Op, opts ...signinattemptOption) *SignInAttemptMutation {
+	m := &SignInAttemptMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSignInAttempt,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSignInAttemptID sets the ID field of the mutation.
+func withSignInAttemptID(id uuid.UUID) signinattemptOption {
+	return func(m *SignInAttemptMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SignInAttempt
+		)
+		m.oldValue = func(ctx context.Context) (*SignInAttempt, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SignInAttempt.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSignInAttempt sets the old SignInAttempt of the mutation.
+func withSignInAttempt(node *SignInAttempt) signinattemptOption {
+	return func(m *SignInAttemptMutation) {
+		m.oldValue = func(context.Context) (*SignInAttempt, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SignInAttemptMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SignInAttemptMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SignInAttempt entities.
+func (m *SignInAttemptMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SignInAttemptMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SignInAttemptMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SignInAttempt.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SignInAttemptMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SignInAttemptMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SignInAttemptMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *SignInAttemptMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *SignInAttemptMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *SignInAttemptMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *SignInAttemptMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *SignInAttemptMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *SignInAttemptMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *SignInAttemptMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *SignInAttemptMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *SignInAttemptMutation) SetDigest(b []byte) {
+	m.digest = &b
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *SignInAttemptMutation) Digest() (r []byte, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldDigest(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *SignInAttemptMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetFailures sets the "failures" field.
+func (m *SignInAttemptMutation) SetFailures(i int) {
+	m.failures = &i
+	m.addfailures = nil
+}
+
+// Failures returns the value of the "failures" field in the mutation.
+func (m *SignInAttemptMutation) Failures() (r int, exists bool) {
+	v := m.failures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailures returns the old "failures" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldFailures(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailures is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailures requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailures: %w", err)
+	}
+	return oldValue.Failures, nil
+}
+
+// AddFailures adds i to the "failures" field.
+func (m *SignInAttemptMutation) AddFailures(i int) {
+	if m.addfailures != nil {
+		*m.addfailures += i
+	} else {
+		m.addfailures = &i
+	}
+}
+
+// AddedFailures returns the value that was added to the "failures" field in this mutation.
+func (m *SignInAttemptMutation) AddedFailures() (r int, exists bool) {
+	v := m.addfailures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFailures resets all changes to the "failures" field.
+func (m *SignInAttemptMutation) ResetFailures() {
+	m.failures = nil
+	m.addfailures = nil
+}
+
+// SetLastAt sets the "last_at" field.
+func (m *SignInAttemptMutation) SetLastAt(t time.Time) {
+	m.last_at = &t
+}
+
+// LastAt returns the value of the "last_at" field in the mutation.
+func (m *SignInAttemptMutation) LastAt() (r time.Time, exists bool) {
+	v := m.last_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastAt returns the old "last_at" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldLastAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastAt: %w", err)
+	}
+	return oldValue.LastAt, nil
+}
+
+// ResetLastAt resets all changes to the "last_at" field.
+func (m *SignInAttemptMutation) ResetLastAt() {
+	m.last_at = nil
+}
+
+// SetUntil sets the "until" field.
+func (m *SignInAttemptMutation) SetUntil(t time.Time) {
+	m.until = &t
+}
+
+// Until returns the value of the "until" field in the mutation.
+func (m *SignInAttemptMutation) Until() (r time.Time, exists bool) {
+	v := m.until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUntil returns the old "until" field's value of the SignInAttempt entity.
+// If the SignInAttempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignInAttemptMutation) OldUntil(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUntil: %w", err)
+	}
+	return oldValue.Until, nil
+}
+
+// ResetUntil resets all changes to the "until" field.
+func (m *SignInAttemptMutation) ResetUntil() {
+	m.until = nil
+}
+
+// Where appends a list predicates to the SignInAttemptMutation builder.
+func (m *SignInAttemptMutation) Where(ps ...predicate.SignInAttempt) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SignInAttemptMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SignInAttemptMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SignInAttempt, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SignInAttemptMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SignInAttemptMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SignInAttempt).
+func (m *SignInAttemptMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SignInAttemptMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, signinattempt.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, signinattempt.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, signinattempt.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, signinattempt.FieldDigest)
+	}
+	if m.failures != nil {
+		fields = append(fields, signinattempt.FieldFailures)
+	}
+	if m.last_at != nil {
+		fields = append(fields, signinattempt.FieldLastAt)
+	}
+	if m.until != nil {
+		fields = append(fields, signinattempt.FieldUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SignInAttemptMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case signinattempt.FieldCreatedAt:
+		return m.CreatedAt()
+	case signinattempt.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case signinattempt.FieldVersion:
+		return m.Version()
+	case signinattempt.FieldDigest:
+		return m.Digest()
+	case signinattempt.FieldFailures:
+		return m.Failures()
+	case signinattempt.FieldLastAt:
+		return m.LastAt()
+	case signinattempt.FieldUntil:
+		return m.Until()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SignInAttemptMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case signinattempt.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case signinattempt.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case signinattempt.FieldVersion:
+		return m.OldVersion(ctx)
+	case signinattempt.FieldDigest:
+		return m.OldDigest(ctx)
+	case signinattempt.FieldFailures:
+		return m.OldFailures(ctx)
+	case signinattempt.FieldLastAt:
+		return m.OldLastAt(ctx)
+	case signinattempt.FieldUntil:
+		return m.OldUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown SignInAttempt field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignInAttemptMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case signinattempt.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case signinattempt.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case signinattempt.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case signinattempt.FieldDigest:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case signinattempt.FieldFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailures(v)
+		return nil
+	case signinattempt.FieldLastAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastAt(v)
+		return nil
+	case signinattempt.FieldUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SignInAttempt field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SignInAttemptMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, signinattempt.FieldVersion)
+	}
+	if m.addfailures != nil {
+		fields = append(fields, signinattempt.FieldFailures)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SignInAttemptMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case signinattempt.FieldVersion:
+		return m.AddedVersion()
+	case signinattempt.FieldFailures:
+		return m.AddedFailures()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignInAttemptMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case signinattempt.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case signinattempt.FieldFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFailures(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SignInAttempt numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SignInAttemptMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SignInAttemptMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SignInAttemptMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown SignInAttempt nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SignInAttemptMutation) ResetField(name string) error {
+	switch name {
+	case signinattempt.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case signinattempt.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case signinattempt.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case signinattempt.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case signinattempt.FieldFailures:
+		m.ResetFailures()
+		return nil
+	case signinattempt.FieldLastAt:
+		m.ResetLastAt()
+		return nil
+	case signinattempt.FieldUntil:
+		m.ResetUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown SignInAttempt field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SignInAttemptMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SignInAttemptMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SignInAttemptMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SignInAttemptMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SignInAttemptMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SignInAttemptMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SignInAttemptMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SignInAttempt unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SignInAttemptMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SignInAttempt edge %s", name)
+}
+
 // StaffMutation represents an operation that mutates the Staff nodes in the graph.
 type StaffMutation struct {
 	config
@@ -35652,6 +37497,7 @@ type StaffMutation struct {
 	addversion          *int
 	tenant_id           *uuid.UUID
 	deleted_at          *time.Time
+	deleted_with        *uuid.UUID
 	custom_fields       *json.RawMessage
 	appendcustom_fields json.RawMessage
 	display_name        *string
@@ -35983,6 +37829,55 @@ func (m *StaffMutation) ResetDeletedAt() {
 	delete(m.clearedFields, staff.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *StaffMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *StaffMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Staff entity.
+// If the Staff object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *StaffMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[staff.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *StaffMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[staff.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *StaffMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, staff.FieldDeletedWith)
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (m *StaffMutation) SetCustomFields(jm json.RawMessage) {
 	m.custom_fields = &jm
@@ -36256,7 +38151,7 @@ func (m *StaffMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StaffMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, staff.FieldCreatedAt)
 	}
@@ -36271,6 +38166,9 @@ func (m *StaffMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, staff.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, staff.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, staff.FieldCustomFields)
@@ -36302,6 +38200,8 @@ func (m *StaffMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case staff.FieldDeletedAt:
 		return m.DeletedAt()
+	case staff.FieldDeletedWith:
+		return m.DeletedWith()
 	case staff.FieldCustomFields:
 		return m.CustomFields()
 	case staff.FieldDisplayName:
@@ -36329,6 +38229,8 @@ func (m *StaffMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldTenantID(ctx)
 	case staff.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case staff.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case staff.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case staff.FieldDisplayName:
@@ -36380,6 +38282,13 @@ func (m *StaffMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case staff.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case staff.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -36457,6 +38366,9 @@ func (m *StaffMutation) ClearedFields() []string {
 	if m.FieldCleared(staff.FieldDeletedAt) {
 		fields = append(fields, staff.FieldDeletedAt)
 	}
+	if m.FieldCleared(staff.FieldDeletedWith) {
+		fields = append(fields, staff.FieldDeletedWith)
+	}
 	if m.FieldCleared(staff.FieldTitle) {
 		fields = append(fields, staff.FieldTitle)
 	}
@@ -36479,6 +38391,9 @@ func (m *StaffMutation) ClearField(name string) error {
 	switch name {
 	case staff.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case staff.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case staff.FieldTitle:
 		m.ClearTitle()
@@ -36508,6 +38423,9 @@ func (m *StaffMutation) ResetField(name string) error {
 		return nil
 	case staff.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case staff.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case staff.FieldCustomFields:
 		m.ResetCustomFields()
@@ -36621,6 +38539,7 @@ type StudentMutation struct {
 	addversion              *int
 	tenant_id               *uuid.UUID
 	deleted_at              *time.Time
+	deleted_with            *uuid.UUID
 	custom_fields           *json.RawMessage
 	appendcustom_fields     json.RawMessage
 	first_name              *string
@@ -36967,6 +38886,55 @@ func (m *StudentMutation) DeletedAtCleared() bool {
 func (m *StudentMutation) ResetDeletedAt() {
 	m.deleted_at = nil
 	delete(m.clearedFields, student.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *StudentMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *StudentMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Student entity.
+// If the Student object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *StudentMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[student.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *StudentMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[student.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *StudentMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, student.FieldDeletedWith)
 }
 
 // SetCustomFields sets the "custom_fields" field.
@@ -37600,7 +39568,7 @@ func (m *StudentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StudentMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, student.FieldCreatedAt)
 	}
@@ -37615,6 +39583,9 @@ func (m *StudentMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, student.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, student.FieldDeletedWith)
 	}
 	if m.custom_fields != nil {
 		fields = append(fields, student.FieldCustomFields)
@@ -37655,6 +39626,8 @@ func (m *StudentMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case student.FieldDeletedAt:
 		return m.DeletedAt()
+	case student.FieldDeletedWith:
+		return m.DeletedWith()
 	case student.FieldCustomFields:
 		return m.CustomFields()
 	case student.FieldHouseholdID:
@@ -37688,6 +39661,8 @@ func (m *StudentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldTenantID(ctx)
 	case student.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case student.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case student.FieldCustomFields:
 		return m.OldCustomFields(ctx)
 	case student.FieldHouseholdID:
@@ -37745,6 +39720,13 @@ func (m *StudentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case student.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case student.FieldCustomFields:
 		v, ok := value.(json.RawMessage)
@@ -37855,6 +39837,9 @@ func (m *StudentMutation) ClearedFields() []string {
 	if m.FieldCleared(student.FieldDeletedAt) {
 		fields = append(fields, student.FieldDeletedAt)
 	}
+	if m.FieldCleared(student.FieldDeletedWith) {
+		fields = append(fields, student.FieldDeletedWith)
+	}
 	if m.FieldCleared(student.FieldMedicalNote) {
 		fields = append(fields, student.FieldMedicalNote)
 	}
@@ -37874,6 +39859,9 @@ func (m *StudentMutation) ClearField(name string) error {
 	switch name {
 	case student.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case student.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	case student.FieldMedicalNote:
 		m.ClearMedicalNote()
@@ -37900,6 +39888,9 @@ func (m *StudentMutation) ResetField(name string) error {
 		return nil
 	case student.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case student.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case student.FieldCustomFields:
 		m.ResetCustomFields()
@@ -38143,6 +40134,8 @@ type StudentTagMutation struct {
 	version        *int
 	addversion     *int
 	tenant_id      *uuid.UUID
+	deleted_at     *time.Time
+	deleted_with   *uuid.UUID
 	clearedFields  map[string]struct{}
 	student        *uuid.UUID
 	clearedstudent bool
@@ -38421,6 +40414,104 @@ func (m *StudentTagMutation) ResetTenantID() {
 	m.tenant_id = nil
 }
 
+// SetDeletedAt sets the "deleted_at" field.
+func (m *StudentTagMutation) SetDeletedAt(t time.Time) {
+	m.deleted_at = &t
+}
+
+// DeletedAt returns the value of the "deleted_at" field in the mutation.
+func (m *StudentTagMutation) DeletedAt() (r time.Time, exists bool) {
+	v := m.deleted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedAt returns the old "deleted_at" field's value of the StudentTag entity.
+// If the StudentTag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentTagMutation) OldDeletedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedAt: %w", err)
+	}
+	return oldValue.DeletedAt, nil
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (m *StudentTagMutation) ClearDeletedAt() {
+	m.deleted_at = nil
+	m.clearedFields[studenttag.FieldDeletedAt] = struct{}{}
+}
+
+// DeletedAtCleared returns if the "deleted_at" field was cleared in this mutation.
+func (m *StudentTagMutation) DeletedAtCleared() bool {
+	_, ok := m.clearedFields[studenttag.FieldDeletedAt]
+	return ok
+}
+
+// ResetDeletedAt resets all changes to the "deleted_at" field.
+func (m *StudentTagMutation) ResetDeletedAt() {
+	m.deleted_at = nil
+	delete(m.clearedFields, studenttag.FieldDeletedAt)
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (m *StudentTagMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *StudentTagMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the StudentTag entity.
+// If the StudentTag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentTagMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *StudentTagMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[studenttag.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *StudentTagMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[studenttag.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *StudentTagMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, studenttag.FieldDeletedWith)
+}
+
 // SetStudentID sets the "student_id" field.
 func (m *StudentTagMutation) SetStudentID(u uuid.UUID) {
 	m.student = &u
@@ -38581,7 +40672,7 @@ func (m *StudentTagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StudentTagMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 8)
 	if m.created_at != nil {
 		fields = append(fields, studenttag.FieldCreatedAt)
 	}
@@ -38593,6 +40684,12 @@ func (m *StudentTagMutation) Fields() []string {
 	}
 	if m.tenant_id != nil {
 		fields = append(fields, studenttag.FieldTenantID)
+	}
+	if m.deleted_at != nil {
+		fields = append(fields, studenttag.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, studenttag.FieldDeletedWith)
 	}
 	if m.student != nil {
 		fields = append(fields, studenttag.FieldStudentID)
@@ -38616,6 +40713,10 @@ func (m *StudentTagMutation) Field(name string) (ent.Value, bool) {
 		return m.Version()
 	case studenttag.FieldTenantID:
 		return m.TenantID()
+	case studenttag.FieldDeletedAt:
+		return m.DeletedAt()
+	case studenttag.FieldDeletedWith:
+		return m.DeletedWith()
 	case studenttag.FieldStudentID:
 		return m.StudentID()
 	case studenttag.FieldTagID:
@@ -38637,6 +40738,10 @@ func (m *StudentTagMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldVersion(ctx)
 	case studenttag.FieldTenantID:
 		return m.OldTenantID(ctx)
+	case studenttag.FieldDeletedAt:
+		return m.OldDeletedAt(ctx)
+	case studenttag.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case studenttag.FieldStudentID:
 		return m.OldStudentID(ctx)
 	case studenttag.FieldTagID:
@@ -38677,6 +40782,20 @@ func (m *StudentTagMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTenantID(v)
+		return nil
+	case studenttag.FieldDeletedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedAt(v)
+		return nil
+	case studenttag.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case studenttag.FieldStudentID:
 		v, ok := value.(uuid.UUID)
@@ -38736,7 +40855,14 @@ func (m *StudentTagMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *StudentTagMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(studenttag.FieldDeletedAt) {
+		fields = append(fields, studenttag.FieldDeletedAt)
+	}
+	if m.FieldCleared(studenttag.FieldDeletedWith) {
+		fields = append(fields, studenttag.FieldDeletedWith)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -38749,6 +40875,14 @@ func (m *StudentTagMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *StudentTagMutation) ClearField(name string) error {
+	switch name {
+	case studenttag.FieldDeletedAt:
+		m.ClearDeletedAt()
+		return nil
+	case studenttag.FieldDeletedWith:
+		m.ClearDeletedWith()
+		return nil
+	}
 	return fmt.Errorf("unknown StudentTag nullable field %s", name)
 }
 
@@ -38767,6 +40901,12 @@ func (m *StudentTagMutation) ResetField(name string) error {
 		return nil
 	case studenttag.FieldTenantID:
 		m.ResetTenantID()
+		return nil
+	case studenttag.FieldDeletedAt:
+		m.ResetDeletedAt()
+		return nil
+	case studenttag.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case studenttag.FieldStudentID:
 		m.ResetStudentID()
@@ -39682,6 +41822,7 @@ type TagMutation struct {
 	addversion      *int
 	tenant_id       *uuid.UUID
 	deleted_at      *time.Time
+	deleted_with    *uuid.UUID
 	name            *string
 	clearedFields   map[string]struct{}
 	taggings        map[uuid.UUID]struct{}
@@ -40009,6 +42150,55 @@ func (m *TagMutation) ResetDeletedAt() {
 	delete(m.clearedFields, tag.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *TagMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *TagMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the Tag entity.
+// If the Tag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TagMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *TagMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[tag.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *TagMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[tag.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *TagMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, tag.FieldDeletedWith)
+}
+
 // SetName sets the "name" field.
 func (m *TagMutation) SetName(s string) {
 	m.name = &s
@@ -40133,7 +42323,7 @@ func (m *TagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TagMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.created_at != nil {
 		fields = append(fields, tag.FieldCreatedAt)
 	}
@@ -40148,6 +42338,9 @@ func (m *TagMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, tag.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, tag.FieldDeletedWith)
 	}
 	if m.name != nil {
 		fields = append(fields, tag.FieldName)
@@ -40170,6 +42363,8 @@ func (m *TagMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case tag.FieldDeletedAt:
 		return m.DeletedAt()
+	case tag.FieldDeletedWith:
+		return m.DeletedWith()
 	case tag.FieldName:
 		return m.Name()
 	}
@@ -40191,6 +42386,8 @@ func (m *TagMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldTenantID(ctx)
 	case tag.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case tag.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case tag.FieldName:
 		return m.OldName(ctx)
 	}
@@ -40236,6 +42433,13 @@ func (m *TagMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case tag.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case tag.FieldName:
 		v, ok := value.(string)
@@ -40292,6 +42496,9 @@ func (m *TagMutation) ClearedFields() []string {
 	if m.FieldCleared(tag.FieldDeletedAt) {
 		fields = append(fields, tag.FieldDeletedAt)
 	}
+	if m.FieldCleared(tag.FieldDeletedWith) {
+		fields = append(fields, tag.FieldDeletedWith)
+	}
 	return fields
 }
 
@@ -40308,6 +42515,9 @@ func (m *TagMutation) ClearField(name string) error {
 	switch name {
 	case tag.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case tag.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	}
 	return fmt.Errorf("unknown Tag nullable field %s", name)
@@ -40331,6 +42541,9 @@ func (m *TagMutation) ResetField(name string) error {
 		return nil
 	case tag.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case tag.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case tag.FieldName:
 		m.ResetName()
@@ -44151,6 +46364,7 @@ type TuitionPlanMutation struct {
 	addversion                   *int
 	tenant_id                    *uuid.UUID
 	deleted_at                   *time.Time
+	deleted_with                 *uuid.UUID
 	name                         *string
 	amount                       *int64
 	addamount                    *int64
@@ -44485,6 +46699,55 @@ func (m *TuitionPlanMutation) ResetDeletedAt() {
 	delete(m.clearedFields, tuitionplan.FieldDeletedAt)
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (m *TuitionPlanMutation) SetDeletedWith(u uuid.UUID) {
+	m.deleted_with = &u
+}
+
+// DeletedWith returns the value of the "deleted_with" field in the mutation.
+func (m *TuitionPlanMutation) DeletedWith() (r uuid.UUID, exists bool) {
+	v := m.deleted_with
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedWith returns the old "deleted_with" field's value of the TuitionPlan entity.
+// If the TuitionPlan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TuitionPlanMutation) OldDeletedWith(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedWith is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedWith requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedWith: %w", err)
+	}
+	return oldValue.DeletedWith, nil
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (m *TuitionPlanMutation) ClearDeletedWith() {
+	m.deleted_with = nil
+	m.clearedFields[tuitionplan.FieldDeletedWith] = struct{}{}
+}
+
+// DeletedWithCleared returns if the "deleted_with" field was cleared in this mutation.
+func (m *TuitionPlanMutation) DeletedWithCleared() bool {
+	_, ok := m.clearedFields[tuitionplan.FieldDeletedWith]
+	return ok
+}
+
+// ResetDeletedWith resets all changes to the "deleted_with" field.
+func (m *TuitionPlanMutation) ResetDeletedWith() {
+	m.deleted_with = nil
+	delete(m.clearedFields, tuitionplan.FieldDeletedWith)
+}
+
 // SetName sets the "name" field.
 func (m *TuitionPlanMutation) SetName(s string) {
 	m.name = &s
@@ -44791,7 +47054,7 @@ func (m *TuitionPlanMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TuitionPlanMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, tuitionplan.FieldCreatedAt)
 	}
@@ -44806,6 +47069,9 @@ func (m *TuitionPlanMutation) Fields() []string {
 	}
 	if m.deleted_at != nil {
 		fields = append(fields, tuitionplan.FieldDeletedAt)
+	}
+	if m.deleted_with != nil {
+		fields = append(fields, tuitionplan.FieldDeletedWith)
 	}
 	if m.name != nil {
 		fields = append(fields, tuitionplan.FieldName)
@@ -44837,6 +47103,8 @@ func (m *TuitionPlanMutation) Field(name string) (ent.Value, bool) {
 		return m.TenantID()
 	case tuitionplan.FieldDeletedAt:
 		return m.DeletedAt()
+	case tuitionplan.FieldDeletedWith:
+		return m.DeletedWith()
 	case tuitionplan.FieldName:
 		return m.Name()
 	case tuitionplan.FieldAmount:
@@ -44864,6 +47132,8 @@ func (m *TuitionPlanMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldTenantID(ctx)
 	case tuitionplan.FieldDeletedAt:
 		return m.OldDeletedAt(ctx)
+	case tuitionplan.FieldDeletedWith:
+		return m.OldDeletedWith(ctx)
 	case tuitionplan.FieldName:
 		return m.OldName(ctx)
 	case tuitionplan.FieldAmount:
@@ -44915,6 +47185,13 @@ func (m *TuitionPlanMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeletedAt(v)
+		return nil
+	case tuitionplan.FieldDeletedWith:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedWith(v)
 		return nil
 	case tuitionplan.FieldName:
 		v, ok := value.(string)
@@ -45004,6 +47281,9 @@ func (m *TuitionPlanMutation) ClearedFields() []string {
 	if m.FieldCleared(tuitionplan.FieldDeletedAt) {
 		fields = append(fields, tuitionplan.FieldDeletedAt)
 	}
+	if m.FieldCleared(tuitionplan.FieldDeletedWith) {
+		fields = append(fields, tuitionplan.FieldDeletedWith)
+	}
 	return fields
 }
 
@@ -45020,6 +47300,9 @@ func (m *TuitionPlanMutation) ClearField(name string) error {
 	switch name {
 	case tuitionplan.FieldDeletedAt:
 		m.ClearDeletedAt()
+		return nil
+	case tuitionplan.FieldDeletedWith:
+		m.ClearDeletedWith()
 		return nil
 	}
 	return fmt.Errorf("unknown TuitionPlan nullable field %s", name)
@@ -45043,6 +47326,9 @@ func (m *TuitionPlanMutation) ResetField(name string) error {
 		return nil
 	case tuitionplan.FieldDeletedAt:
 		m.ResetDeletedAt()
+		return nil
+	case tuitionplan.FieldDeletedWith:
+		m.ResetDeletedWith()
 		return nil
 	case tuitionplan.FieldName:
 		m.ResetName()
@@ -46999,6 +49285,590 @@ func (m *UserMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown User edge %s", name)
+}
+
+// VisitorKeyMutation represents an operation that mutates the VisitorKey nodes in the graph.
+type VisitorKeyMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	updated_at    *time.Time
+	version       *int
+	addversion    *int
+	digest        *[]byte
+	session       *[]byte
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*VisitorKey, error)
+	predicates    []predicate.VisitorKey
+}
+
+var _ ent.Mutation = (*VisitorKeyMutation)(nil)
+
+// visitorkeyOption allows management of the mutation configuration using functional options.
+type visitorkeyOption func(*VisitorKeyMutation)
+
+// newVisitorKeyMutation creates new mutation for the VisitorKey entity.
+func newVisitorKeyMutation(c config, op Op, opts ...visitorkeyOption) *VisitorKeyMutation {
+	m := &VisitorKeyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVisitorKey,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVisitorKeyID sets the ID field of the mutation.
+func withVisitorKeyID(id uuid.UUID) visitorkeyOption {
+	return func(m *VisitorKeyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *VisitorKey
+		)
+		m.oldValue = func(ctx context.Context) (*VisitorKey, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().VisitorKey.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVisitorKey sets the old VisitorKey of the mutation.
+func withVisitorKey(node *VisitorKey) visitorkeyOption {
+	return func(m *VisitorKeyMutation) {
+		m.oldValue = func(context.Context) (*VisitorKey, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VisitorKeyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VisitorKeyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of VisitorKey entities.
+func (m *VisitorKeyMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VisitorKeyMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VisitorKeyMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().VisitorKey.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VisitorKeyMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VisitorKeyMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the VisitorKey entity.
+// If the VisitorKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitorKeyMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VisitorKeyMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *VisitorKeyMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *VisitorKeyMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the VisitorKey entity.
+// If the VisitorKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitorKeyMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *VisitorKeyMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *VisitorKeyMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *VisitorKeyMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the VisitorKey entity.
+// If the VisitorKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitorKeyMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *VisitorKeyMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *VisitorKeyMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *VisitorKeyMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *VisitorKeyMutation) SetDigest(b []byte) {
+	m.digest = &b
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *VisitorKeyMutation) Digest() (r []byte, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the VisitorKey entity.
+// If the VisitorKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitorKeyMutation) OldDigest(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *VisitorKeyMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetSession sets the "session" field.
+func (m *VisitorKeyMutation) SetSession(b []byte) {
+	m.session = &b
+}
+
+// Session returns the value of the "session" field in the mutation.
+func (m *VisitorKeyMutation) Session() (r []byte, exists bool) {
+	v := m.session
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSession returns the old "session" field's value of the VisitorKey entity.
+// If the VisitorKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VisitorKeyMutation) OldSession(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSession is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSession requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSession: %w", err)
+	}
+	return oldValue.Session, nil
+}
+
+// ResetSession resets all changes to the "session" field.
+func (m *VisitorKeyMutation) ResetSession() {
+	m.session = nil
+}
+
+// Where appends a list predicates to the VisitorKeyMutation builder.
+func (m *VisitorKeyMutation) Where(ps ...predicate.VisitorKey) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VisitorKeyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VisitorKeyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.VisitorKey, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VisitorKeyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VisitorKeyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (VisitorKey).
+func (m *VisitorKeyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VisitorKeyMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, visitorkey.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, visitorkey.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, visitorkey.FieldVersion)
+	}
+	if m.digest != nil {
+		fields = append(fields, visitorkey.FieldDigest)
+	}
+	if m.session != nil {
+		fields = append(fields, visitorkey.FieldSession)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VisitorKeyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case visitorkey.FieldCreatedAt:
+		return m.CreatedAt()
+	case visitorkey.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case visitorkey.FieldVersion:
+		return m.Version()
+	case visitorkey.FieldDigest:
+		return m.Digest()
+	case visitorkey.FieldSession:
+		return m.Session()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VisitorKeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case visitorkey.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case visitorkey.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case visitorkey.FieldVersion:
+		return m.OldVersion(ctx)
+	case visitorkey.FieldDigest:
+		return m.OldDigest(ctx)
+	case visitorkey.FieldSession:
+		return m.OldSession(ctx)
+	}
+	return nil, fmt.Errorf("unknown VisitorKey field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VisitorKeyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case visitorkey.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case visitorkey.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case visitorkey.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case visitorkey.FieldDigest:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case visitorkey.FieldSession:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSession(v)
+		return nil
+	}
+	return fmt.Errorf("unknown VisitorKey field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VisitorKeyMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, visitorkey.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VisitorKeyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case visitorkey.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VisitorKeyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case visitorkey.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown VisitorKey numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VisitorKeyMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VisitorKeyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VisitorKeyMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown VisitorKey nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VisitorKeyMutation) ResetField(name string) error {
+	switch name {
+	case visitorkey.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case visitorkey.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case visitorkey.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case visitorkey.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case visitorkey.FieldSession:
+		m.ResetSession()
+		return nil
+	}
+	return fmt.Errorf("unknown VisitorKey field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VisitorKeyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VisitorKeyMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VisitorKeyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VisitorKeyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VisitorKeyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VisitorKeyMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VisitorKeyMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown VisitorKey unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VisitorKeyMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown VisitorKey edge %s", name)
 }
 
 // WaitlistEntryMutation represents an operation that mutates the WaitlistEntry nodes in the graph.

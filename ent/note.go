@@ -30,6 +30,8 @@ type Note struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// HouseholdID holds the value of the "household_id" field.
 	HouseholdID uuid.UUID `json:"household_id,omitempty"`
 	// StudentID holds the value of the "student_id" field.
@@ -80,7 +82,7 @@ func (*Note) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case note.FieldStudentID:
+		case note.FieldDeletedWith, note.FieldStudentID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case note.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -141,6 +143,13 @@ func (_m *Note) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case note.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case note.FieldHouseholdID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -222,6 +231,11 @@ func (_m *Note) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("household_id=")

@@ -85,6 +85,20 @@ func (_c *NoteCreate) SetNillableDeletedAt(v *time.Time) *NoteCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *NoteCreate) SetDeletedWith(v uuid.UUID) *NoteCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *NoteCreate) SetNillableDeletedWith(v *uuid.UUID) *NoteCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetHouseholdID sets the "household_id" field.
 func (_c *NoteCreate) SetHouseholdID(v uuid.UUID) *NoteCreate {
 	_c.mutation.SetHouseholdID(v)
@@ -282,6 +296,10 @@ func (_c *NoteCreate) createSpec() (*Note, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(note.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(note.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.Body(); ok {
 		_spec.SetField(note.FieldBody, field.TypeString, value)

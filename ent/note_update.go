@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/note"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/google/uuid"
 )
 
 // NoteUpdate is the builder for updating Note entities.
@@ -72,6 +73,26 @@ func (_u *NoteUpdate) SetNillableDeletedAt(v *time.Time) *NoteUpdate {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *NoteUpdate) ClearDeletedAt() *NoteUpdate {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *NoteUpdate) SetDeletedWith(v uuid.UUID) *NoteUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *NoteUpdate) SetNillableDeletedWith(v *uuid.UUID) *NoteUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *NoteUpdate) ClearDeletedWith() *NoteUpdate {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -176,6 +197,12 @@ func (_u *NoteUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(note.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(note.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(note.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Body(); ok {
 		_spec.SetField(note.FieldBody, field.TypeString, value)
 	}
@@ -243,6 +270,26 @@ func (_u *NoteUpdateOne) SetNillableDeletedAt(v *time.Time) *NoteUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *NoteUpdateOne) ClearDeletedAt() *NoteUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *NoteUpdateOne) SetDeletedWith(v uuid.UUID) *NoteUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *NoteUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *NoteUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *NoteUpdateOne) ClearDeletedWith() *NoteUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -376,6 +423,12 @@ func (_u *NoteUpdateOne) sqlSave(ctx context.Context) (_node *Note, err error) {
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(note.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(note.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(note.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Body(); ok {
 		_spec.SetField(note.FieldBody, field.TypeString, value)

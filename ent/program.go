@@ -28,6 +28,8 @@ type Program struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// Name of the program, such as Ballet II.
 	Name string `json:"name,omitempty"`
 	// What families read about it.
@@ -67,6 +69,8 @@ func (*Program) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case program.FieldDeletedWith:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case program.FieldVersion, program.FieldMinAge, program.FieldMaxAge, program.FieldMinLevel:
 			values[i] = new(sql.NullInt64)
 		case program.FieldName, program.FieldDescription:
@@ -126,6 +130,13 @@ func (_m *Program) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case program.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case program.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -216,6 +227,11 @@ func (_m *Program) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("name=")

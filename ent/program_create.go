@@ -84,6 +84,20 @@ func (_c *ProgramCreate) SetNillableDeletedAt(v *time.Time) *ProgramCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *ProgramCreate) SetDeletedWith(v uuid.UUID) *ProgramCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *ProgramCreate) SetNillableDeletedWith(v *uuid.UUID) *ProgramCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *ProgramCreate) SetName(v string) *ProgramCreate {
 	_c.mutation.SetName(v)
@@ -343,6 +357,10 @@ func (_c *ProgramCreate) createSpec() (*Program, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(program.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(program.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)

@@ -77,6 +77,26 @@ func (_u *ProgramUpdate) ClearDeletedAt() *ProgramUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *ProgramUpdate) SetDeletedWith(v uuid.UUID) *ProgramUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *ProgramUpdate) SetNillableDeletedWith(v *uuid.UUID) *ProgramUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *ProgramUpdate) ClearDeletedWith() *ProgramUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *ProgramUpdate) SetName(v string) *ProgramUpdate {
 	_u.mutation.SetName(v)
@@ -326,6 +346,12 @@ func (_u *ProgramUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(program.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(program.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(program.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)
 	}
@@ -468,6 +494,26 @@ func (_u *ProgramUpdateOne) SetNillableDeletedAt(v *time.Time) *ProgramUpdateOne
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *ProgramUpdateOne) ClearDeletedAt() *ProgramUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *ProgramUpdateOne) SetDeletedWith(v uuid.UUID) *ProgramUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *ProgramUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *ProgramUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *ProgramUpdateOne) ClearDeletedWith() *ProgramUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -749,6 +795,12 @@ func (_u *ProgramUpdateOne) sqlSave(ctx context.Context) (_node *Program, err er
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(program.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(program.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(program.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(program.FieldName, field.TypeString, value)

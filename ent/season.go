@@ -28,6 +28,8 @@ type Season struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// Name of the season, such as Fall 2026.
 	Name string `json:"name,omitempty"`
 	// First day; ages are counted on it.
@@ -63,6 +65,8 @@ func (*Season) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case season.FieldDeletedWith:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case season.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case season.FieldName:
@@ -122,6 +126,13 @@ func (_m *Season) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case season.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case season.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -197,6 +208,11 @@ func (_m *Season) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("name=")

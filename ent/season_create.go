@@ -84,6 +84,20 @@ func (_c *SeasonCreate) SetNillableDeletedAt(v *time.Time) *SeasonCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *SeasonCreate) SetDeletedWith(v uuid.UUID) *SeasonCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *SeasonCreate) SetNillableDeletedWith(v *uuid.UUID) *SeasonCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *SeasonCreate) SetName(v string) *SeasonCreate {
 	_c.mutation.SetName(v)
@@ -278,6 +292,10 @@ func (_c *SeasonCreate) createSpec() (*Season, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(season.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(season.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(season.FieldName, field.TypeString, value)

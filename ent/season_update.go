@@ -77,6 +77,26 @@ func (_u *SeasonUpdate) ClearDeletedAt() *SeasonUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *SeasonUpdate) SetDeletedWith(v uuid.UUID) *SeasonUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *SeasonUpdate) SetNillableDeletedWith(v *uuid.UUID) *SeasonUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *SeasonUpdate) ClearDeletedWith() *SeasonUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *SeasonUpdate) SetName(v string) *SeasonUpdate {
 	_u.mutation.SetName(v)
@@ -239,6 +259,12 @@ func (_u *SeasonUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(season.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(season.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(season.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(season.FieldName, field.TypeString, value)
 	}
@@ -357,6 +383,26 @@ func (_u *SeasonUpdateOne) SetNillableDeletedAt(v *time.Time) *SeasonUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *SeasonUpdateOne) ClearDeletedAt() *SeasonUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *SeasonUpdateOne) SetDeletedWith(v uuid.UUID) *SeasonUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *SeasonUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *SeasonUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *SeasonUpdateOne) ClearDeletedWith() *SeasonUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -551,6 +597,12 @@ func (_u *SeasonUpdateOne) sqlSave(ctx context.Context) (_node *Season, err erro
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(season.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(season.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(season.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(season.FieldName, field.TypeString, value)

@@ -85,6 +85,20 @@ func (_c *StaffCreate) SetNillableDeletedAt(v *time.Time) *StaffCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *StaffCreate) SetDeletedWith(v uuid.UUID) *StaffCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *StaffCreate) SetNillableDeletedWith(v *uuid.UUID) *StaffCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *StaffCreate) SetCustomFields(v json.RawMessage) *StaffCreate {
 	_c.mutation.SetCustomFields(v)
@@ -309,6 +323,10 @@ func (_c *StaffCreate) createSpec() (*Staff, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(staff.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(staff.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)

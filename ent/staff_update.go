@@ -79,6 +79,26 @@ func (_u *StaffUpdate) ClearDeletedAt() *StaffUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StaffUpdate) SetDeletedWith(v uuid.UUID) *StaffUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StaffUpdate) SetNillableDeletedWith(v *uuid.UUID) *StaffUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StaffUpdate) ClearDeletedWith() *StaffUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *StaffUpdate) SetCustomFields(v json.RawMessage) *StaffUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -275,6 +295,12 @@ func (_u *StaffUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(staff.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(staff.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(staff.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -407,6 +433,26 @@ func (_u *StaffUpdateOne) SetNillableDeletedAt(v *time.Time) *StaffUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StaffUpdateOne) ClearDeletedAt() *StaffUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StaffUpdateOne) SetDeletedWith(v uuid.UUID) *StaffUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StaffUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *StaffUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StaffUpdateOne) ClearDeletedWith() *StaffUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -635,6 +681,12 @@ func (_u *StaffUpdateOne) sqlSave(ctx context.Context) (_node *Staff, err error)
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(staff.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(staff.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(staff.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(staff.FieldCustomFields, field.TypeJSON, value)

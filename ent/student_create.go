@@ -90,6 +90,20 @@ func (_c *StudentCreate) SetNillableDeletedAt(v *time.Time) *StudentCreate {
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *StudentCreate) SetDeletedWith(v uuid.UUID) *StudentCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *StudentCreate) SetNillableDeletedWith(v *uuid.UUID) *StudentCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_c *StudentCreate) SetCustomFields(v json.RawMessage) *StudentCreate {
 	_c.mutation.SetCustomFields(v)
@@ -421,6 +435,10 @@ func (_c *StudentCreate) createSpec() (*Student, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(student.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(student.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.CustomFields(); ok {
 		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)

@@ -84,6 +84,26 @@ func (_u *StudentUpdate) ClearDeletedAt() *StudentUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StudentUpdate) SetDeletedWith(v uuid.UUID) *StudentUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StudentUpdate) SetNillableDeletedWith(v *uuid.UUID) *StudentUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StudentUpdate) ClearDeletedWith() *StudentUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetCustomFields sets the "custom_fields" field.
 func (_u *StudentUpdate) SetCustomFields(v json.RawMessage) *StudentUpdate {
 	_u.mutation.SetCustomFields(v)
@@ -486,6 +506,12 @@ func (_u *StudentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(student.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(student.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(student.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)
 	}
@@ -833,6 +859,26 @@ func (_u *StudentUpdateOne) SetNillableDeletedAt(v *time.Time) *StudentUpdateOne
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *StudentUpdateOne) ClearDeletedAt() *StudentUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StudentUpdateOne) SetDeletedWith(v uuid.UUID) *StudentUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StudentUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *StudentUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StudentUpdateOne) ClearDeletedWith() *StudentUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -1267,6 +1313,12 @@ func (_u *StudentUpdateOne) sqlSave(ctx context.Context) (_node *Student, err er
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(student.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(student.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(student.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.CustomFields(); ok {
 		_spec.SetField(student.FieldCustomFields, field.TypeJSON, value)

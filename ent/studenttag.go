@@ -28,6 +28,10 @@ type StudentTag struct {
 	Version int `json:"version,omitempty"`
 	// TenantID holds the value of the "tenant_id" field.
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
+	// When the record was put into the recycle bin; null while it is live.
+	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// StudentID holds the value of the "student_id" field.
 	StudentID uuid.UUID `json:"student_id,omitempty"`
 	// TagID holds the value of the "tag_id" field.
@@ -76,9 +80,11 @@ func (*StudentTag) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case studenttag.FieldDeletedWith:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case studenttag.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case studenttag.FieldCreatedAt, studenttag.FieldUpdatedAt:
+		case studenttag.FieldCreatedAt, studenttag.FieldUpdatedAt, studenttag.FieldDeletedAt:
 			values[i] = new(sql.NullTime)
 		case studenttag.FieldID, studenttag.FieldTenantID, studenttag.FieldStudentID, studenttag.FieldTagID:
 			values[i] = new(uuid.UUID)
@@ -126,6 +132,20 @@ func (_m *StudentTag) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field tenant_id", values[i])
 			} else if value != nil {
 				_m.TenantID = *value
+			}
+		case studenttag.FieldDeletedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_at", values[i])
+			} else if value.Valid {
+				_m.DeletedAt = new(time.Time)
+				*_m.DeletedAt = value.Time
+			}
+		case studenttag.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case studenttag.FieldStudentID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -196,6 +216,16 @@ func (_m *StudentTag) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("tenant_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TenantID))
+	builder.WriteString(", ")
+	if v := _m.DeletedAt; v != nil {
+		builder.WriteString("deleted_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("student_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.StudentID))

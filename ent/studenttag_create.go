@@ -71,6 +71,34 @@ func (_c *StudentTagCreate) SetTenantID(v uuid.UUID) *StudentTagCreate {
 	return _c
 }
 
+// SetDeletedAt sets the "deleted_at" field.
+func (_c *StudentTagCreate) SetDeletedAt(v time.Time) *StudentTagCreate {
+	_c.mutation.SetDeletedAt(v)
+	return _c
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_c *StudentTagCreate) SetNillableDeletedAt(v *time.Time) *StudentTagCreate {
+	if v != nil {
+		_c.SetDeletedAt(*v)
+	}
+	return _c
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *StudentTagCreate) SetDeletedWith(v uuid.UUID) *StudentTagCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *StudentTagCreate) SetNillableDeletedWith(v *uuid.UUID) *StudentTagCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetStudentID sets the "student_id" field.
 func (_c *StudentTagCreate) SetStudentID(v uuid.UUID) *StudentTagCreate {
 	_c.mutation.SetStudentID(v)
@@ -248,6 +276,14 @@ func (_c *StudentTagCreate) createSpec() (*StudentTag, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TenantID(); ok {
 		_spec.SetField(studenttag.FieldTenantID, field.TypeUUID, value)
 		_node.TenantID = value
+	}
+	if value, ok := _c.mutation.DeletedAt(); ok {
+		_spec.SetField(studenttag.FieldDeletedAt, field.TypeTime, value)
+		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(studenttag.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if nodes := _c.mutation.StudentIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/google/uuid"
 )
 
 // StudentTagUpdate is the builder for updating StudentTag entities.
@@ -52,6 +53,46 @@ func (_u *StudentTagUpdate) SetNillableVersion(v *int) *StudentTagUpdate {
 // AddVersion adds value to the "version" field.
 func (_u *StudentTagUpdate) AddVersion(v int) *StudentTagUpdate {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_u *StudentTagUpdate) SetDeletedAt(v time.Time) *StudentTagUpdate {
+	_u.mutation.SetDeletedAt(v)
+	return _u
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_u *StudentTagUpdate) SetNillableDeletedAt(v *time.Time) *StudentTagUpdate {
+	if v != nil {
+		_u.SetDeletedAt(*v)
+	}
+	return _u
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (_u *StudentTagUpdate) ClearDeletedAt() *StudentTagUpdate {
+	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StudentTagUpdate) SetDeletedWith(v uuid.UUID) *StudentTagUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StudentTagUpdate) SetNillableDeletedWith(v *uuid.UUID) *StudentTagUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StudentTagUpdate) ClearDeletedWith() *StudentTagUpdate {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -134,6 +175,18 @@ func (_u *StudentTagUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(studenttag.FieldVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.DeletedAt(); ok {
+		_spec.SetField(studenttag.FieldDeletedAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeletedAtCleared() {
+		_spec.ClearField(studenttag.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(studenttag.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(studenttag.FieldDeletedWith, field.TypeUUID)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{studenttag.Label}
@@ -178,6 +231,46 @@ func (_u *StudentTagUpdateOne) SetNillableVersion(v *int) *StudentTagUpdateOne {
 // AddVersion adds value to the "version" field.
 func (_u *StudentTagUpdateOne) AddVersion(v int) *StudentTagUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_u *StudentTagUpdateOne) SetDeletedAt(v time.Time) *StudentTagUpdateOne {
+	_u.mutation.SetDeletedAt(v)
+	return _u
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_u *StudentTagUpdateOne) SetNillableDeletedAt(v *time.Time) *StudentTagUpdateOne {
+	if v != nil {
+		_u.SetDeletedAt(*v)
+	}
+	return _u
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (_u *StudentTagUpdateOne) ClearDeletedAt() *StudentTagUpdateOne {
+	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *StudentTagUpdateOne) SetDeletedWith(v uuid.UUID) *StudentTagUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *StudentTagUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *StudentTagUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *StudentTagUpdateOne) ClearDeletedWith() *StudentTagUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -289,6 +382,18 @@ func (_u *StudentTagUpdateOne) sqlSave(ctx context.Context) (_node *StudentTag, 
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(studenttag.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.DeletedAt(); ok {
+		_spec.SetField(studenttag.FieldDeletedAt, field.TypeTime, value)
+	}
+	if _u.mutation.DeletedAtCleared() {
+		_spec.ClearField(studenttag.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(studenttag.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(studenttag.FieldDeletedWith, field.TypeUUID)
 	}
 	_node = &StudentTag{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -77,6 +77,26 @@ func (_u *TagUpdate) ClearDeletedAt() *TagUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *TagUpdate) SetDeletedWith(v uuid.UUID) *TagUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *TagUpdate) SetNillableDeletedWith(v *uuid.UUID) *TagUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *TagUpdate) ClearDeletedWith() *TagUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TagUpdate) SetName(v string) *TagUpdate {
 	_u.mutation.SetName(v)
@@ -211,6 +231,12 @@ func (_u *TagUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(tag.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(tag.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(tag.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tag.FieldName, field.TypeString, value)
 	}
@@ -323,6 +349,26 @@ func (_u *TagUpdateOne) SetNillableDeletedAt(v *time.Time) *TagUpdateOne {
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *TagUpdateOne) ClearDeletedAt() *TagUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *TagUpdateOne) SetDeletedWith(v uuid.UUID) *TagUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *TagUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *TagUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *TagUpdateOne) ClearDeletedWith() *TagUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -489,6 +535,12 @@ func (_u *TagUpdateOne) sqlSave(ctx context.Context) (_node *Tag, err error) {
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(tag.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(tag.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(tag.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tag.FieldName, field.TypeString, value)

@@ -28,6 +28,8 @@ type TuitionPlan struct {
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
 	// When the record was put into the recycle bin; null while it is live.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+	// DeletedWith holds the value of the "deleted_with" field.
+	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
 	// Name of the plan, such as Once a week.
 	Name string `json:"name,omitempty"`
 	// Price for one interval, in minor units of the currency: 9500 is 95.00 USD.
@@ -76,6 +78,8 @@ func (*TuitionPlan) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case tuitionplan.FieldDeletedWith:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case tuitionplan.FieldVersion, tuitionplan.FieldAmount:
 			values[i] = new(sql.NullInt64)
 		case tuitionplan.FieldName, tuitionplan.FieldCurrency, tuitionplan.FieldInterval:
@@ -135,6 +139,13 @@ func (_m *TuitionPlan) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeletedAt = new(time.Time)
 				*_m.DeletedAt = value.Time
+			}
+		case tuitionplan.FieldDeletedWith:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_with", values[i])
+			} else if value.Valid {
+				_m.DeletedWith = new(uuid.UUID)
+				*_m.DeletedWith = *value.S.(*uuid.UUID)
 			}
 		case tuitionplan.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -221,6 +232,11 @@ func (_m *TuitionPlan) String() string {
 	if v := _m.DeletedAt; v != nil {
 		builder.WriteString("deleted_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DeletedWith; v != nil {
+		builder.WriteString("deleted_with=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("name=")

@@ -85,6 +85,20 @@ func (_c *TuitionPlanCreate) SetNillableDeletedAt(v *time.Time) *TuitionPlanCrea
 	return _c
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_c *TuitionPlanCreate) SetDeletedWith(v uuid.UUID) *TuitionPlanCreate {
+	_c.mutation.SetDeletedWith(v)
+	return _c
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_c *TuitionPlanCreate) SetNillableDeletedWith(v *uuid.UUID) *TuitionPlanCreate {
+	if v != nil {
+		_c.SetDeletedWith(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TuitionPlanCreate) SetName(v string) *TuitionPlanCreate {
 	_c.mutation.SetName(v)
@@ -342,6 +356,10 @@ func (_c *TuitionPlanCreate) createSpec() (*TuitionPlan, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeletedAt(); ok {
 		_spec.SetField(tuitionplan.FieldDeletedAt, field.TypeTime, value)
 		_node.DeletedAt = &value
+	}
+	if value, ok := _c.mutation.DeletedWith(); ok {
+		_spec.SetField(tuitionplan.FieldDeletedWith, field.TypeUUID, value)
+		_node.DeletedWith = &value
 	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(tuitionplan.FieldName, field.TypeString, value)

@@ -78,6 +78,26 @@ func (_u *TuitionPlanUpdate) ClearDeletedAt() *TuitionPlanUpdate {
 	return _u
 }
 
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *TuitionPlanUpdate) SetDeletedWith(v uuid.UUID) *TuitionPlanUpdate {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *TuitionPlanUpdate) SetNillableDeletedWith(v *uuid.UUID) *TuitionPlanUpdate {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *TuitionPlanUpdate) ClearDeletedWith() *TuitionPlanUpdate {
+	_u.mutation.ClearDeletedWith()
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *TuitionPlanUpdate) SetName(v string) *TuitionPlanUpdate {
 	_u.mutation.SetName(v)
@@ -312,6 +332,12 @@ func (_u *TuitionPlanUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(tuitionplan.FieldDeletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(tuitionplan.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(tuitionplan.FieldDeletedWith, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tuitionplan.FieldName, field.TypeString, value)
 	}
@@ -481,6 +507,26 @@ func (_u *TuitionPlanUpdateOne) SetNillableDeletedAt(v *time.Time) *TuitionPlanU
 // ClearDeletedAt clears the value of the "deleted_at" field.
 func (_u *TuitionPlanUpdateOne) ClearDeletedAt() *TuitionPlanUpdateOne {
 	_u.mutation.ClearDeletedAt()
+	return _u
+}
+
+// SetDeletedWith sets the "deleted_with" field.
+func (_u *TuitionPlanUpdateOne) SetDeletedWith(v uuid.UUID) *TuitionPlanUpdateOne {
+	_u.mutation.SetDeletedWith(v)
+	return _u
+}
+
+// SetNillableDeletedWith sets the "deleted_with" field if the given value is not nil.
+func (_u *TuitionPlanUpdateOne) SetNillableDeletedWith(v *uuid.UUID) *TuitionPlanUpdateOne {
+	if v != nil {
+		_u.SetDeletedWith(*v)
+	}
+	return _u
+}
+
+// ClearDeletedWith clears the value of the "deleted_with" field.
+func (_u *TuitionPlanUpdateOne) ClearDeletedWith() *TuitionPlanUpdateOne {
+	_u.mutation.ClearDeletedWith()
 	return _u
 }
 
@@ -747,6 +793,12 @@ func (_u *TuitionPlanUpdateOne) sqlSave(ctx context.Context) (_node *TuitionPlan
 	}
 	if _u.mutation.DeletedAtCleared() {
 		_spec.ClearField(tuitionplan.FieldDeletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DeletedWith(); ok {
+		_spec.SetField(tuitionplan.FieldDeletedWith, field.TypeUUID, value)
+	}
+	if _u.mutation.DeletedWithCleared() {
+		_spec.ClearField(tuitionplan.FieldDeletedWith, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(tuitionplan.FieldName, field.TypeString, value)

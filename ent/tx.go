@@ -20,6 +20,8 @@ type Tx struct {
 	AuthSession *AuthSessionClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
+	// CustomDomain is the client for interacting with the CustomDomain builders.
+	CustomDomain *CustomDomainClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
 	// Deal is the client for interacting with the Deal builders.
@@ -74,6 +76,8 @@ type Tx struct {
 	Refund *RefundClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
+	// SignInAttempt is the client for interacting with the SignInAttempt builders.
+	SignInAttempt *SignInAttemptClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 	// Student is the client for interacting with the Student builders.
@@ -98,6 +102,8 @@ type Tx struct {
 	TuitionSubscription *TuitionSubscriptionClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
+	// VisitorKey is the client for interacting with the VisitorKey builders.
+	VisitorKey *VisitorKeyClient
 	// WaitlistEntry is the client for interacting with the WaitlistEntry builders.
 	WaitlistEntry *WaitlistEntryClient
 	// WebhookEndpoint is the client for interacting with the WebhookEndpoint builders.
@@ -237,6 +243,7 @@ func (tx *Tx) init() {
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.AuthSession = NewAuthSessionClient(tx.config)
 	tx.Class = NewClassClient(tx.config)
+	tx.CustomDomain = NewCustomDomainClient(tx.config)
 	tx.CustomField = NewCustomFieldClient(tx.config)
 	tx.Deal = NewDealClient(tx.config)
 	tx.Delivery = NewDeliveryClient(tx.config)
@@ -264,6 +271,7 @@ func (tx *Tx) init() {
 	tx.ProviderLink = NewProviderLinkClient(tx.config)
 	tx.Refund = NewRefundClient(tx.config)
 	tx.Season = NewSeasonClient(tx.config)
+	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 	tx.Student = NewStudentClient(tx.config)
 	tx.StudentTag = NewStudentTagClient(tx.config)
@@ -276,6 +284,7 @@ func (tx *Tx) init() {
 	tx.TuitionPlan = NewTuitionPlanClient(tx.config)
 	tx.TuitionSubscription = NewTuitionSubscriptionClient(tx.config)
 	tx.User = NewUserClient(tx.config)
+	tx.VisitorKey = NewVisitorKeyClient(tx.config)
 	tx.WaitlistEntry = NewWaitlistEntryClient(tx.config)
 	tx.WebhookEndpoint = NewWebhookEndpointClient(tx.config)
 }

@@ -883,6 +883,12 @@ func (r *mutationResolver) DeleteStudentTag(ctx context.Context, input map[strin
 	return &model.DeleteStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
+// RestoreStudentTag is the resolver for the restoreStudentTag field.
+func (r *mutationResolver) RestoreStudentTag(ctx context.Context, input map[string]any) (*model.RestoreStudentTagPayload, error) {
+	row, errs, err := r.Operations.Restore(ctx, "StudentTag", plain(input))
+	return &model.RestoreStudentTagPayload{StudentTag: typed[*ent.StudentTag](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
 // DeleteSuppression is the resolver for the deleteSuppression field.
 func (r *mutationResolver) DeleteSuppression(ctx context.Context, input map[string]any) (*model.DeleteSuppressionPayload, error) {
 	row, errs, err := r.Operations.Delete(ctx, "Suppression", plain(input))

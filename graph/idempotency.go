@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/fault"
 )
 
@@ -32,6 +33,17 @@ func keyOf(ctx context.Context, op *graphql.OperationContext) (string, error) {
 		return "", fault.New(fault.BadUserInput, "An idempotency key has at most %d characters.", maxKey)
 	}
 	return key, nil
+}
+
+// underKey is the idempotency key of a verb that opens a session. The door has
+// refused a key that cannot be one.
+func underKey(ctx context.Context) auth.Once {
+	key, err := keyOf(ctx, graphql.GetOperationContext(ctx))
+	if err != nil || key == "" {
+		return auth.Once{}
+	}
+	field := graphql.GetFieldContext(ctx).Field.Alias
+	return auth.Once{Key: field + " " + key, Print: fingerprint(ctx, field)}
 }
 
 // fingerprint is equal for two requests whose field of the given name asks the

@@ -13,14 +13,14 @@ import (
 // SignUp is the resolver for the signUp field.
 func (r *mutationResolver) SignUp(ctx context.Context, input model.SignUpInput) (*model.SessionPayload, error) {
 	session, err := r.Identity.SignUp(ctx, auth.SignUp{
-		StudioName: input.StudioName, Slug: input.Slug, Name: input.Name, Email: input.Email, Password: secret.String(input.Password),
+		StudioName: input.StudioName, Slug: input.Slug, Name: input.Name, Email: input.Email, Password: secret.String(input.Password), Once: underKey(ctx),
 	})
 	return sessionPayload(ctx, session, err)
 }
 
 // SignIn is the resolver for the signIn field.
 func (r *mutationResolver) SignIn(ctx context.Context, input model.SignInInput) (*model.SessionPayload, error) {
-	session, err := r.Identity.SignIn(ctx, auth.SignIn{Studio: deref(input.Studio), Email: input.Email, Password: secret.String(input.Password)})
+	session, err := r.Identity.SignIn(ctx, auth.SignIn{Studio: deref(input.Studio), Email: input.Email, Password: secret.String(input.Password), Once: underKey(ctx)})
 	return sessionPayload(ctx, session, err)
 }
 
@@ -47,7 +47,7 @@ func (r *mutationResolver) InviteMember(ctx context.Context, input model.InviteM
 
 // AcceptInvitation is the resolver for the acceptInvitation field.
 func (r *mutationResolver) AcceptInvitation(ctx context.Context, input model.AcceptInvitationInput) (*model.SessionPayload, error) {
-	session, err := r.Identity.AcceptInvitation(ctx, auth.Acceptance{Token: input.Token, Password: secret.String(input.Password)})
+	session, err := r.Identity.AcceptInvitation(ctx, auth.Acceptance{Token: input.Token, Password: secret.String(input.Password), Once: underKey(ctx)})
 	return sessionPayload(ctx, session, err)
 }
 

@@ -44,7 +44,7 @@ func undo(ctx context.Context) {
 }
 
 // Do runs one root field of a mutation. What opens a session (signing in and
-// up) manages its own transaction, and so does whoever has no credential.
+// up) manages its own transaction and its own keys.
 func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run func(context.Context) ([]byte, error)) ([]byte, error) {
 	v := viewer.From(ctx)
 	if v == nil || field.Field.Definition.Type.Name() == "SessionPayload" {
@@ -95,8 +95,8 @@ func (e entry) column() string {
 // claim takes the key, waiting for whoever holds it now, and returns the
 // earlier answer where there is one.
 func (l *Ledger) claim(ctx context.Context, e entry) ([]byte, error) {
-	result, err := l.store.Run(ctx).ExecContext(ctx, `INSERT INTO idempotency_keys (id, created_at, updated_at, tenant_id, credential_id, key, response_key, fingerprint)
-		VALUES ($1, now(), now(), $2, $3, $4, $5, '') ON CONFLICT (tenant_id, credential_id, key, response_key) DO NOTHING`,
+	result, err := l.store.Run(ctx).ExecContext(ctx, `INSERT INTO idempotency_keys (id, created_at, updated_at, tenant_id, credential_id, key, response_key)
+		VALUES ($1, now(), now(), $2, $3, $4, $5) ON CONFLICT (tenant_id, credential_id, key, response_key) DO NOTHING`,
 		rule.NewID(), e.tenant, e.credential, e.key, e.field)
 	if err != nil {
 		return nil, fmt.Errorf("graph: claim key: %w", err)

@@ -179,7 +179,7 @@ func (a *App) openVerbs(context.Context) error {
 		return err
 	}
 	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Address: a.address, Log: a.Log})
-	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode()})
+	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode(), Box: a.box})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})

@@ -29,8 +29,6 @@ const (
 	FieldKey = "key"
 	// FieldResponseKey holds the string denoting the response_key field in the database.
 	FieldResponseKey = "response_key"
-	// FieldFingerprint holds the string denoting the fingerprint field in the database.
-	FieldFingerprint = "fingerprint"
 	// FieldResponse holds the string denoting the response field in the database.
 	FieldResponse = "response"
 	// Table holds the table name of the idempotencykey in the database.
@@ -47,7 +45,6 @@ var Columns = []string{
 	FieldCredentialID,
 	FieldKey,
 	FieldResponseKey,
-	FieldFingerprint,
 	FieldResponse,
 }
 

@@ -90,11 +90,6 @@ func ResponseKey(v string) predicate.IdempotencyKey {
 	return predicate.IdempotencyKey(sql.FieldEQ(FieldResponseKey, v))
 }
 
-// Fingerprint applies equality check predicate on the "fingerprint" field. It's identical to FingerprintEQ.
-func Fingerprint(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldEQ(FieldFingerprint, v))
-}
-
 // Response applies equality check predicate on the "response" field. It's identical to ResponseEQ.
 func Response(v []byte) predicate.IdempotencyKey {
 	return predicate.IdempotencyKey(sql.FieldEQ(FieldResponse, v))
@@ -428,46 +423,6 @@ func ResponseKeyEqualFold(v string) predicate.IdempotencyKey {
 // ResponseKeyContainsFold applies the ContainsFold predicate on the "response_key" field.
 func ResponseKeyContainsFold(v string) predicate.IdempotencyKey {
 	return predicate.IdempotencyKey(sql.FieldContainsFold(FieldResponseKey, v))
-}
-
-// FingerprintEQ applies the EQ predicate on the "fingerprint" field.
-func FingerprintEQ(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldEQ(FieldFingerprint, v))
-}
-
-// FingerprintNEQ applies the NEQ predicate on the "fingerprint" field.
-func FingerprintNEQ(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldNEQ(FieldFingerprint, v))
-}
-
-// FingerprintIn applies the In predicate on the "fingerprint" field.
-func FingerprintIn(vs ...[]byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldIn(FieldFingerprint, vs...))
-}
-
-// FingerprintNotIn applies the NotIn predicate on the "fingerprint" field.
-func FingerprintNotIn(vs ...[]byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldNotIn(FieldFingerprint, vs...))
-}
-
-// FingerprintGT applies the GT predicate on the "fingerprint" field.
-func FingerprintGT(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldGT(FieldFingerprint, v))
-}
-
-// FingerprintGTE applies the GTE predicate on the "fingerprint" field.
-func FingerprintGTE(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldGTE(FieldFingerprint, v))
-}
-
-// FingerprintLT applies the LT predicate on the "fingerprint" field.
-func FingerprintLT(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldLT(FieldFingerprint, v))
-}
-
-// FingerprintLTE applies the LTE predicate on the "fingerprint" field.
-func FingerprintLTE(v []byte) predicate.IdempotencyKey {
-	return predicate.IdempotencyKey(sql.FieldLTE(FieldFingerprint, v))
 }
 
 // ResponseEQ applies the EQ predicate on the "response" field.

@@ -135,6 +135,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "OPEN", "CLOSED"}, Default: "OPEN"},
@@ -157,31 +158,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "classes_locations_classes",
-				Columns:    []*schema.Column{ClassesColumns[14]},
+				Columns:    []*schema.Column{ClassesColumns[15]},
 				RefColumns: []*schema.Column{LocationsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_programs_classes",
-				Columns:    []*schema.Column{ClassesColumns[15]},
+				Columns:    []*schema.Column{ClassesColumns[16]},
 				RefColumns: []*schema.Column{ProgramsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_seasons_classes",
-				Columns:    []*schema.Column{ClassesColumns[16]},
+				Columns:    []*schema.Column{ClassesColumns[17]},
 				RefColumns: []*schema.Column{SeasonsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "classes_staff_classes",
-				Columns:    []*schema.Column{ClassesColumns[17]},
+				Columns:    []*schema.Column{ClassesColumns[18]},
 				RefColumns: []*schema.Column{StaffColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "classes_tuition_plans_classes",
-				Columns:    []*schema.Column{ClassesColumns[18]},
+				Columns:    []*schema.Column{ClassesColumns[19]},
 				RefColumns: []*schema.Column{TuitionPlansColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -193,44 +194,79 @@ var (
 				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[0]},
 			},
 			{
+				Name:    "class_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "class_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[7], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[8], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_status_open_seats",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[8], ClassesColumns[13]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[9], ClassesColumns[14]},
 			},
 			{
 				Name:    "class_tenant_id_program_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[15], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[16], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_season_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[16], ClassesColumns[0]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[17], ClassesColumns[0]},
 			},
 			{
 				Name:    "class_tenant_id_location_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[14]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[15]},
 			},
 			{
 				Name:    "class_tenant_id_teacher_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[17]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[18]},
 			},
 			{
 				Name:    "class_tenant_id_tuition_plan_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[18]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[19]},
 			},
 			{
 				Name:    "class_tenant_id_open_seats",
 				Unique:  false,
-				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[13]},
+				Columns: []*schema.Column{ClassesColumns[4], ClassesColumns[14]},
+			},
+		},
+	}
+	// CustomDomainsColumns holds the columns for the "custom_domains" table.
+	CustomDomainsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "host", Type: field.TypeString, Size: 253},
+	}
+	// CustomDomainsTable holds the schema information for the "custom_domains" table.
+	CustomDomainsTable = &schema.Table{
+		Name:       "custom_domains",
+		Columns:    CustomDomainsColumns,
+		PrimaryKey: []*schema.Column{CustomDomainsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "customdomain_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{CustomDomainsColumns[4], CustomDomainsColumns[0]},
+			},
+			{
+				Name:    "customdomain_host",
+				Unique:  true,
+				Columns: []*schema.Column{CustomDomainsColumns[5]},
 			},
 		},
 	}
@@ -276,6 +312,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "title", Type: field.TypeString, Size: 200},
 		{Name: "stage", Type: field.TypeString, Size: 100, Default: ""},
@@ -293,7 +330,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deals_households_deals",
-				Columns:    []*schema.Column{DealsColumns[13]},
+				Columns:    []*schema.Column{DealsColumns[14]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -305,24 +342,32 @@ var (
 				Columns: []*schema.Column{DealsColumns[4], DealsColumns[0]},
 			},
 			{
-				Name:    "deal_tenant_id_title_id",
+				Name:    "deal_tenant_id_deleted_at",
 				Unique:  false,
-				Columns: []*schema.Column{DealsColumns[4], DealsColumns[7], DealsColumns[0]},
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
 			},
 			{
-				Name:    "deal_tenant_id_stage_id",
+				Name:    "deal_tenant_id_title_id",
 				Unique:  false,
 				Columns: []*schema.Column{DealsColumns[4], DealsColumns[8], DealsColumns[0]},
 			},
 			{
-				Name:    "deal_tenant_id_status_id",
+				Name:    "deal_tenant_id_stage_id",
 				Unique:  false,
 				Columns: []*schema.Column{DealsColumns[4], DealsColumns[9], DealsColumns[0]},
 			},
 			{
+				Name:    "deal_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[10], DealsColumns[0]},
+			},
+			{
 				Name:    "deal_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{DealsColumns[4], DealsColumns[13], DealsColumns[0]},
+				Columns: []*schema.Column{DealsColumns[4], DealsColumns[14], DealsColumns[0]},
 			},
 		},
 	}
@@ -769,6 +814,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "first_name", Type: field.TypeString, Size: 100},
 		{Name: "last_name", Type: field.TypeString, Size: 100},
@@ -784,7 +830,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "guardians_households_guardians",
-				Columns:    []*schema.Column{GuardiansColumns[11]},
+				Columns:    []*schema.Column{GuardiansColumns[12]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -796,19 +842,27 @@ var (
 				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[0]},
 			},
 			{
+				Name:    "guardian_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "guardian_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[11], GuardiansColumns[0]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[12], GuardiansColumns[0]},
 			},
 			{
 				Name:    "guardian_tenant_id_last_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[8], GuardiansColumns[0]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[9], GuardiansColumns[0]},
 			},
 			{
 				Name:    "guardian_tenant_id_email",
 				Unique:  false,
-				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[9]},
+				Columns: []*schema.Column{GuardiansColumns[4], GuardiansColumns[10]},
 			},
 		},
 	}
@@ -820,6 +874,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "email", Type: field.TypeString, Nullable: true, Size: 254},
@@ -842,9 +897,17 @@ var (
 				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[0]},
 			},
 			{
+				Name:    "household_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "household_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[7], HouseholdsColumns[0]},
+				Columns: []*schema.Column{HouseholdsColumns[4], HouseholdsColumns[8], HouseholdsColumns[0]},
 			},
 		},
 	}
@@ -858,7 +921,6 @@ var (
 		{Name: "credential_id", Type: field.TypeUUID},
 		{Name: "key", Type: field.TypeString, Size: 255},
 		{Name: "response_key", Type: field.TypeString, Size: 255},
-		{Name: "fingerprint", Type: field.TypeBytes},
 		{Name: "response", Type: field.TypeBytes, Nullable: true},
 	}
 	// IdempotencyKeysTable holds the schema information for the "idempotency_keys" table.
@@ -1126,6 +1188,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "time_zone", Type: field.TypeString, Size: 64, Default: "America/New_York"},
 		{Name: "address", Type: field.TypeString, Nullable: true, Size: 400},
@@ -1142,9 +1205,17 @@ var (
 				Columns: []*schema.Column{LocationsColumns[4], LocationsColumns[0]},
 			},
 			{
+				Name:    "location_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{LocationsColumns[4], LocationsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "location_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{LocationsColumns[4], LocationsColumns[6], LocationsColumns[0]},
+				Columns: []*schema.Column{LocationsColumns[4], LocationsColumns[7], LocationsColumns[0]},
 			},
 		},
 	}
@@ -1224,6 +1295,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "body", Type: field.TypeString, Size: 10000},
 		{Name: "household_id", Type: field.TypeUUID},
 		{Name: "student_id", Type: field.TypeUUID, Nullable: true},
@@ -1236,13 +1308,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "notes_households_notes",
-				Columns:    []*schema.Column{NotesColumns[7]},
+				Columns:    []*schema.Column{NotesColumns[8]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "notes_students_notes",
-				Columns:    []*schema.Column{NotesColumns[8]},
+				Columns:    []*schema.Column{NotesColumns[9]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1254,14 +1326,22 @@ var (
 				Columns: []*schema.Column{NotesColumns[4], NotesColumns[0]},
 			},
 			{
+				Name:    "note_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{NotesColumns[4], NotesColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "note_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{NotesColumns[4], NotesColumns[7], NotesColumns[0]},
+				Columns: []*schema.Column{NotesColumns[4], NotesColumns[8], NotesColumns[0]},
 			},
 			{
 				Name:    "note_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{NotesColumns[4], NotesColumns[8], NotesColumns[0]},
+				Columns: []*schema.Column{NotesColumns[4], NotesColumns[9], NotesColumns[0]},
 			},
 		},
 	}
@@ -1352,6 +1432,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "description", Type: field.TypeString, Nullable: true, Size: 4000},
 		{Name: "min_age", Type: field.TypeInt, Nullable: true},
@@ -1370,9 +1451,17 @@ var (
 				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[0]},
 			},
 			{
+				Name:    "program_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "program_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[6], ProgramsColumns[0]},
+				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[7], ProgramsColumns[0]},
 			},
 		},
 	}
@@ -1496,6 +1585,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 100},
 		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "ends_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
@@ -1512,9 +1602,41 @@ var (
 				Columns: []*schema.Column{SeasonsColumns[4], SeasonsColumns[0]},
 			},
 			{
+				Name:    "season_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{SeasonsColumns[4], SeasonsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "season_tenant_id_starts_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{SeasonsColumns[4], SeasonsColumns[7], SeasonsColumns[0]},
+				Columns: []*schema.Column{SeasonsColumns[4], SeasonsColumns[8], SeasonsColumns[0]},
+			},
+		},
+	}
+	// SignInAttemptsColumns holds the columns for the "sign_in_attempts" table.
+	SignInAttemptsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "digest", Type: field.TypeBytes, Unique: true},
+		{Name: "failures", Type: field.TypeInt},
+		{Name: "last_at", Type: field.TypeTime},
+		{Name: "until", Type: field.TypeTime},
+	}
+	// SignInAttemptsTable holds the schema information for the "sign_in_attempts" table.
+	SignInAttemptsTable = &schema.Table{
+		Name:       "sign_in_attempts",
+		Columns:    SignInAttemptsColumns,
+		PrimaryKey: []*schema.Column{SignInAttemptsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinattempt_last_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInAttemptsColumns[6]},
 			},
 		},
 	}
@@ -1526,6 +1648,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "display_name", Type: field.TypeString, Size: 200},
 		{Name: "title", Type: field.TypeString, Nullable: true, Size: 100},
@@ -1543,9 +1666,17 @@ var (
 				Columns: []*schema.Column{StaffColumns[4], StaffColumns[0]},
 			},
 			{
+				Name:    "staff_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{StaffColumns[4], StaffColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "staff_tenant_id_display_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{StaffColumns[4], StaffColumns[7], StaffColumns[0]},
+				Columns: []*schema.Column{StaffColumns[4], StaffColumns[8], StaffColumns[0]},
 			},
 		},
 	}
@@ -1557,6 +1688,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "first_name", Type: field.TypeString, Size: 100},
 		{Name: "last_name", Type: field.TypeString, Size: 100},
@@ -1573,7 +1705,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "students_households_students",
-				Columns:    []*schema.Column{StudentsColumns[12]},
+				Columns:    []*schema.Column{StudentsColumns[13]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1585,19 +1717,27 @@ var (
 				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[0]},
 			},
 			{
-				Name:    "student_tenant_id_last_name_id",
+				Name:    "student_tenant_id_deleted_at",
 				Unique:  false,
-				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[8], StudentsColumns[0]},
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
 			},
 			{
-				Name:    "student_tenant_id_birth_date_id",
+				Name:    "student_tenant_id_last_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[9], StudentsColumns[0]},
 			},
 			{
+				Name:    "student_tenant_id_birth_date_id",
+				Unique:  false,
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[10], StudentsColumns[0]},
+			},
+			{
 				Name:    "student_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[12], StudentsColumns[0]},
+				Columns: []*schema.Column{StudentsColumns[4], StudentsColumns[13], StudentsColumns[0]},
 			},
 		},
 	}
@@ -1608,6 +1748,8 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "student_id", Type: field.TypeUUID},
 		{Name: "tag_id", Type: field.TypeUUID},
 	}
@@ -1619,13 +1761,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "student_tags_students_taggings",
-				Columns:    []*schema.Column{StudentTagsColumns[5]},
+				Columns:    []*schema.Column{StudentTagsColumns[7]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "student_tags_tags_taggings",
-				Columns:    []*schema.Column{StudentTagsColumns[6]},
+				Columns:    []*schema.Column{StudentTagsColumns[8]},
 				RefColumns: []*schema.Column{TagsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1637,19 +1779,30 @@ var (
 				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[0]},
 			},
 			{
+				Name:    "studenttag_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "studenttag_tenant_id_student_id_tag_id",
 				Unique:  true,
-				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[5], StudentTagsColumns[6]},
+				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[7], StudentTagsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NULL",
+				},
 			},
 			{
 				Name:    "studenttag_tenant_id_tag_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[6], StudentTagsColumns[0]},
+				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[8], StudentTagsColumns[0]},
 			},
 			{
 				Name:    "studenttag_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[5], StudentTagsColumns[0]},
+				Columns: []*schema.Column{StudentTagsColumns[4], StudentTagsColumns[7], StudentTagsColumns[0]},
 			},
 		},
 	}
@@ -1697,6 +1850,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 60},
 	}
 	// TagsTable holds the schema information for the "tags" table.
@@ -1711,9 +1865,17 @@ var (
 				Columns: []*schema.Column{TagsColumns[4], TagsColumns[0]},
 			},
 			{
+				Name:    "tag_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{TagsColumns[4], TagsColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "tag_tenant_id_name",
 				Unique:  true,
-				Columns: []*schema.Column{TagsColumns[4], TagsColumns[6]},
+				Columns: []*schema.Column{TagsColumns[4], TagsColumns[7]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "deleted_at IS NULL",
 				},
@@ -1721,7 +1883,7 @@ var (
 			{
 				Name:    "tag_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{TagsColumns[4], TagsColumns[6], TagsColumns[0]},
+				Columns: []*schema.Column{TagsColumns[4], TagsColumns[7], TagsColumns[0]},
 			},
 		},
 	}
@@ -1898,6 +2060,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "amount", Type: field.TypeInt64},
 		{Name: "currency", Type: field.TypeString, Size: 3, Default: "USD"},
@@ -1915,9 +2078,17 @@ var (
 				Columns: []*schema.Column{TuitionPlansColumns[4], TuitionPlansColumns[0]},
 			},
 			{
+				Name:    "tuitionplan_tenant_id_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{TuitionPlansColumns[4], TuitionPlansColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "tuitionplan_tenant_id_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{TuitionPlansColumns[4], TuitionPlansColumns[6], TuitionPlansColumns[0]},
+				Columns: []*schema.Column{TuitionPlansColumns[4], TuitionPlansColumns[7], TuitionPlansColumns[0]},
 			},
 		},
 	}
@@ -1997,6 +2168,28 @@ var (
 		Name:       "users",
 		Columns:    UsersColumns,
 		PrimaryKey: []*schema.Column{UsersColumns[0]},
+	}
+	// VisitorKeysColumns holds the columns for the "visitor_keys" table.
+	VisitorKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "digest", Type: field.TypeBytes, Unique: true},
+		{Name: "session", Type: field.TypeBytes},
+	}
+	// VisitorKeysTable holds the schema information for the "visitor_keys" table.
+	VisitorKeysTable = &schema.Table{
+		Name:       "visitor_keys",
+		Columns:    VisitorKeysColumns,
+		PrimaryKey: []*schema.Column{VisitorKeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "visitorkey_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{VisitorKeysColumns[1]},
+			},
+		},
 	}
 	// WaitlistEntriesColumns holds the columns for the "waitlist_entries" table.
 	WaitlistEntriesColumns = []*schema.Column{
@@ -2118,6 +2311,7 @@ var (
 		AuditEntriesTable,
 		AuthSessionsTable,
 		ClassesTable,
+		CustomDomainsTable,
 		CustomFieldsTable,
 		DealsTable,
 		DeliveriesTable,
@@ -2145,6 +2339,7 @@ var (
 		ProviderLinksTable,
 		RefundsTable,
 		SeasonsTable,
+		SignInAttemptsTable,
 		StaffTable,
 		StudentsTable,
 		StudentTagsTable,
@@ -2157,6 +2352,7 @@ var (
 		TuitionPlansTable,
 		TuitionSubscriptionsTable,
 		UsersTable,
+		VisitorKeysTable,
 		WaitlistEntriesTable,
 		WebhookEndpointsTable,
 	}

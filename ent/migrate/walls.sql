@@ -53,6 +53,19 @@ CREATE POLICY request ON classes AS PERMISSIVE FOR ALL TO barre_app USING (true)
 DROP POLICY IF EXISTS tenant ON classes;
 CREATE POLICY tenant ON classes AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- CustomDomain
+REVOKE ALL ON custom_domains FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_domains TO barre_system;
+ALTER TABLE custom_domains ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_domains FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON custom_domains;
+CREATE POLICY platform ON custom_domains AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_domains TO barre_app;
+DROP POLICY IF EXISTS request ON custom_domains;
+CREATE POLICY request ON custom_domains AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON custom_domains;
+CREATE POLICY tenant ON custom_domains AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- CustomField
 REVOKE ALL ON custom_fields FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON custom_fields TO barre_system;
@@ -399,6 +412,14 @@ CREATE POLICY request ON seasons AS PERMISSIVE FOR ALL TO barre_app USING (true)
 DROP POLICY IF EXISTS tenant ON seasons;
 CREATE POLICY tenant ON seasons AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- SignInAttempt
+REVOKE ALL ON sign_in_attempts FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_attempts TO barre_system;
+ALTER TABLE sign_in_attempts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sign_in_attempts FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON sign_in_attempts;
+CREATE POLICY platform ON sign_in_attempts AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
 -- Staff
 REVOKE ALL ON staff FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff TO barre_system;
@@ -549,6 +570,14 @@ ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE users FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS platform ON users;
 CREATE POLICY platform ON users AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- VisitorKey
+REVOKE ALL ON visitor_keys FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON visitor_keys TO barre_system;
+ALTER TABLE visitor_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visitor_keys FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON visitor_keys;
+CREATE POLICY platform ON visitor_keys AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
 
 -- WaitlistEntry
 REVOKE ALL ON waitlist_entries FROM PUBLIC, barre_app, barre_system;

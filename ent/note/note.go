@@ -26,6 +26,8 @@ const (
 	FieldTenantID = "tenant_id"
 	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
 	FieldDeletedAt = "deleted_at"
+	// FieldDeletedWith holds the string denoting the deleted_with field in the database.
+	FieldDeletedWith = "deleted_with"
 	// FieldHouseholdID holds the string denoting the household_id field in the database.
 	FieldHouseholdID = "household_id"
 	// FieldStudentID holds the string denoting the student_id field in the database.
@@ -62,6 +64,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldTenantID,
 	FieldDeletedAt,
+	FieldDeletedWith,
 	FieldHouseholdID,
 	FieldStudentID,
 	FieldBody,
@@ -131,6 +134,11 @@ func ByTenantID(opts ...sql.OrderTermOption) OrderOption {
 // ByDeletedAt orders the results by the deleted_at field.
 func ByDeletedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDeletedAt, opts...).ToFunc()
+}
+
+// ByDeletedWith orders the results by the deleted_with field.
+func ByDeletedWith(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletedWith, opts...).ToFunc()
 }
 
 // ByHouseholdID orders the results by the household_id field.

@@ -18,6 +18,9 @@ type AuthSession func(*sql.Selector)
 // Class is the predicate function for class builders.
 type Class func(*sql.Selector)
 
+// CustomDomain is the predicate function for customdomain builders.
+type CustomDomain func(*sql.Selector)
+
 // CustomField is the predicate function for customfield builders.
 type CustomField func(*sql.Selector)
 
@@ -99,6 +102,9 @@ type Refund func(*sql.Selector)
 // Season is the predicate function for season builders.
 type Season func(*sql.Selector)
 
+// SignInAttempt is the predicate function for signinattempt builders.
+type SignInAttempt func(*sql.Selector)
+
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
 
@@ -134,6 +140,9 @@ type TuitionSubscription func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)
+
+// VisitorKey is the predicate function for visitorkey builders.
+type VisitorKey func(*sql.Selector)
 
 // WaitlistEntry is the predicate function for waitlistentry builders.
 type WaitlistEntry func(*sql.Selector)

@@ -206,6 +206,30 @@ func (f ClassMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ClassMutation", m)
 }
 
+// The CustomDomainQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CustomDomainQueryRuleFunc func(context.Context, *ent.CustomDomainQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CustomDomainQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CustomDomainQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CustomDomainQuery", q)
+}
+
+// The CustomDomainMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CustomDomainMutationRuleFunc func(context.Context, *ent.CustomDomainMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CustomDomainMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CustomDomainMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CustomDomainMutation", m)
+}
+
 // The CustomFieldQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type CustomFieldQueryRuleFunc func(context.Context, *ent.CustomFieldQuery) error
@@ -854,6 +878,30 @@ func (f SeasonMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SeasonMutation", m)
 }
 
+// The SignInAttemptQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SignInAttemptQueryRuleFunc func(context.Context, *ent.SignInAttemptQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SignInAttemptQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignInAttemptQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SignInAttemptQuery", q)
+}
+
+// The SignInAttemptMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SignInAttemptMutationRuleFunc func(context.Context, *ent.SignInAttemptMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SignInAttemptMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SignInAttemptMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInAttemptMutation", m)
+}
+
 // The StaffQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StaffQueryRuleFunc func(context.Context, *ent.StaffQuery) error
@@ -1140,6 +1188,30 @@ func (f UserMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) 
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.UserMutation", m)
+}
+
+// The VisitorKeyQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type VisitorKeyQueryRuleFunc func(context.Context, *ent.VisitorKeyQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f VisitorKeyQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VisitorKeyQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.VisitorKeyQuery", q)
+}
+
+// The VisitorKeyMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type VisitorKeyMutationRuleFunc func(context.Context, *ent.VisitorKeyMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f VisitorKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.VisitorKeyMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.VisitorKeyMutation", m)
 }
 
 // The WaitlistEntryQueryRuleFunc type is an adapter to allow the use of ordinary

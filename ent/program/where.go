@@ -81,6 +81,11 @@ func DeletedAt(v time.Time) predicate.Program {
 	return predicate.Program(sql.FieldEQ(FieldDeletedAt, v))
 }
 
+// DeletedWith applies equality check predicate on the "deleted_with" field. It's identical to DeletedWithEQ.
+func DeletedWith(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldEQ(FieldDeletedWith, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.Program {
 	return predicate.Program(sql.FieldEQ(FieldName, v))
@@ -314,6 +319,56 @@ func DeletedAtIsNil() predicate.Program {
 // DeletedAtNotNil applies the NotNil predicate on the "deleted_at" field.
 func DeletedAtNotNil() predicate.Program {
 	return predicate.Program(sql.FieldNotNull(FieldDeletedAt))
+}
+
+// DeletedWithEQ applies the EQ predicate on the "deleted_with" field.
+func DeletedWithEQ(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithNEQ applies the NEQ predicate on the "deleted_with" field.
+func DeletedWithNEQ(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldNEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithIn applies the In predicate on the "deleted_with" field.
+func DeletedWithIn(vs ...uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithNotIn applies the NotIn predicate on the "deleted_with" field.
+func DeletedWithNotIn(vs ...uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldNotIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithGT applies the GT predicate on the "deleted_with" field.
+func DeletedWithGT(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldGT(FieldDeletedWith, v))
+}
+
+// DeletedWithGTE applies the GTE predicate on the "deleted_with" field.
+func DeletedWithGTE(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldGTE(FieldDeletedWith, v))
+}
+
+// DeletedWithLT applies the LT predicate on the "deleted_with" field.
+func DeletedWithLT(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldLT(FieldDeletedWith, v))
+}
+
+// DeletedWithLTE applies the LTE predicate on the "deleted_with" field.
+func DeletedWithLTE(v uuid.UUID) predicate.Program {
+	return predicate.Program(sql.FieldLTE(FieldDeletedWith, v))
+}
+
+// DeletedWithIsNil applies the IsNil predicate on the "deleted_with" field.
+func DeletedWithIsNil() predicate.Program {
+	return predicate.Program(sql.FieldIsNull(FieldDeletedWith))
+}
+
+// DeletedWithNotNil applies the NotNil predicate on the "deleted_with" field.
+func DeletedWithNotNil() predicate.Program {
+	return predicate.Program(sql.FieldNotNull(FieldDeletedWith))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

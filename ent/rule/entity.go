@@ -84,8 +84,9 @@ type Entity struct {
 	Features   Feature
 	Operations Action // generated mutations: Create, Update, Delete
 	Access     Access
-	Household  string // column that makes a row a household's Own
-	About      string // description in the GraphQL schema; complete sentences
+	Owns       []string // edges to records that are deleted and restored together with theirs
+	Household  string   // column that makes a row a household's Own
+	About      string   // description in the GraphQL schema; complete sentences
 }
 
 // Name is how ent stores the annotation.

@@ -39,7 +39,10 @@ const (
 	TenantColumn  = "tenant_id"
 	VersionColumn = "version"
 	DeletedColumn = "deleted_at"
-	CustomColumn  = "custom_fields"
+	// TogetherColumn is the record with which one was deleted and will be
+	// restored; null for what was deleted by itself.
+	TogetherColumn = "deleted_with"
+	CustomColumn   = "custom_fields"
 )
 
 // Now is the clock of default values: UTC in microseconds, as Postgres keeps it.
@@ -66,7 +69,8 @@ func (t Tenant) Fields() []ent.Field {
 		field.UUID(TenantColumn, uuid.UUID{}).Immutable().Annotations(Of(Secret).Unseen().ByVerb()))
 	if t.Features&RecycleBin != 0 {
 		fields = append(fields, field.Time(DeletedColumn).Optional().Nillable().Annotations(Of(Internal).ByVerb()).
-			Comment("When the record was put into the recycle bin; null while it is live."))
+			Comment("When the record was put into the recycle bin; null while it is live."),
+			field.UUID(TogetherColumn, uuid.UUID{}).Optional().Nillable().Annotations(Of(Secret).Unseen().ByVerb()))
 	}
 	if t.Features&CustomFields != 0 {
 		fields = append(fields, field.JSON(CustomColumn, json.RawMessage{}).Default(json.RawMessage("{}")).
@@ -77,8 +81,14 @@ func (t Tenant) Fields() []ent.Field {
 }
 
 // Indexes of a tenant's record: the key that foreign keys point to, which is
-// also the default order of every list.
-func (Tenant) Indexes() []ent.Index { return []ent.Index{index.Fields(TenantColumn, "id").Unique()} }
+// also the default order of every list, and what is in the recycle bin.
+func (t Tenant) Indexes() []ent.Index {
+	list := []ent.Index{index.Fields(TenantColumn, "id").Unique()}
+	if t.Features&RecycleBin != 0 {
+		list = append(list, index.Fields(TenantColumn, DeletedColumn).Annotations(entsql.IndexWhere(DeletedColumn+" IS NOT NULL")))
+	}
+	return list
+}
 
 // Annotations carry the table of the entity to the generator.
 func (t Tenant) Annotations() []schema.Annotation {

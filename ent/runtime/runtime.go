@@ -11,6 +11,7 @@ import (
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
@@ -39,6 +40,7 @@ import (
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/schema"
 	"github.com/barrehq/barre/ent/season"
+	"github.com/barrehq/barre/ent/signinattempt"
 	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
@@ -51,6 +53,7 @@ import (
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/ent/user"
+	"github.com/barrehq/barre/ent/visitorkey"
 	"github.com/barrehq/barre/ent/waitlistentry"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/google/uuid"
@@ -259,7 +262,7 @@ func init() {
 	// class.DefaultVersion holds the default value on creation for the version field.
 	class.DefaultVersion = classDescVersion.Default.(int)
 	// classDescCustomFields is the schema descriptor for custom_fields field.
-	classDescCustomFields := classMixinFields0[6].Descriptor()
+	classDescCustomFields := classMixinFields0[7].Descriptor()
 	// class.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	class.DefaultCustomFields = classDescCustomFields.Default.(json.RawMessage)
 	// classDescName is the schema descriptor for name field.
@@ -342,6 +345,63 @@ func init() {
 	classDescID := classMixinFields0[0].Descriptor()
 	// class.DefaultID holds the default value on creation for the id field.
 	class.DefaultID = classDescID.Default.(func() uuid.UUID)
+	customdomainMixin := schema.CustomDomain{}.Mixin()
+	customdomain.Policy = privacy.NewPolicies(customdomainMixin[0], schema.CustomDomain{})
+	customdomain.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := customdomain.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	customdomainMixinHooks0 := customdomainMixin[0].Hooks()
+
+	customdomain.Hooks[1] = customdomainMixinHooks0[0]
+
+	customdomain.Hooks[2] = customdomainMixinHooks0[1]
+	customdomainMixinInters0 := customdomainMixin[0].Interceptors()
+	customdomain.Interceptors[0] = customdomainMixinInters0[0]
+	customdomainMixinFields0 := customdomainMixin[0].Fields()
+	_ = customdomainMixinFields0
+	customdomainFields := schema.CustomDomain{}.Fields()
+	_ = customdomainFields
+	// customdomainDescCreatedAt is the schema descriptor for created_at field.
+	customdomainDescCreatedAt := customdomainMixinFields0[1].Descriptor()
+	// customdomain.DefaultCreatedAt holds the default value on creation for the created_at field.
+	customdomain.DefaultCreatedAt = customdomainDescCreatedAt.Default.(func() time.Time)
+	// customdomainDescUpdatedAt is the schema descriptor for updated_at field.
+	customdomainDescUpdatedAt := customdomainMixinFields0[2].Descriptor()
+	// customdomain.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	customdomain.DefaultUpdatedAt = customdomainDescUpdatedAt.Default.(func() time.Time)
+	// customdomain.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	customdomain.UpdateDefaultUpdatedAt = customdomainDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// customdomainDescVersion is the schema descriptor for version field.
+	customdomainDescVersion := customdomainMixinFields0[3].Descriptor()
+	// customdomain.DefaultVersion holds the default value on creation for the version field.
+	customdomain.DefaultVersion = customdomainDescVersion.Default.(int)
+	// customdomainDescHost is the schema descriptor for host field.
+	customdomainDescHost := customdomainFields[0].Descriptor()
+	// customdomain.HostValidator is a validator for the "host" field. It is called by the builders before save.
+	customdomain.HostValidator = func() func(string) error {
+		validators := customdomainDescHost.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(host string) error {
+			for _, fn := range fns {
+				if err := fn(host); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// customdomainDescID is the schema descriptor for id field.
+	customdomainDescID := customdomainMixinFields0[0].Descriptor()
+	// customdomain.DefaultID holds the default value on creation for the id field.
+	customdomain.DefaultID = customdomainDescID.Default.(func() uuid.UUID)
 	customfieldMixin := schema.CustomField{}.Mixin()
 	customfield.Policy = privacy.NewPolicies(customfieldMixin[0], schema.CustomField{})
 	customfield.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -451,7 +511,7 @@ func init() {
 	// deal.DefaultVersion holds the default value on creation for the version field.
 	deal.DefaultVersion = dealDescVersion.Default.(int)
 	// dealDescCustomFields is the schema descriptor for custom_fields field.
-	dealDescCustomFields := dealMixinFields0[6].Descriptor()
+	dealDescCustomFields := dealMixinFields0[7].Descriptor()
 	// deal.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	deal.DefaultCustomFields = dealDescCustomFields.Default.(json.RawMessage)
 	// dealDescTitle is the schema descriptor for title field.
@@ -1111,7 +1171,7 @@ func init() {
 	// guardian.DefaultVersion holds the default value on creation for the version field.
 	guardian.DefaultVersion = guardianDescVersion.Default.(int)
 	// guardianDescCustomFields is the schema descriptor for custom_fields field.
-	guardianDescCustomFields := guardianMixinFields0[6].Descriptor()
+	guardianDescCustomFields := guardianMixinFields0[7].Descriptor()
 	// guardian.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	guardian.DefaultCustomFields = guardianDescCustomFields.Default.(json.RawMessage)
 	// guardianDescFirstName is the schema descriptor for first_name field.
@@ -1198,7 +1258,7 @@ func init() {
 	// household.DefaultVersion holds the default value on creation for the version field.
 	household.DefaultVersion = householdDescVersion.Default.(int)
 	// householdDescCustomFields is the schema descriptor for custom_fields field.
-	householdDescCustomFields := householdMixinFields0[6].Descriptor()
+	householdDescCustomFields := householdMixinFields0[7].Descriptor()
 	// household.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	household.DefaultCustomFields = householdDescCustomFields.Default.(json.RawMessage)
 	// householdDescName is the schema descriptor for name field.
@@ -2246,6 +2306,38 @@ func init() {
 	seasonDescID := seasonMixinFields0[0].Descriptor()
 	// season.DefaultID holds the default value on creation for the id field.
 	season.DefaultID = seasonDescID.Default.(func() uuid.UUID)
+	signinattemptMixin := schema.SignInAttempt{}.Mixin()
+	signinattempt.Policy = privacy.NewPolicies(signinattemptMixin[0], schema.SignInAttempt{})
+	signinattempt.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signinattempt.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signinattemptMixinFields0 := signinattemptMixin[0].Fields()
+	_ = signinattemptMixinFields0
+	signinattemptFields := schema.SignInAttempt{}.Fields()
+	_ = signinattemptFields
+	// signinattemptDescCreatedAt is the schema descriptor for created_at field.
+	signinattemptDescCreatedAt := signinattemptMixinFields0[1].Descriptor()
+	// signinattempt.DefaultCreatedAt holds the default value on creation for the created_at field.
+	signinattempt.DefaultCreatedAt = signinattemptDescCreatedAt.Default.(func() time.Time)
+	// signinattemptDescUpdatedAt is the schema descriptor for updated_at field.
+	signinattemptDescUpdatedAt := signinattemptMixinFields0[2].Descriptor()
+	// signinattempt.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	signinattempt.DefaultUpdatedAt = signinattemptDescUpdatedAt.Default.(func() time.Time)
+	// signinattempt.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	signinattempt.UpdateDefaultUpdatedAt = signinattemptDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// signinattemptDescVersion is the schema descriptor for version field.
+	signinattemptDescVersion := signinattemptMixinFields0[3].Descriptor()
+	// signinattempt.DefaultVersion holds the default value on creation for the version field.
+	signinattempt.DefaultVersion = signinattemptDescVersion.Default.(int)
+	// signinattemptDescID is the schema descriptor for id field.
+	signinattemptDescID := signinattemptMixinFields0[0].Descriptor()
+	// signinattempt.DefaultID holds the default value on creation for the id field.
+	signinattempt.DefaultID = signinattemptDescID.Default.(func() uuid.UUID)
 	staffMixin := schema.Staff{}.Mixin()
 	staff.Policy = privacy.NewPolicies(staffMixin[0], schema.Staff{})
 	staff.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2282,7 +2374,7 @@ func init() {
 	// staff.DefaultVersion holds the default value on creation for the version field.
 	staff.DefaultVersion = staffDescVersion.Default.(int)
 	// staffDescCustomFields is the schema descriptor for custom_fields field.
-	staffDescCustomFields := staffMixinFields0[6].Descriptor()
+	staffDescCustomFields := staffMixinFields0[7].Descriptor()
 	// staff.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	staff.DefaultCustomFields = staffDescCustomFields.Default.(json.RawMessage)
 	// staffDescDisplayName is the schema descriptor for display_name field.
@@ -2351,7 +2443,7 @@ func init() {
 	// student.DefaultVersion holds the default value on creation for the version field.
 	student.DefaultVersion = studentDescVersion.Default.(int)
 	// studentDescCustomFields is the schema descriptor for custom_fields field.
-	studentDescCustomFields := studentMixinFields0[6].Descriptor()
+	studentDescCustomFields := studentMixinFields0[7].Descriptor()
 	// student.DefaultCustomFields holds the default value on creation for the custom_fields field.
 	student.DefaultCustomFields = studentDescCustomFields.Default.(json.RawMessage)
 	// studentDescFirstName is the schema descriptor for first_name field.
@@ -3089,6 +3181,38 @@ func init() {
 	userDescID := userMixinFields0[0].Descriptor()
 	// user.DefaultID holds the default value on creation for the id field.
 	user.DefaultID = userDescID.Default.(func() uuid.UUID)
+	visitorkeyMixin := schema.VisitorKey{}.Mixin()
+	visitorkey.Policy = privacy.NewPolicies(visitorkeyMixin[0], schema.VisitorKey{})
+	visitorkey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := visitorkey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	visitorkeyMixinFields0 := visitorkeyMixin[0].Fields()
+	_ = visitorkeyMixinFields0
+	visitorkeyFields := schema.VisitorKey{}.Fields()
+	_ = visitorkeyFields
+	// visitorkeyDescCreatedAt is the schema descriptor for created_at field.
+	visitorkeyDescCreatedAt := visitorkeyMixinFields0[1].Descriptor()
+	// visitorkey.DefaultCreatedAt holds the default value on creation for the created_at field.
+	visitorkey.DefaultCreatedAt = visitorkeyDescCreatedAt.Default.(func() time.Time)
+	// visitorkeyDescUpdatedAt is the schema descriptor for updated_at field.
+	visitorkeyDescUpdatedAt := visitorkeyMixinFields0[2].Descriptor()
+	// visitorkey.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	visitorkey.DefaultUpdatedAt = visitorkeyDescUpdatedAt.Default.(func() time.Time)
+	// visitorkey.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	visitorkey.UpdateDefaultUpdatedAt = visitorkeyDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// visitorkeyDescVersion is the schema descriptor for version field.
+	visitorkeyDescVersion := visitorkeyMixinFields0[3].Descriptor()
+	// visitorkey.DefaultVersion holds the default value on creation for the version field.
+	visitorkey.DefaultVersion = visitorkeyDescVersion.Default.(int)
+	// visitorkeyDescID is the schema descriptor for id field.
+	visitorkeyDescID := visitorkeyMixinFields0[0].Descriptor()
+	// visitorkey.DefaultID holds the default value on creation for the id field.
+	visitorkey.DefaultID = visitorkeyDescID.Default.(func() uuid.UUID)
 	waitlistentryMixin := schema.WaitlistEntry{}.Mixin()
 	waitlistentry.Policy = privacy.NewPolicies(waitlistentryMixin[0], schema.WaitlistEntry{})
 	waitlistentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {

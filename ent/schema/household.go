@@ -23,6 +23,7 @@ func (Household) Mixin() []ent.Mixin {
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Teacher: rule.ReadOnly, viewer.Guardian: rule.Own(rule.Read | rule.Update),
 		},
+		Owns:      []string{"guardians", "students", "notes"},
 		Household: "id",
 		About:     "A family: its students, the guardians who answer for them and the address that bills go to.",
 	}}}

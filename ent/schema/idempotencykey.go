@@ -24,7 +24,6 @@ func (IdempotencyKey) Fields() []ent.Field {
 		field.UUID("credential_id", uuid.UUID{}).Immutable().Annotations(rule.Of(rule.Secret)),
 		field.String("key").MaxLen(255).Immutable().Annotations(rule.Of(rule.Secret)),
 		field.String("response_key").MaxLen(255).Immutable().Annotations(rule.Of(rule.Secret)),
-		field.Bytes("fingerprint").Immutable().Annotations(rule.Of(rule.Secret)),
 		field.Bytes("response").Optional().Nillable().Annotations(rule.Of(rule.Secret)),
 	}
 }

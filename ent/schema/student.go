@@ -24,6 +24,7 @@ func (Student) Mixin() []ent.Mixin {
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Teacher: rule.ReadOnly, viewer.Guardian: rule.Own(rule.Read | rule.Create | rule.Update),
 		},
+		Owns:      []string{"taggings", "notes"},
 		Household: "household_id",
 		About:     "A person who takes classes; often a child, so handled with care.",
 	}}}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -18,7 +19,7 @@ type StudentTag struct{ ent.Schema }
 func (StudentTag) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "studenttag",
-		Features:   rule.Events,
+		Features:   rule.RecycleBin | rule.Events,
 		Operations: rule.Create | rule.Delete,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.All, viewer.Teacher: rule.ReadOnly,
@@ -46,7 +47,8 @@ func (StudentTag) Edges() []ent.Edge {
 // Indexes of a tagging.
 func (StudentTag) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("tenant_id", "student_id", "tag_id").Unique(), index.Fields("tenant_id", "tag_id", "id"),
+		index.Fields("tenant_id", "student_id", "tag_id").Unique().Annotations(entsql.IndexWhere("deleted_at IS NULL")),
+		index.Fields("tenant_id", "tag_id", "id"),
 		index.Fields("tenant_id", "student_id", "id"),
 	}
 }

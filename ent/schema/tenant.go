@@ -51,7 +51,7 @@ func (Tenant) Fields() []ent.Field {
 		field.String("logo_url").Optional().Nillable().MaxLen(2048).Annotations(rule.Of(rule.Public).As(rule.URL)).
 			Comment("Address of the studio's logo."),
 		field.Strings("custom_domains").Default([]string{}).Annotations(rule.Of(rule.Public)).
-			Comment("Hosts of the studio's own sites, such as classes.example.com. Browsers on them may call the API."),
+			Comment("Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API."),
 		field.UUID("organization_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}
 }

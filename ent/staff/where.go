@@ -81,6 +81,11 @@ func DeletedAt(v time.Time) predicate.Staff {
 	return predicate.Staff(sql.FieldEQ(FieldDeletedAt, v))
 }
 
+// DeletedWith applies equality check predicate on the "deleted_with" field. It's identical to DeletedWithEQ.
+func DeletedWith(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldEQ(FieldDeletedWith, v))
+}
+
 // DisplayName applies equality check predicate on the "display_name" field. It's identical to DisplayNameEQ.
 func DisplayName(v string) predicate.Staff {
 	return predicate.Staff(sql.FieldEQ(FieldDisplayName, v))
@@ -304,6 +309,56 @@ func DeletedAtIsNil() predicate.Staff {
 // DeletedAtNotNil applies the NotNil predicate on the "deleted_at" field.
 func DeletedAtNotNil() predicate.Staff {
 	return predicate.Staff(sql.FieldNotNull(FieldDeletedAt))
+}
+
+// DeletedWithEQ applies the EQ predicate on the "deleted_with" field.
+func DeletedWithEQ(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithNEQ applies the NEQ predicate on the "deleted_with" field.
+func DeletedWithNEQ(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldNEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithIn applies the In predicate on the "deleted_with" field.
+func DeletedWithIn(vs ...uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithNotIn applies the NotIn predicate on the "deleted_with" field.
+func DeletedWithNotIn(vs ...uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldNotIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithGT applies the GT predicate on the "deleted_with" field.
+func DeletedWithGT(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldGT(FieldDeletedWith, v))
+}
+
+// DeletedWithGTE applies the GTE predicate on the "deleted_with" field.
+func DeletedWithGTE(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldGTE(FieldDeletedWith, v))
+}
+
+// DeletedWithLT applies the LT predicate on the "deleted_with" field.
+func DeletedWithLT(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldLT(FieldDeletedWith, v))
+}
+
+// DeletedWithLTE applies the LTE predicate on the "deleted_with" field.
+func DeletedWithLTE(v uuid.UUID) predicate.Staff {
+	return predicate.Staff(sql.FieldLTE(FieldDeletedWith, v))
+}
+
+// DeletedWithIsNil applies the IsNil predicate on the "deleted_with" field.
+func DeletedWithIsNil() predicate.Staff {
+	return predicate.Staff(sql.FieldIsNull(FieldDeletedWith))
+}
+
+// DeletedWithNotNil applies the NotNil predicate on the "deleted_with" field.
+func DeletedWithNotNil() predicate.Staff {
+	return predicate.Staff(sql.FieldNotNull(FieldDeletedWith))
 }
 
 // DisplayNameEQ applies the EQ predicate on the "display_name" field.

@@ -81,6 +81,11 @@ func DeletedAt(v time.Time) predicate.Student {
 	return predicate.Student(sql.FieldEQ(FieldDeletedAt, v))
 }
 
+// DeletedWith applies equality check predicate on the "deleted_with" field. It's identical to DeletedWithEQ.
+func DeletedWith(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldDeletedWith, v))
+}
+
 // HouseholdID applies equality check predicate on the "household_id" field. It's identical to HouseholdIDEQ.
 func HouseholdID(v uuid.UUID) predicate.Student {
 	return predicate.Student(sql.FieldEQ(FieldHouseholdID, v))
@@ -319,6 +324,56 @@ func DeletedAtIsNil() predicate.Student {
 // DeletedAtNotNil applies the NotNil predicate on the "deleted_at" field.
 func DeletedAtNotNil() predicate.Student {
 	return predicate.Student(sql.FieldNotNull(FieldDeletedAt))
+}
+
+// DeletedWithEQ applies the EQ predicate on the "deleted_with" field.
+func DeletedWithEQ(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithNEQ applies the NEQ predicate on the "deleted_with" field.
+func DeletedWithNEQ(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldNEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithIn applies the In predicate on the "deleted_with" field.
+func DeletedWithIn(vs ...uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithNotIn applies the NotIn predicate on the "deleted_with" field.
+func DeletedWithNotIn(vs ...uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldNotIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithGT applies the GT predicate on the "deleted_with" field.
+func DeletedWithGT(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldGT(FieldDeletedWith, v))
+}
+
+// DeletedWithGTE applies the GTE predicate on the "deleted_with" field.
+func DeletedWithGTE(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldGTE(FieldDeletedWith, v))
+}
+
+// DeletedWithLT applies the LT predicate on the "deleted_with" field.
+func DeletedWithLT(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldLT(FieldDeletedWith, v))
+}
+
+// DeletedWithLTE applies the LTE predicate on the "deleted_with" field.
+func DeletedWithLTE(v uuid.UUID) predicate.Student {
+	return predicate.Student(sql.FieldLTE(FieldDeletedWith, v))
+}
+
+// DeletedWithIsNil applies the IsNil predicate on the "deleted_with" field.
+func DeletedWithIsNil() predicate.Student {
+	return predicate.Student(sql.FieldIsNull(FieldDeletedWith))
+}
+
+// DeletedWithNotNil applies the NotNil predicate on the "deleted_with" field.
+func DeletedWithNotNil() predicate.Student {
+	return predicate.Student(sql.FieldNotNull(FieldDeletedWith))
 }
 
 // HouseholdIDEQ applies the EQ predicate on the "household_id" field.

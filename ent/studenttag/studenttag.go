@@ -24,6 +24,10 @@ const (
 	FieldVersion = "version"
 	// FieldTenantID holds the string denoting the tenant_id field in the database.
 	FieldTenantID = "tenant_id"
+	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
+	FieldDeletedAt = "deleted_at"
+	// FieldDeletedWith holds the string denoting the deleted_with field in the database.
+	FieldDeletedWith = "deleted_with"
 	// FieldStudentID holds the string denoting the student_id field in the database.
 	FieldStudentID = "student_id"
 	// FieldTagID holds the string denoting the tag_id field in the database.
@@ -57,6 +61,8 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldVersion,
 	FieldTenantID,
+	FieldDeletedAt,
+	FieldDeletedWith,
 	FieldStudentID,
 	FieldTagID,
 }
@@ -118,6 +124,16 @@ func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 // ByTenantID orders the results by the tenant_id field.
 func ByTenantID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTenantID, opts...).ToFunc()
+}
+
+// ByDeletedAt orders the results by the deleted_at field.
+func ByDeletedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletedAt, opts...).ToFunc()
+}
+
+// ByDeletedWith orders the results by the deleted_with field.
+func ByDeletedWith(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletedWith, opts...).ToFunc()
 }
 
 // ByStudentID orders the results by the student_id field.

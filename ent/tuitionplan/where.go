@@ -81,6 +81,11 @@ func DeletedAt(v time.Time) predicate.TuitionPlan {
 	return predicate.TuitionPlan(sql.FieldEQ(FieldDeletedAt, v))
 }
 
+// DeletedWith applies equality check predicate on the "deleted_with" field. It's identical to DeletedWithEQ.
+func DeletedWith(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldEQ(FieldDeletedWith, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.TuitionPlan {
 	return predicate.TuitionPlan(sql.FieldEQ(FieldName, v))
@@ -304,6 +309,56 @@ func DeletedAtIsNil() predicate.TuitionPlan {
 // DeletedAtNotNil applies the NotNil predicate on the "deleted_at" field.
 func DeletedAtNotNil() predicate.TuitionPlan {
 	return predicate.TuitionPlan(sql.FieldNotNull(FieldDeletedAt))
+}
+
+// DeletedWithEQ applies the EQ predicate on the "deleted_with" field.
+func DeletedWithEQ(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithNEQ applies the NEQ predicate on the "deleted_with" field.
+func DeletedWithNEQ(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldNEQ(FieldDeletedWith, v))
+}
+
+// DeletedWithIn applies the In predicate on the "deleted_with" field.
+func DeletedWithIn(vs ...uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithNotIn applies the NotIn predicate on the "deleted_with" field.
+func DeletedWithNotIn(vs ...uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldNotIn(FieldDeletedWith, vs...))
+}
+
+// DeletedWithGT applies the GT predicate on the "deleted_with" field.
+func DeletedWithGT(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldGT(FieldDeletedWith, v))
+}
+
+// DeletedWithGTE applies the GTE predicate on the "deleted_with" field.
+func DeletedWithGTE(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldGTE(FieldDeletedWith, v))
+}
+
+// DeletedWithLT applies the LT predicate on the "deleted_with" field.
+func DeletedWithLT(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldLT(FieldDeletedWith, v))
+}
+
+// DeletedWithLTE applies the LTE predicate on the "deleted_with" field.
+func DeletedWithLTE(v uuid.UUID) predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldLTE(FieldDeletedWith, v))
+}
+
+// DeletedWithIsNil applies the IsNil predicate on the "deleted_with" field.
+func DeletedWithIsNil() predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldIsNull(FieldDeletedWith))
+}
+
+// DeletedWithNotNil applies the NotNil predicate on the "deleted_with" field.
+func DeletedWithNotNil() predicate.TuitionPlan {
+	return predicate.TuitionPlan(sql.FieldNotNull(FieldDeletedWith))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

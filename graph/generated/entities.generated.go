@@ -19264,6 +19264,70 @@ func (ec *executionContext) fieldContext_RestoreStudentPayload_userErrors(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _RestoreStudentTagPayload_studentTag(ctx context.Context, field graphql.CollectedField, obj *model.RestoreStudentTagPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreStudentTagPayload_studentTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StudentTag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.StudentTag) graphql.Marshaler {
+			return ec.marshalOStudentTag2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐStudentTag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreStudentTagPayload_studentTag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreStudentTagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentTag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreStudentTagPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RestoreStudentTagPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreStudentTagPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreStudentTagPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreStudentTagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RestoreStudentVersionPayload_student(ctx context.Context, field graphql.CollectedField, obj *model.RestoreStudentVersionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21198,6 +21262,29 @@ func (ec *executionContext) _StudentTag_version(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_StudentTag_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StudentTag", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _StudentTag_deletedAt(ctx context.Context, field graphql.CollectedField, obj *ent.StudentTag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentTag_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StudentTag_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentTag", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _StudentTag_student(ctx context.Context, field graphql.CollectedField, obj *ent.StudentTag) (ret graphql.Marshaler) {
@@ -34089,6 +34176,44 @@ func (ec *executionContext) unmarshalInputRestoreStaffVersionInput(ctx context.C
 }
 
 func (ec *executionContext) unmarshalInputRestoreStudentInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRestoreStudentTagInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
 		return it, nil
@@ -47131,6 +47256,49 @@ func (ec *executionContext) _RestoreStudentPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var restoreStudentTagPayloadImplementors = []string{"RestoreStudentTagPayload"}
+
+func (ec *executionContext) _RestoreStudentTagPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreStudentTagPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreStudentTagPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreStudentTagPayload")
+		case "studentTag":
+			out.Values[i] = ec._RestoreStudentTagPayload_studentTag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RestoreStudentTagPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var restoreStudentVersionPayloadImplementors = []string{"RestoreStudentVersionPayload"}
 
 func (ec *executionContext) _RestoreStudentVersionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreStudentVersionPayload) graphql.Marshaler {
@@ -48240,6 +48408,11 @@ func (ec *executionContext) _StudentTag(ctx context.Context, sel ast.SelectionSe
 		case "version":
 			out.Values[i] = ec._StudentTag_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._StudentTag_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "student":
@@ -54778,6 +54951,21 @@ func (ec *executionContext) marshalNRestoreStudentPayload2ᚖgithubᚗcomᚋbarr
 		return graphql.Null
 	}
 	return ec._RestoreStudentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRestoreStudentTagInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputRestoreStudentTagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRestoreStudentTagPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreStudentTagPayload(ctx context.Context, sel ast.SelectionSet, v *model.RestoreStudentTagPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RestoreStudentTagPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRestoreStudentVersionInput2map(ctx context.Context, v any) (map[string]any, error) {

@@ -261,6 +261,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreStaffInput,
 		ec.unmarshalInputRestoreStaffVersionInput,
 		ec.unmarshalInputRestoreStudentInput,
+		ec.unmarshalInputRestoreStudentTagInput,
 		ec.unmarshalInputRestoreStudentVersionInput,
 		ec.unmarshalInputRestoreTagInput,
 		ec.unmarshalInputRestoreTenantVersionInput,
@@ -3822,6 +3823,16 @@ func (ec *executionContext) childFields_RestoreStudentPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RestoreStudentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreStudentTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "studentTag":
+		return ec.fieldContext_RestoreStudentTagPayload_studentTag(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreStudentTagPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreStudentTagPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreStudentVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "student":
@@ -4136,6 +4147,8 @@ func (ec *executionContext) childFields_StudentTag(ctx context.Context, field gr
 		return ec.fieldContext_StudentTag_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_StudentTag_version(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_StudentTag_deletedAt(ctx, field)
 	case "student":
 		return ec.fieldContext_StudentTag_student(ctx, field)
 	case "tag":

@@ -105,6 +105,7 @@ type MutationResolver interface {
 	BulkUpsertStudents(ctx context.Context, input map[string]any) (*model.BulkUpsertStudentsPayload, error)
 	CreateStudentTag(ctx context.Context, input map[string]any) (*model.CreateStudentTagPayload, error)
 	DeleteStudentTag(ctx context.Context, input map[string]any) (*model.DeleteStudentTagPayload, error)
+	RestoreStudentTag(ctx context.Context, input map[string]any) (*model.RestoreStudentTagPayload, error)
 	DeleteSuppression(ctx context.Context, input map[string]any) (*model.DeleteSuppressionPayload, error)
 	CreateTag(ctx context.Context, input map[string]any) (*model.CreateTagPayload, error)
 	UpdateTag(ctx context.Context, input map[string]any) (*model.UpdateTagPayload, error)
@@ -1213,6 +1214,20 @@ func (ec *executionContext) field_Mutation_restoreStaff_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNRestoreStaffInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_restoreStudentTag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNRestoreStudentTagInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8465,6 +8480,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteStudentTag(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_restoreStudentTag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreStudentTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreStudentTag(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RestoreStudentTagPayload) graphql.Marshaler {
+			return ec.marshalNRestoreStudentTagPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreStudentTagPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreStudentTag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreStudentTagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreStudentTag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_deleteSuppression(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15416,6 +15475,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteStudentTag":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteStudentTag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "restoreStudentTag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreStudentTag(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

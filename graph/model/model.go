@@ -1428,6 +1428,14 @@ type RestoreStudentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of restoreStudentTag.
+type RestoreStudentTagPayload struct {
+	// The student tag as it now stands; null where something was wrong.
+	StudentTag *ent.StudentTag `json:"studentTag,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of restoreStudentVersion.
 type RestoreStudentVersionPayload struct {
 	// The student as it now stands; null where something was wrong.

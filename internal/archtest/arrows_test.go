@@ -48,8 +48,8 @@ var arrows = []struct {
 
 	// Reads and verbs: they decide, and know no GraphQL types.
 	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
-	{"internal/operation", "ent ent/rule internal/catalog internal/encode internal/fault internal/query internal/store", "does the generated mutations"},
-	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
+	{"internal/operation", "ent ent/rule internal/catalog internal/encode internal/fault internal/query internal/store internal/viewer", "does the generated mutations"},
+	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/sealed internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
 	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},

@@ -13,6 +13,7 @@ import (
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit"
@@ -26,6 +27,7 @@ type world struct {
 	*testkit.Kit
 	door *auth.Door
 	id   *auth.Identity
+	box  *sealed.Box
 	clock
 	statements counter
 }
@@ -65,6 +67,11 @@ func newWorld(t *testing.T, configure ...func(*auth.Config)) *world {
 		c(&conf)
 	}
 	w.door = auth.NewDoor(w.Store, conf)
+	box, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.box = box
 	w.id = w.identity(t)
 	return w
 }
@@ -75,7 +82,7 @@ func (w *world) identity(t *testing.T) *auth.Identity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: w.now})
+	return auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: w.now, Box: w.box})
 }
 
 // other is a second process on the same database.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
@@ -23,13 +24,21 @@ const (
 type IdentityConfig struct {
 	Now  func() time.Time // time.Now when nil
 	Mode credential.Mode  // of the API keys that are made; LIVE when empty
+	// Box seals the sessions that are remembered under idempotency keys; nil
+	// remembers none.
+	Box *sealed.Box
 	// How many passwords may fail before every further one has to wait, at
 	// first a second and then twice as long each time, up to 15 minutes. A
 	// studio's families share one address on the evening of registration, so
-	// an address has more.
+	// an address has more. At a studio nobody has to wait for longer than two
+	// seconds: guesses from everywhere are slowed down, its families not locked out.
 	AccountFailures int // of one account; 5 when zero
 	AddressFailures int // from one address, over all accounts; 20 when zero
+	StudioFailures  int // at one studio, over all of both; 500 when zero
 }
+
+// studioDelay is how long anybody has to wait at most for what others do.
+const studioDelay = 2 * time.Second
 
 // Identity gives credentials and takes them away. It is safe for concurrent use.
 type Identity struct {
@@ -37,7 +46,7 @@ type Identity struct {
 	hasher   *credential.Hasher
 	door     *Door
 	conf     IdentityConfig
-	attempts *throttle
+	attempts *attempts
 }
 
 // NewIdentity returns the verbs on s. What they revoke, door forgets at once.
@@ -47,7 +56,8 @@ func NewIdentity(s *store.Store, hasher *credential.Hasher, door *Door, conf Ide
 	}
 	conf.AccountFailures = cmp.Or(conf.AccountFailures, 5)
 	conf.AddressFailures = cmp.Or(conf.AddressFailures, 20)
-	return &Identity{store: s, hasher: hasher, door: door, conf: conf, attempts: newThrottle(conf.Now)}
+	conf.StudioFailures = cmp.Or(conf.StudioFailures, 500)
+	return &Identity{store: s, hasher: hasher, door: door, conf: conf, attempts: &attempts{s, conf.Now}}
 }
 
 // Session is what a person gets who signs in. The token is shown once.
@@ -67,22 +77,40 @@ func signInFailed() error {
 		"The address, the password or the studio is not right, or too many attempts have failed. Check them, or try again later.")
 }
 
-// attempt runs prove, unless the account or the caller's address has to wait.
-func (i *Identity) attempt(ctx context.Context, email string, prove func() error) error {
-	bounds := []bound{{"account " + email, i.conf.AccountFailures}}
+// proof is what a password is tried for.
+type proof struct {
+	account string // an address, or an invitation
+	studio  string // slug; empty where none is named
+}
+
+// attempt runs prove, unless the account, the caller's address or everybody at
+// the studio has to wait.
+func (i *Identity) attempt(ctx context.Context, of proof, prove func() error) error {
+	bounds := []bound{over("account "+of.account, i.conf.AccountFailures, maxDelay)}
 	if from := addressOf(ctx); from != "" {
-		bounds = append(bounds, bound{"address " + network(from), i.conf.AddressFailures})
+		bounds = append(bounds, over("address "+network(from), i.conf.AddressFailures, maxDelay))
 	}
-	if !i.attempts.try(bounds...) {
+	if of.studio != "" {
+		bounds = append(bounds, over("studio "+of.studio, i.conf.StudioFailures, studioDelay))
+	}
+	across := platform(ctx, "count sign-ins")
+	allowed, err := i.attempts.try(across, bounds...)
+	switch {
+	case err != nil:
+		return unavailable(err)
+	case !allowed:
 		return signInFailed()
 	}
-	err := prove()
+	var undone error
+	err = prove()
 	switch f := fault.From(err); {
 	case err == nil:
-		i.attempts.undo(bounds...)
-		i.attempts.clear(bounds[0].key)
-	case f != nil && f.Code != fault.SignInFailed:
-		i.attempts.undo(bounds...) // nothing was tried
+		undone = i.attempts.undo(across, bounds[0].digest, bounds...)
+	case f != nil && f.Code != fault.SignInFailed && f.Code != fault.IdempotencyMismatch:
+		undone = i.attempts.undo(across, nil, bounds...) // nothing was tried
+	}
+	if undone != nil {
+		i.door.conf.Log.WarnContext(ctx, "a good sign-in stays counted as a failed one", "error", undone)
 	}
 	return err
 }
@@ -113,13 +141,16 @@ func (i *Identity) prove(ctx context.Context, p person, password secret.String) 
 type member struct{ tenant, user, membership uuid.UUID }
 
 // open makes a session, inside a transaction across tenants.
-func (i *Identity) open(ctx context.Context, m member) (Session, error) {
+func (i *Identity) open(ctx context.Context, m member, once Once) (Session, error) {
 	token, stored := credential.New(credential.Session, "")
 	session := Session{token, i.now().Add(sessionLife)}
 	err := i.store.Client(ctx).AuthSession.Create().SetTokenHash(stored.Hash[:]).
 		SetUserID(m.user).SetMembershipID(m.membership).SetExpiresAt(session.ExpiresAt).Exec(ctx)
 	if err == nil {
 		err = i.note(ctx, m, "session.opened")
+	}
+	if err == nil {
+		err = i.remember(ctx, once, session)
 	}
 	if err != nil {
 		return Session{}, err

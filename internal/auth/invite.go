@@ -124,6 +124,7 @@ func (i *Identity) invite(ctx context.Context, in Invitation, hash credential.Ha
 type Acceptance struct {
 	Token    string        // of the invitation
 	Password secret.String // a new person's choice, or that of the account with the invited address
+	Once     Once
 }
 
 // invitation is a membership that waits, with what is known of its address.
@@ -152,6 +153,12 @@ func (i *Identity) AcceptInvitation(ctx context.Context, in Acceptance) (Session
 	if err != nil || kind != credential.Invite {
 		return Session{}, noInvitation()
 	}
+	in.Once = in.Once.in("acceptInvitation", in.Token)
+	return i.once(ctx, proof{account: "invitation " + in.Token}, in.Once, func() (Session, error) { return i.join(ctx, in, hash) })
+}
+
+// join makes the person a member who holds the token with the given hash.
+func (i *Identity) join(ctx context.Context, in Acceptance, hash credential.Hash) (Session, error) {
 	across := platform(ctx, "accept an invitation")
 	waiting, err := i.invitation(across, hash)
 	if err != nil {
@@ -161,12 +168,12 @@ func (i *Identity) AcceptInvitation(ctx context.Context, in Acceptance) (Session
 		return Session{}, inInput(err)
 	}
 	var session Session
-	err = i.attempt(ctx, waiting.email, func() (err error) {
+	err = i.attempt(ctx, proof{waiting.email, waiting.slug}, func() (err error) {
 		if waiting.person, err = i.account(across, waiting.person, in.Password); err != nil {
 			return err
 		}
 		return conflict(i.store.InTx(across, func(ctx context.Context) (err error) {
-			session, err = i.accept(ctx, waiting, hash)
+			session, err = i.accept(ctx, waiting, hash, in.Once)
 			return err
 		}))
 	})
@@ -198,7 +205,7 @@ func (i *Identity) invitation(ctx context.Context, hash credential.Hash) (invita
 
 // accept claims the invitation, if nobody was faster. Sessions of an earlier
 // time at the studio do not come back to life with the membership.
-func (i *Identity) accept(ctx context.Context, w invitation, hash credential.Hash) (Session, error) {
+func (i *Identity) accept(ctx context.Context, w invitation, hash credential.Hash, once Once) (Session, error) {
 	user, err := i.user(ctx, w.person, w.email, w.name)
 	if err != nil {
 		return Session{}, err
@@ -219,5 +226,5 @@ func (i *Identity) accept(ctx context.Context, w invitation, hash credential.Has
 	if err != nil {
 		return Session{}, err
 	}
-	return i.open(ctx, w.member)
+	return i.open(ctx, w.member, once)
 }

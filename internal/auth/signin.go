@@ -18,6 +18,7 @@ type SignIn struct {
 	Studio   string // slug; may be empty for a person who belongs to one studio alone
 	Email    string
 	Password secret.String
+	Once     Once
 }
 
 // The questions of a sign-in. Each answers with at least one row, whoever asks
@@ -50,12 +51,15 @@ func (i *Identity) SignIn(ctx context.Context, in SignIn) (Session, error) {
 		return Session{}, signInFailed()
 	}
 	in.Email = email
-	var session Session
-	err = i.attempt(ctx, email, func() (err error) {
-		session, err = i.signIn(platform(ctx, "sign a person in"), in)
-		return err
+	in.Once = in.Once.in("signIn", email)
+	of := proof{email, in.Studio}
+	return i.once(ctx, of, in.Once, func() (session Session, err error) {
+		err = i.attempt(ctx, of, func() (err error) {
+			session, err = i.signIn(platform(ctx, "sign a person in"), in)
+			return err
+		})
+		return session, err
 	})
-	return session, err
 }
 
 func (i *Identity) signIn(ctx context.Context, in SignIn) (Session, error) {
@@ -81,7 +85,7 @@ func (i *Identity) signIn(ctx context.Context, in SignIn) (Session, error) {
 	}
 	var session Session
 	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
-		session, err = i.open(ctx, c.members[0])
+		session, err = i.open(ctx, c.members[0], in.Once)
 		return err
 	})
 	return session, err

@@ -17,6 +17,7 @@ type SignUp struct {
 	StudioName, Slug string
 	Name, Email      string // of the owner
 	Password         secret.String
+	Once             Once
 }
 
 // SignUp founds a studio with its owner and signs the owner in. Everybody may.
@@ -28,12 +29,15 @@ func (i *Identity) SignUp(ctx context.Context, in SignUp) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	var session Session
-	err = i.attempt(ctx, in.Email, func() (err error) {
-		session, err = i.signUp(platform(ctx, "found a studio"), in)
-		return err
+	in.Once = in.Once.in("signUp", in.Email)
+	of := proof{account: in.Email}
+	return i.once(ctx, of, in.Once, func() (session Session, err error) {
+		err = i.attempt(ctx, of, func() (err error) {
+			session, err = i.signUp(platform(ctx, "found a studio"), in)
+			return err
+		})
+		return session, err
 	})
-	return session, err
 }
 
 // normal returns the input as it is stored, or what is wrong with it.
@@ -110,7 +114,7 @@ func (i *Identity) found(ctx context.Context, in SignUp, owner person) (Session,
 	if err != nil {
 		return Session{}, err
 	}
-	return i.open(ctx, member{studio.ID, owner.id, first.ID})
+	return i.open(ctx, member{studio.ID, owner.id, first.ID}, in.Once)
 }
 
 // user returns the id of p, who is made where there is none.

@@ -2,11 +2,9 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -36,8 +34,8 @@ func (d *Door) AllowedOrigin(ctx context.Context, origin string) bool {
 	if slices.Contains(d.conf.Hosts, normalHost(u.Host)) {
 		return true
 	}
-	owners, err := d.sites.owners(ctx, normalHost(u.Host))
-	return err == nil && len(owners) > 0
+	owner, err := d.sites.owner(ctx, normalHost(u.Host))
+	return err == nil && owner != uuid.Nil
 }
 
 // OriginMatches reports whether v may be used from a page of origin: on a
@@ -57,8 +55,8 @@ func (d *Door) hostMatches(ctx context.Context, v *viewer.Viewer, host string) b
 	if v == nil || host == "" || slices.Contains(d.conf.Hosts, host) {
 		return true
 	}
-	owners, err := d.sites.owners(ctx, host)
-	return err == nil && (len(owners) == 0 || slices.Contains(owners, v.TenantID))
+	owner, err := d.sites.owner(ctx, host)
+	return err == nil && (owner == uuid.Nil || owner == v.TenantID)
 }
 
 // normalHost returns host in lower case, without port and final dot.
@@ -69,29 +67,25 @@ func normalHost(host string) string {
 	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
-// domain is what a studio can own: a name with a dot, and no IPv4 address.
-var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
-
-// sites are the custom domains of all active studios, as of one moment. Two
-// studios may claim the same host; then both may be used there.
+// sites are the custom domains of all active studios, as of one moment.
 type sites struct {
-	owners map[string][]uuid.UUID
+	owners map[string]uuid.UUID
 	read   time.Time
 }
 
 // directory keeps the sites in memory.
 type directory struct {
 	now  func() time.Time
-	read func(context.Context) (map[string][]uuid.UUID, error)
+	read func(context.Context) (map[string]uuid.UUID, error)
 	log  *slog.Logger
 
 	current atomic.Pointer[sites]
 	reading sync.Mutex
 }
 
-// owners returns the studios of a host; an error only where the sites were
-// never read.
-func (d *directory) owners(ctx context.Context, host string) ([]uuid.UUID, error) {
+// owner returns the studio of a host, the zero value for nobody's; an error only
+// where the sites were never read.
+func (d *directory) owner(ctx context.Context, host string) (uuid.UUID, error) {
 	have := d.current.Load()
 	if have != nil && (d.now().Sub(have.read) < siteAge || !d.reading.TryLock()) {
 		return have.owners[host], nil // fresh, or being read by somebody else
@@ -105,7 +99,7 @@ func (d *directory) owners(ctx context.Context, host string) ([]uuid.UUID, error
 
 // refresh reads the sites unless another caller just did. What cannot be read
 // stays as it was.
-func (d *directory) refresh(ctx context.Context, host string) ([]uuid.UUID, error) {
+func (d *directory) refresh(ctx context.Context, host string) (uuid.UUID, error) {
 	have, now := d.current.Load(), d.now()
 	if have != nil && now.Sub(have.read) < siteAge {
 		return have.owners[host], nil
@@ -116,7 +110,7 @@ func (d *directory) refresh(ctx context.Context, host string) ([]uuid.UUID, erro
 	if err != nil {
 		d.log.WarnContext(ctx, "the custom domains could not be read", "error", err)
 		if have == nil {
-			return nil, err
+			return uuid.Nil, err
 		}
 		owners = have.owners
 	}
@@ -125,26 +119,16 @@ func (d *directory) refresh(ctx context.Context, host string) ([]uuid.UUID, erro
 }
 
 // readSites reads the custom domains of all active studios in one statement.
-func (d *Door) readSites(ctx context.Context) (map[string][]uuid.UUID, error) {
-	owners := map[string][]uuid.UUID{}
+func (d *Door) readSites(ctx context.Context) (map[string]uuid.UUID, error) {
+	owners := map[string]uuid.UUID{}
 	ctx = platform(ctx, "read the custom domains")
-	const text = `SELECT id, custom_domains FROM tenants WHERE status = 'ACTIVE' AND custom_domains <> '[]' ORDER BY id`
+	const text = `SELECT d.host, d.tenant_id FROM custom_domains d JOIN tenants t ON t.id = d.tenant_id AND t.status = 'ACTIVE'`
 	err := each(ctx, d.store.Run(ctx), query{text: text}, func(rows store.Rows) error {
-		var id uuid.UUID
-		var list []byte
-		if err := rows.Scan(&id, &list); err != nil {
-			return err
-		}
-		var hosts []string
-		if err := json.Unmarshal(list, &hosts); err != nil {
-			return err
-		}
-		for _, host := range hosts {
-			if host = normalHost(host); domain.MatchString(host) {
-				owners[host] = append(owners[host], id)
-			}
-		}
-		return nil
+		var host string
+		var owner uuid.UUID
+		err := rows.Scan(&host, &owner)
+		owners[host] = owner
+		return err
 	})
 	return owners, err
 }

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	throttled  = 1 << 16          // accounts and addresses that are counted at once
-	firstDelay = time.Second      // after as many failures as are free
+	throttled  = 1 << 16          // keys that are counted at once
+	firstDelay = time.Second      // after the first
 	maxDelay   = 15 * time.Minute // doubling stops here, so that nobody is locked out for good
 	forgetting = 24 * time.Hour   // without an attempt
 )
 
-// throttle slows down attempts in this process. An attempt counts as failed
-// from its start, so that many at once are no more than many in turn.
+// throttle lets things happen in this process, each further one after twice the
+// time.
 type throttle struct {
 	now func() time.Time
 
@@ -25,14 +25,8 @@ type throttle struct {
 }
 
 type count struct {
-	failures    int
+	times       int
 	last, until time.Time
-}
-
-// bound is how many failures of key are free.
-type bound struct {
-	key  string
-	free int
 }
 
 func newThrottle(now func() time.Time) *throttle {
@@ -43,57 +37,31 @@ func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, counts: counts}
 }
 
-// try reports whether an attempt may be made under all bounds, and counts it.
-// One that may not is not counted.
-func (t *throttle) try(bounds ...bound) bool {
+// try reports whether key may happen again, and counts it: the first times wait
+// as long as the one that is ahead of them by so many doublings.
+func (t *throttle) try(key string, ahead int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	for _, b := range bounds {
-		if c, _ := t.counts.Get(b.key); now.Before(c.until) {
-			return false
-		}
+	c, _ := t.counts.Get(key)
+	if now.Before(c.until) {
+		return false
 	}
-	for _, b := range bounds {
-		c, _ := t.counts.Get(b.key)
-		if now.Sub(c.last) > forgetting {
-			c = count{}
-		}
-		c.failures++
-		c.last = now
-		if over := c.failures - b.free; over >= 0 {
-			c.until = now.Add(delay(over))
-		}
-		t.counts.Add(b.key, c)
+	if now.Sub(c.last) > forgetting {
+		c = count{}
 	}
+	c.times, c.last = c.times+1, now
+	c.until = now.Add(delay(c.times + ahead))
+	t.counts.Add(key, c)
 	return true
 }
 
 // delay is firstDelay, doubled each time.
-func delay(over int) time.Duration {
-	if over > 10 {
+func delay(times int) time.Duration {
+	if times > 10 {
 		return maxDelay
 	}
-	return min(firstDelay<<over, maxDelay)
-}
-
-// undo takes back one attempt of each key: it was no failure.
-func (t *throttle) undo(bounds ...bound) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, b := range bounds {
-		if c, ok := t.counts.Get(b.key); ok {
-			c.failures, c.until = max(0, c.failures-1), time.Time{}
-			t.counts.Add(b.key, c)
-		}
-	}
-}
-
-// clear forgets all failures of key.
-func (t *throttle) clear(key string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.counts.Remove(key)
+	return min(firstDelay<<times, maxDelay)
 }
 
 // network is what one household or office has of addresses: a single one of

@@ -5,6 +5,9 @@ package catalog
 
 import "github.com/barrehq/barre/internal/viewer"
 
+// BinDays is how long what is deleted stays in the recycle bin.
+const BinDays = 30
+
 // Kind is how a value is stored and written.
 type Kind uint8
 
@@ -34,6 +37,8 @@ type Entity struct {
 	Household string // column that makes a row a household's own; may be empty
 	Hidden    bool   // no GraphQL type
 	About     string
+
+	Owns []string // edges to what is deleted and restored together with it
 
 	RecycleBin, Versions, ExternalReferences, Events, CustomFields bool
 	// The generated mutations.

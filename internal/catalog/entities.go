@@ -10,6 +10,7 @@ var Entities = map[string]*Entity{
 	"AuditEntry":          &auditEntryEntity,
 	"AuthSession":         &authSessionEntity,
 	"Class":               &classEntity,
+	"CustomDomain":        &customDomainEntity,
 	"CustomField":         &customFieldEntity,
 	"Deal":                &dealEntity,
 	"Delivery":            &deliveryEntity,
@@ -37,6 +38,7 @@ var Entities = map[string]*Entity{
 	"ProviderLink":        &providerLinkEntity,
 	"Refund":              &refundEntity,
 	"Season":              &seasonEntity,
+	"SignInAttempt":       &signInAttemptEntity,
 	"Staff":               &staffEntity,
 	"Student":             &studentEntity,
 	"StudentTag":          &studentTagEntity,
@@ -49,6 +51,7 @@ var Entities = map[string]*Entity{
 	"TuitionPlan":         &tuitionPlanEntity,
 	"TuitionSubscription": &tuitionSubscriptionEntity,
 	"User":                &userEntity,
+	"VisitorKey":          &visitorKeyEntity,
 	"WaitlistEntry":       &waitlistEntryEntity,
 	"WebhookEndpoint":     &webhookEndpointEntity,
 }
@@ -134,6 +137,7 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "programId", Column: "program_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Program"},
 		{Name: "seasonId", Column: "season_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Season"},
@@ -157,6 +161,22 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 		{Name: "enrollments", Target: "Enrollment", Many: true, Column: "class_id", Nullable: true},
 		{Name: "waitlistEntries", Target: "WaitlistEntry", Many: true, Column: "class_id", Nullable: true},
 	},
+}
+
+var customDomainEntity = Entity{Name: "CustomDomain", Single: "customDomain", Plural: "customDomains", Prefix: "customdomain", Table: "custom_domains", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true, Delete: true},
+		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "CustomDomain"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "host", Column: "host", Scalar: "String", Class: "public"},
+	},
+	Edges: []Edge{},
 }
 
 var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plural: "customFields", Prefix: "customfield", Table: "custom_fields", Scope: "tenant", Tenant: "tenant_id", About: "A field that the studio has added to its records of one type. The values are in the customFields of each record.", Versions: true, Events: true,
@@ -198,6 +218,7 @@ var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "title", Column: "title", Scalar: "String", Class: "personal", About: "What it is about, such as Birthday party in May.", Filter: true, Order: true, Given: true, Changed: true},
@@ -452,6 +473,7 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
@@ -465,7 +487,7 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 	},
 }
 
-var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", Owns: []string{"guardians", "students", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -480,6 +502,7 @@ var householdEntity = Entity{Name: "Household", Single: "household", Plural: "ho
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal", About: "The family's name, such as The Okafor family.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "personal", About: "Where bills are sent.", Nullable: true, Given: true, Changed: true},
@@ -518,7 +541,6 @@ var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKe
 		{Name: "credentialId", Column: "credential_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "key", Column: "key", Scalar: "String", Class: "secret", Hidden: true},
 		{Name: "responseKey", Column: "response_key", Scalar: "String", Class: "secret", Hidden: true},
-		{Name: "fingerprint", Column: "fingerprint", Kind: 0x9, Class: "secret", Hidden: true},
 		{Name: "response", Column: "response", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
 	},
 	Edges: []Edge{},
@@ -658,6 +680,7 @@ var locationEntity = Entity{Name: "Location", Single: "location", Plural: "locat
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "public", About: "Name of the place, such as Main Street studio.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "timeZone", Column: "time_zone", Scalar: "String", Class: "public", About: "IANA time zone, such as America/New_York.", Default: true, Given: true, Changed: true},
 		{Name: "address", Column: "address", Scalar: "String", Class: "public", About: "Postal address on one line.", Nullable: true, Given: true, Changed: true},
@@ -707,6 +730,7 @@ var noteEntity = Entity{Name: "Note", Single: "note", Plural: "notes", Prefix: "
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Household"},
 		{Name: "studentId", Column: "student_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Target: "Student"},
 		{Name: "body", Column: "body", Scalar: "String", Class: "sensitive", About: "The text.", Given: true, Changed: true},
@@ -779,6 +803,7 @@ var programEntity = Entity{Name: "Program", Single: "program", Plural: "programs
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "public", About: "Name of the program, such as Ballet II.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "description", Column: "description", Scalar: "String", Class: "public", About: "What families read about it.", Nullable: true, Given: true, Changed: true},
 		{Name: "minAge", Column: "min_age", Kind: 0x2, Scalar: "Int", Class: "public", About: "Least age in whole years on the first day of the season; null for none.", Nullable: true, Given: true, Changed: true},
@@ -856,6 +881,7 @@ var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", P
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "public", About: "Name of the season, such as Fall 2026.", Given: true, Changed: true},
 		{Name: "startsOn", Column: "starts_on", Kind: 0x5, Scalar: "Date", Class: "public", About: "First day; ages are counted on it.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "endsOn", Column: "ends_on", Kind: 0x5, Scalar: "Date", Class: "public", About: "Last day.", Given: true, Changed: true},
@@ -863,6 +889,21 @@ var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", P
 	Edges: []Edge{
 		{Name: "classes", Target: "Class", Many: true, Column: "season_id", Nullable: true},
 	},
+}
+
+var signInAttemptEntity = Entity{Name: "SignInAttempt", Single: "signInAttempt", Plural: "signInAttempts", Prefix: "signinattempt", Table: "sign_in_attempts", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInAttempt"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "digest", Column: "digest", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "failures", Column: "failures", Kind: 0x2, Scalar: "Int", Class: "internal"},
+		{Name: "lastAt", Column: "last_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "until", Column: "until", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+	},
+	Edges: []Edge{},
 }
 
 var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers", Prefix: "staff", Table: "staff", Scope: "tenant", Tenant: "tenant_id", About: "A person who teaches or works at the studio.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
@@ -881,6 +922,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "displayName", Column: "display_name", Scalar: "String", Class: "public", About: "Name as shown to families, such as Ms. Rivera.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "title", Column: "title", Scalar: "String", Class: "public", About: "What they do, such as Ballet teacher.", Nullable: true, Given: true, Changed: true},
@@ -891,7 +933,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 	},
 }
 
-var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", Owns: []string{"taggings", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -906,6 +948,7 @@ var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
@@ -924,7 +967,7 @@ var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students
 	},
 }
 
-var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: "studentTags", Prefix: "studenttag", Table: "student_tags", Scope: "tenant", Tenant: "tenant_id", About: "A tag on a student.", Events: true, Create: true, Delete: true,
+var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: "studentTags", Prefix: "studenttag", Table: "student_tags", Scope: "tenant", Tenant: "tenant_id", About: "A tag on a student.", RecycleBin: true, Events: true, Create: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
@@ -937,6 +980,8 @@ var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: 
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "studentId", Column: "student_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Student"},
 		{Name: "tagId", Column: "tag_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Filter: true, Given: true, Target: "Tag"},
 	},
@@ -980,6 +1025,7 @@ var tagEntity = Entity{Name: "Tag", Single: "tag", Plural: "tags", Prefix: "tag"
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "internal", About: "The word itself; one of a kind within the studio.", Filter: true, Order: true, Given: true, Changed: true},
 	},
 	Edges: []Edge{
@@ -1094,6 +1140,7 @@ var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plura
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
+		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "public", About: "Name of the plan, such as Once a week.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "amount", Column: "amount", Kind: 0x2, Scalar: "MinorUnits", Class: "public", About: "Price for one interval, in minor units of the currency: 9500 is 95.00 USD.", Given: true, Changed: true},
 		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "public", About: "Currency of the price, ISO 4217.", Default: true, Given: true, Changed: true},
@@ -1145,6 +1192,19 @@ var userEntity = Entity{Name: "User", Single: "user", Plural: "users", Prefix: "
 	Edges: []Edge{
 		{Name: "memberships", Target: "Membership", Many: true, Column: "user_id", Nullable: true},
 	},
+}
+
+var visitorKeyEntity = Entity{Name: "VisitorKey", Single: "visitorKey", Plural: "visitorKeys", Prefix: "visitorkey", Table: "visitor_keys", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "VisitorKey"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "digest", Column: "digest", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "session", Column: "session", Kind: 0x9, Class: "secret", Hidden: true},
+	},
+	Edges: []Edge{},
 }
 
 var waitlistEntryEntity = Entity{Name: "WaitlistEntry", Single: "waitlistEntry", Plural: "waitlistEntries", Prefix: "waitlistentry", Table: "waitlist_entries", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's place in the line for a full class. The line is first come, first served.", Versions: true, Events: true,

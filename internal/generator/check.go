@@ -14,7 +14,7 @@ import (
 // check refuses what would open a wall or cost a scan, naming entity and field.
 func check(graph *gen.Graph, entities []catalog.Entity) error {
 	for i, node := range graph.Nodes {
-		for _, step := range []func(*gen.Type, *catalog.Entity) error{checkEdges, checkUnique, checkFields} {
+		for _, step := range []func(*gen.Type, *catalog.Entity) error{checkEdges, checkUnique, checkFields, checkOwned} {
 			if err := step(node, &entities[i]); err != nil {
 				return err
 			}
@@ -39,6 +39,22 @@ func checkCustomFields(entities []catalog.Entity) error {
 	return nil
 }
 
+// checkOwned refuses a record that could not come back together with its owner.
+func checkOwned(node *gen.Type, entity *catalog.Entity) error {
+	for _, name := range entity.Owns {
+		edge := entity.Edge(name)
+		at := slices.IndexFunc(node.Edges, func(e *gen.Edge) bool { return camel(e.Name) == name })
+		if edge == nil || !edge.Many || !entity.RecycleBin {
+			return fmt.Errorf("%s: it can own many records through an edge, in the recycle bin; %s is no such edge", node.Name, name)
+		}
+		var spec rule.Entity
+		if _, err := annotation(node.Edges[at].Type.Annotations, spec.Name(), &spec); err != nil || spec.Features&rule.RecycleBin == 0 {
+			return fmt.Errorf("%s.%s: what is owned needs rule.RecycleBin", node.Name, name)
+		}
+	}
+	return nil
+}
+
 // checkEdges refuses join tables that nobody declared: they cannot carry a tenant.
 func checkEdges(node *gen.Type, entity *catalog.Entity) error {
 	for _, e := range node.Edges {
@@ -52,13 +68,18 @@ func checkEdges(node *gen.Type, entity *catalog.Entity) error {
 	return nil
 }
 
+// worldwide are the columns that no two tenants may share, with the reason.
+var worldwide = map[string]string{
+	"CustomDomain.host": "a host leads to one studio; the refusal does not say to which",
+}
+
 // checkUnique refuses unique indexes that would tell one tenant of another's values.
 func checkUnique(node *gen.Type, entity *catalog.Entity) error {
 	if entity.Tenant != rule.TenantColumn {
 		return nil
 	}
 	for _, ix := range node.Indexes {
-		if ix.Unique && ix.Columns[0] != rule.TenantColumn {
+		if ix.Unique && ix.Columns[0] != rule.TenantColumn && worldwide[node.Name+"."+ix.Columns[0]] == "" {
 			return fmt.Errorf("%s: the unique index on %v must start with %s", node.Name, ix.Columns, rule.TenantColumn)
 		}
 	}

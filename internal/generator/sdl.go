@@ -176,14 +176,23 @@ func (w *writer) mutations(e *catalog.Entity) {
 	}
 	removers := rolesThat(e, func(g catalog.Grant) bool { return g.Delete })
 	if e.RecycleBin {
-		w.operation(e, "delete"+e.Name, "Puts a "+words(e.Single)+" into the recycle bin, from which it can be restored for 30 days.", func() { w.target(e) }, removers)
-		w.operation(e, "restore"+e.Name, "Takes a "+words(e.Single)+" out of the recycle bin.", func() { w.target(e) }, removers)
+		w.operation(e, "delete"+e.Name, binned(e), func() { w.target(e) }, removers)
+		w.operation(e, "restore"+e.Name, "Takes a "+words(e.Single)+" out of the recycle bin, with what was deleted together with it. What it belongs to must not be deleted.", func() { w.target(e) }, removers)
 	} else {
 		w.operation(e, "delete"+e.Name, "Removes a "+words(e.Single)+" for good.", func() { w.target(e) }, removers)
 	}
 	if e.Bulk() {
 		w.bulk(e)
 	}
+}
+
+// binned says what the deletion of an e means.
+func binned(e *catalog.Entity) string {
+	with := ""
+	if last := len(e.Owns) - 1; last >= 0 {
+		with = " with its " + strings.Join(e.Owns[:last], ", ") + " and " + e.Owns[last]
+	}
+	return fmt.Sprintf("Puts a %s%s into the recycle bin, from which it can be restored for %d days. Then it is removed for good.", words(e.Single), with, catalog.BinDays)
 }
 
 func (w *writer) restoreVersion(e *catalog.Entity) {

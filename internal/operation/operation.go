@@ -50,59 +50,50 @@ func (o *Operations) Update(ctx context.Context, name string, input map[string]a
 	})
 }
 
-// Delete puts a record into the recycle bin or, where there is none, removes it.
-func (o *Operations) Delete(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
-	entity := catalog.Entities[name]
-	if !entity.RecycleBin {
-		return o.remove(ctx, entity, input)
-	}
-	return o.change(ctx, name, input, func(m ent.Mutation) error {
-		return m.SetField(rule.DeletedColumn, rule.Now())
-	})
-}
-
-// Restore takes a record out of the recycle bin.
-func (o *Operations) Restore(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
-	return o.change(ctx, name, input, func(m ent.Mutation) error { return m.ClearField(rule.DeletedColumn) })
-}
-
 // change runs an update of the record that input names.
 func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
 	entity := catalog.Entities[name]
 	err = o.store.InTx(ctx, func(ctx context.Context) error {
-		id, err := target(entity, input)
-		if err != nil {
-			return err
-		}
-		client := o.store.Client(ctx)
-		mutation, save := ent.Kinds[name].Update(client, id)
-		if err := set(mutation); err != nil {
-			return err
-		}
-		if check := o.checks[name]; check != nil {
-			if err := check(ctx, mutation); err != nil {
-				return err
-			}
-		}
-		if _, deleting := mutation.Field(rule.DeletedColumn); deleting {
-			if err := o.unused(ctx, entity, id); err != nil {
-				return err
-			}
-		}
-		version, bound, err := ifVersion(input)
-		if err != nil {
-			return err
-		}
-		if bound {
-			mutation.(interface{ WhereP(...func(*sql.Selector)) }).WhereP(sql.FieldEQ(rule.VersionColumn, version))
-		}
-		row, err = save(ctx)
-		if bound && ent.IsNotFound(err) {
-			return o.conflict(ctx, entity, id)
-		}
+		row, err = o.alter(ctx, entity, input, set)
 		return err
 	})
 	return settle(row, entity, err)
+}
+
+// alter is change inside a transaction.
+func (o *Operations) alter(ctx context.Context, entity *catalog.Entity, input map[string]any, set func(ent.Mutation) error) (ent.Row, error) {
+	id, err := target(entity, input)
+	if err != nil {
+		return nil, err
+	}
+	mutation, save := ent.Kinds[entity.Name].Update(o.store.Client(ctx), id)
+	if err := set(mutation); err != nil {
+		return nil, err
+	}
+	if check := o.checks[entity.Name]; check != nil {
+		if err := check(ctx, mutation); err != nil {
+			return nil, err
+		}
+	}
+	hosts, claims, err := domainsOf(mutation)
+	if err != nil {
+		return nil, err
+	}
+	version, bound, err := ifVersion(input)
+	if err != nil {
+		return nil, err
+	}
+	if bound {
+		mutation.(interface{ WhereP(...func(*sql.Selector)) }).WhereP(sql.FieldEQ(rule.VersionColumn, version))
+	}
+	row, err := save(ctx)
+	switch {
+	case bound && ent.IsNotFound(err):
+		return nil, o.conflict(ctx, entity, id)
+	case err == nil && claims:
+		err = o.claim(ctx, hosts)
+	}
+	return row, err
 }
 
 // remove deletes for good.
@@ -126,36 +117,6 @@ func (o *Operations) remove(ctx context.Context, entity *catalog.Entity, input m
 		return rule.Removing(ctx, entity.Name, row, func() error { return ent.Kinds[entity.Name].Delete(ctx, client, id) })
 	})
 	return settle(row, entity, err)
-}
-
-// unused refuses to delete what live records need: an edge that the API
-// promises must lead somewhere.
-func (o *Operations) unused(ctx context.Context, entity *catalog.Entity, id uuid.UUID) error {
-	for _, edge := range entity.Edges {
-		target := catalog.Entities[edge.Target]
-		back := target.ByColumn(edge.Column)
-		if !edge.Many || back == nil || back.Nullable {
-			continue
-		}
-		s, err := ent.Kinds[edge.Target].Selector(ctx, o.store.Client(ctx))
-		if err != nil {
-			continue // what the viewer cannot see does not hold the viewer up
-		}
-		s.Where(sql.EQ(s.C(edge.Column), id))
-		text, args := s.Select(s.C("id")).Limit(1).Query()
-		rows, err := o.store.Run(ctx).QueryContext(ctx, text, args...)
-		if err != nil {
-			return err
-		}
-		used := rows.Next()
-		if err := rows.Close(); err != nil {
-			return err
-		}
-		if used {
-			return fault.User(fault.InUse, []string{"input", "id"}, "It still has %s. Delete or move them first.", edge.Name)
-		}
-	}
-	return nil
 }
 
 // conflict tells a record that has changed from one that is not there.

@@ -96,14 +96,10 @@ func (o *Operations) RestoreVersion(ctx context.Context, name string, input map[
 		if err != nil {
 			return err
 		}
-		row, errs, err = o.change(ctx, name, input, func(m ent.Mutation) error { return fill(m, entity, earlier, false) })
+		row, err = o.alter(ctx, entity, input, func(m ent.Mutation) error { return fill(m, entity, earlier, false) })
 		return err
 	})
-	if err != nil || len(errs) > 0 {
-		_, failed, err := settle(nil, entity, err)
-		return nil, append(errs, failed...), err
-	}
-	return row, nil, nil
+	return settle(row, entity, err)
 }
 
 // earlier returns an update's input that brings back the version which input

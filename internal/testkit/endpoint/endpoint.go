@@ -81,7 +81,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	registered := registry(t, s, box, payloads)
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed,
-		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{}),
+		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Register: made(register.New(nil, register.Hosting()))(t),
 	}})
