@@ -44,7 +44,7 @@ type Tenant struct {
 	AccentColor string `json:"accent_color,omitempty"`
 	// Address of the studio's logo.
 	LogoURL *string `json:"logo_url,omitempty"`
-	// Hosts of the studio's own sites, such as classes.example.com. Browsers on them may call the API.
+	// Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API.
 	CustomDomains []string `json:"custom_domains,omitempty"`
 	// OrganizationID holds the value of the "organization_id" field.
 	OrganizationID *uuid.UUID `json:"organization_id,omitempty"`

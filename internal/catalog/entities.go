@@ -1056,7 +1056,7 @@ var tenantEntity = Entity{Name: "Tenant", Single: "tenant", Plural: "tenants", P
 		{Name: "primaryColor", Column: "primary_color", Scalar: "String", Class: "public", About: "Main color of the studio's brand, as #1f3a5f.", Default: true, Changed: true},
 		{Name: "accentColor", Column: "accent_color", Scalar: "String", Class: "public", About: "Second color of the studio's brand, as #e0a458.", Default: true, Changed: true},
 		{Name: "logoUrl", Column: "logo_url", Scalar: "URL", Class: "public", About: "Address of the studio's logo.", Nullable: true, Changed: true},
-		{Name: "customDomains", Column: "custom_domains", Kind: 0x7, Scalar: "[String!]", Class: "public", About: "Hosts of the studio's own sites, such as classes.example.com. Browsers on them may call the API.", Default: true, Changed: true},
+		{Name: "customDomains", Column: "custom_domains", Kind: 0x7, Scalar: "[String!]", Class: "public", About: "Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API.", Default: true, Changed: true},
 		{Name: "organizationId", Column: "organization_id", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true, Target: "Organization"},
 	},
 	Edges: []Edge{},

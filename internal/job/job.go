@@ -120,7 +120,8 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 		most := cmp.Or(c.MaxWorkers, 100)
 		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: most}, ReplayQueue: {MaxWorkers: max(1, most/10)}}
 		config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleaning),
-			func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})} // whoever restarts often cleans as well
+			func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}), // whoever restarts often cleans as well
+			purging()}
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/sealed"
 )
 
@@ -53,6 +54,7 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, delivery.New(pool, db, c.Box, c.Delivery))
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
+	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {
 		pool.Close()
