@@ -21,6 +21,7 @@ import (
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
 	"github.com/barrehq/barre/internal/delivery"
+	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/feed"
@@ -50,6 +51,7 @@ type App struct {
 	Metrics  http.Handler
 
 	box       *sealed.Box
+	tally     *deprecation.Tally
 	door      *auth.Door
 	sender    *webhook.Sender
 	schema    graphql.ExecutableSchema
@@ -184,6 +186,7 @@ func (a *App) openVerbs(context.Context) error {
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
 	a.reader = query.New(a.Store, cursors)
+	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil
 }
 
@@ -274,10 +277,11 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 3)
-	running := 2
+	errs := make(chan error, 4)
+	running := 3
 	go func() { a.limiter.Run(ctx); errs <- nil }()
 	go func() { a.feed.Run(ctx); errs <- nil }()
+	go func() { a.tally.Run(ctx); errs <- nil }()
 	if a.worker != nil {
 		running++
 		go func() { errs <- a.worker.Run(ctx) }()

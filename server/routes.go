@@ -31,8 +31,12 @@ const requestLimit = 10 * time.Second
 // routes shows the way of a request, from the outside in.
 func (a *App) routes() error {
 	endpoint := transport.Handler(a.schema, transport.Config{
-		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{a.price, a.execution}, // what it may cost, then how it is done
+		Persisted: transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
+		Extensions: []graphql.HandlerExtension{
+			a.price,                        // what it may cost
+			graph.NewDeprecations(a.tally), // whether it uses what will go
+			a.execution,                    // how it is done
+		},
 		Websocket: transport.Websocket{
 			Authenticate: a.door.Authenticate, CheckOrigin: a.socketOrigin,
 			Alive: transport.Poll(time.Second, a.door.Alive),

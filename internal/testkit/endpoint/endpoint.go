@@ -27,6 +27,7 @@ import (
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/feed"
@@ -98,7 +99,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, execution},
+		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), execution},
 		Websocket:  transport.Websocket{Authenticate: e.Door.Authenticate, Alive: transport.Poll(time.Second, e.Door.Alive)},
 		SSE:        transport.SSE{Alive: transport.Poll(time.Second, e.Door.Alive)},
 		RequestID:  outbox.Request, Log: c.Log,
