@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -87,8 +88,14 @@ func (e *Execution) charge(ctx context.Context, response *graphql.Response, m *m
 	response.Extensions["cost"] = e.door.settle(ctx, m)
 }
 
-// InterceptRootField carries out each mutation in a transaction of its own.
+// InterceptRootField refuses whoever has no credential all but introspection
+// and what opens a session, and carries out each mutation in a transaction of
+// its own.
 func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	if viewer.From(ctx) == nil && !forEverybody(graphql.GetRootFieldContext(ctx).Field.Field) {
+		graphql.AddError(ctx, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer."))
+		return graphql.Null
+	}
 	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 		return next(ctx)
 	}
@@ -108,6 +115,13 @@ func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootRes
 	}
 	return rawJSON(answer)
 }
+
+// forEverybody reports whether a root field needs no credential.
+func forEverybody(f *ast.Field) bool { return strings.HasPrefix(f.Name, "__") || opensSession(f) }
+
+// opensSession reports whether a root field is one of signing in or up, which
+// manage their own transactions.
+func opensSession(f *ast.Field) bool { return f.Definition.Type.Name() == "SessionPayload" }
 
 // InterceptField answers the selection on a record in hand by the compiled
 // path, and hides what the viewer's role may not see.

@@ -2,5 +2,6 @@
 
 package rule
 
-// enforced is false only in the build that proves the database walls alone.
-const enforced = true
+// stands reports whether a layer of an entity's rules is up; it is not only in
+// the build that proves the other walls.
+func stands(Layer, Entity) bool { return true }

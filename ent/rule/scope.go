@@ -26,16 +26,16 @@ func scope(e Entity, column string) ent.Interceptor {
 		if e.Features&RecycleBin != 0 && !seesDeleted(ctx) {
 			q.(whereable).WhereP(isNull(DeletedColumn))
 		}
-		return narrow(ctx, q.(whereable), column)
+		return narrow(ctx, q.(whereable), column, stands(Scoping, e))
 	})
 }
 
 // narrow adds the tenant of ctx as a predicate; a context without a tenant
 // reaches no row.
-func narrow(ctx context.Context, w whereable, column string) error {
+func narrow(ctx context.Context, w whereable, column string, stands bool) error {
 	v := viewer.From(ctx)
 	switch {
-	case !enforced || v.IsAcrossTenants():
+	case !stands || v.IsAcrossTenants():
 		return nil
 	case v == nil:
 		return fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")

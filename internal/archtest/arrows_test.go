@@ -55,11 +55,14 @@ var arrows = []struct {
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
 	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/store internal/typeid internal/viewer", "events in their order"},
 
+	{"internal/deprecation", "internal/store internal/viewer", "counts uses of what the schema will lose"},
+
 	// What follows a commit.
 	{"internal/job", "internal/store", "the queue; it finds its role by the store's names"},
 	{"internal/relay", "ent/rule internal/feed internal/job", "gives events their place and makes jobs of them"},
 	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/fault internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
-	{"internal/worker", "internal/delivery internal/job internal/relay internal/sealed", "runs relay and deliveries"},
+	{"internal/retention", "ent/rule internal/catalog internal/job", "removes what was kept long enough"},
+	{"internal/worker", "internal/delivery internal/job internal/relay internal/retention internal/sealed", "runs relay, deliveries and removal"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/paycove", "internal/provider", "a vendor sees a cut-down event, never our rows"},
@@ -86,7 +89,7 @@ var arrows = []struct {
 	{"internal/testkit/contract", "internal/provider", "holds what is sent against a vendor's own document"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/deprecation internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* internal/cluster internal/credential internal/cursor internal/sealed internal/secret internal/store internal/typeid", "measures the built server against a hand-written one"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

@@ -17,9 +17,10 @@ var places = []struct {
 	in   map[string]string // files, or folders that end in a slash
 }{
 	{"viewer.AcrossTenants, the only way around the walls", selects("viewer", "AcrossTenants"), map[string]string{
-		"internal/auth/platform.go":   "a credential is looked up before anybody knows whose it is",
-		"internal/destination/key.go": "receivers verify by public keys, and have no credential here",
-		"internal/feed/hub.go":        "one process hears of every subscribed studio's progress in one query",
+		"internal/auth/platform.go":     "a credential is looked up before anybody knows whose it is",
+		"internal/deprecation/tally.go": "the uses of all studios are written down in one statement",
+		"internal/destination/key.go":   "receivers verify by public keys, and have no credential here",
+		"internal/feed/hub.go":          "one process hears of every subscribed studio's progress in one query",
 	}},
 	{"reading the environment, which is the configuration's affair", either(selects("os", "Getenv"), selects("os", "LookupEnv"), selects("os", "Environ")), nil},
 	{"hand-written SQL, which the ORM's rules do not see", handwritten, map[string]string{
@@ -27,6 +28,7 @@ var places = []struct {
 		"internal/auth/":                "who somebody is must be known before any rule can ask",
 		"internal/billing/":             "numbers without gaps and sums under lock",
 		"internal/delivery/":            "a delivery's state, between a job and its row",
+		"internal/deprecation/":         "counts that add up, many in one statement",
 		"internal/destination/":         "a test event, which no record's change makes, and links that go with a connection",
 		"internal/enrollment/":          "seats and lines under lock",
 		"internal/feed/":                "the progress of feeds, and places in them",
@@ -35,6 +37,7 @@ var places = []struct {
 		"internal/query/":               "the compiled read, made of ent's own selectors",
 		"internal/relay/":               "gives committed events their places",
 		"server/doctor.go":              "asks Postgres how it is set up",
+		"internal/retention/":           "removes what rules would keep, as the platform",
 		"internal/store/":               "the one place that talks to Postgres",
 		"internal/generator/migration/": "asks a private Postgres for the difference",
 	}},

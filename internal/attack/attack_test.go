@@ -33,7 +33,7 @@ func TestNeighborChanges(t *testing.T) {
 	w := newWorld(t, endpoint.Config{})
 	w.bury(t)
 	r := &report{}
-	w.mutate(t, r, "OWNER", "GUARDIAN", "KEY", "ANONYMOUS")
+	w.mutate(t, r, principals...)
 	r.check(t)
 }
 

@@ -298,8 +298,10 @@ func (w *world) send(r *report, c *change, principal string, input any) endpoint
 	if leak := w.leaked(answer.Body); leak != "" {
 		r.find("%s as %s: the answer holds %s: %.300s\n\t%s", c.field.Name, principal, leak, answer.Body, asJSON(input))
 	}
-	// Without the rules of the ORM layer nobody is refused at the verb's door.
-	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) && (ormRules || principal != "ANONYMOUS") {
+	if principal == "ANONYMOUS" && code(answer) != "UNAUTHENTICATED" && c.field.Type.Name() != "SessionPayload" {
+		r.find("%s without a credential: %.300s", c.field.Name, answer.Body)
+	}
+	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) {
 		r.find("%s as %s: internal error: %.300s\n\t%s", c.field.Name, principal, answer.Body, asJSON(input))
 	}
 	return answer

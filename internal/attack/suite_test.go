@@ -92,8 +92,10 @@ func (w *world) ask(r *report, c *trial, principal, token string, with *studio) 
 	if leak := w.leaked(answer.Body); leak != "" {
 		r.find("%s as %s with %s's: the answer holds %s: %.300s", c.name, principal, with.mark, leak, answer.Body)
 	}
-	// Without the rules of the ORM layer nobody is refused at the verb's door.
-	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) && (ormRules || principal != "ANONYMOUS") {
+	if principal == "ANONYMOUS" && code(answer) != "UNAUTHENTICATED" {
+		r.find("%s without a credential: %.300s", c.name, answer.Body)
+	}
+	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) {
 		r.find("%s as %s with %s's: internal error: %.300s\n\t%s", c.name, principal, with.mark, answer.Body, asJSON(c.vars(with)))
 	}
 	return answer

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/testkit/endpoint"
 )
@@ -36,6 +37,32 @@ func TestAttackNoticesEachMissingPolicy(t *testing.T) {
 			}
 		}
 		w.exec(t, "ALTER TABLE "+e.Table+" ENABLE ROW LEVEL SECURITY")
+	}
+}
+
+// TestAttackNoticesEachMissingRule takes the database's wall away, puts all rules
+// up but for one layer of one entity, and wants that to be seen.
+func TestAttackNoticesEachMissingRule(t *testing.T) {
+	w := newWorld(t, endpoint.Config{})
+	w.lowered(t)
+	defer func() { rule.Standing = nil }()
+	for _, e := range everything() {
+		rule.Standing = func(rule.Layer, string) bool { return true }
+		for _, way := range w.breaches(t, e) {
+			t.Errorf("with all rules: %s", way)
+		}
+		for layer, name := range map[rule.Layer]string{rule.Scoping: "queries", rule.Stamping: "changes", rule.Deciding: "roles"} {
+			switch {
+			case layer != rule.Deciding && e.Tenant == "": // it has no tenant to keep to
+				continue
+			case layer == rule.Stamping && slices.Contains([]string{"AuditEntry", "EntityVersion", "Event"}, e.Name): // nobody may change it
+				continue
+			}
+			rule.Standing = func(l rule.Layer, prefix string) bool { return l != layer || prefix != e.Prefix }
+			if len(w.breaches(t, e)) == 0 {
+				t.Errorf("%s has no rule for %s, and nobody notices", e.Name, name)
+			}
+		}
 	}
 }
 

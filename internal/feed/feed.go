@@ -55,12 +55,12 @@ const ordering = "changes"
 
 // at returns the sequence that a cursor names; none is 0, the beginning.
 func (f *Feed) at(ctx context.Context, text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
 	v := viewer.From(ctx)
-	if v == nil {
+	switch {
+	case v == nil:
 		return 0, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
+	case text == "":
+		return 0, nil
 	}
 	values, err := f.codec.Decode(text, v.TenantID, ordering)
 	if err != nil {
