@@ -51,7 +51,7 @@ func TestDeprecatedUses(t *testing.T) {
 	}
 	reader, tally := query.New(kit.Store, codec), deprecation.New(kit.Store, deprecation.Config{})
 	run := executor.New(generated.NewExecutableSchema(generated.Config{Schema: outdated(t), Resolvers: &graph.Resolver{
-		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store),
+		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil),
 	}}))
 	run.Use(graph.NewDeprecations(tally))
 	run.Use(graph.NewExecution(nil, reader, graph.NewLedger(kit.Store, nil)))

@@ -29,7 +29,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Parallel()
 	kit := testkit.New(t)
-	return &world{kit, operation.New(kit.Store), kit.A.As(t.Context(), viewer.Owner)}
+	return &world{kit, operation.New(kit.Store, nil), kit.A.As(t.Context(), viewer.Owner)}
 }
 
 // code is what a verb refused with; empty where it did not.

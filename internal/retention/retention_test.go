@@ -36,7 +36,7 @@ func newWorld(t *testing.T, batch int) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	w := &world{Kit: kit, verbs: operation.New(kit.Store), now: time.Now()}
+	w := &world{Kit: kit, verbs: operation.New(kit.Store, nil), now: time.Now()}
 	w.purger = retention.New(pool, retention.Config{
 		Now: func() time.Time { return w.now }, Batch: batch, Logger: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
