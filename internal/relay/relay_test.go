@@ -162,7 +162,7 @@ func TestFilters(t *testing.T) {
 		}
 	}
 	for kind, changed := range map[string]string{
-		"tag.created": `[]`, "tag.updated": `["name"]`, "tag.deleted": `["deletedAt"]`,
+		"tag.created": `[]`, "tag.updated": `["name"]`, "tag.deleted": `["deletedAt"]`, "tag.restored": `["deletedAt"]`,
 	} {
 		if _, err := b.db.Exec(`INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
 			VALUES ($1, now(), now(), $2, $3, 'Tag', gen_random_uuid(), 1, $4, 'test', '{}', now())`, rule.NewID(), b.A.Tenant, kind, changed); err != nil {
@@ -171,8 +171,8 @@ func TestFilters(t *testing.T) {
 	}
 	b.drain(t, b.relay(t, relay.Config{}))
 	for name, want := range map[string]string{
-		"star": "tag.created tag.deleted tag.updated", "other star": "", "name": "tag.created tag.deleted tag.updated",
-		"both": "", "any field": "tag.updated", "foreign": "tag.created tag.deleted",
+		"star": "tag.created tag.deleted tag.restored tag.updated", "other star": "", "name": "tag.created tag.deleted tag.restored tag.updated",
+		"both": "", "any field": "tag.updated", "foreign": "tag.created tag.deleted tag.restored",
 	} {
 		var got string
 		if err := b.db.QueryRow(`SELECT COALESCE(string_agg(e.type, ' ' ORDER BY e.type), '') FROM deliveries d JOIN events e ON e.id = d.event_id WHERE d.webhook_endpoint_id = $1`, endpoints[name]).Scan(&got); err != nil || got != want {
