@@ -30,6 +30,17 @@ func (r *mutationResolver) RecordPayment(ctx context.Context, input model.Record
 	return &model.RecordPaymentPayload{Payment: made, UserErrors: errs}, err
 }
 
+// RefundPayment is the resolver for the refundPayment field.
+func (r *mutationResolver) RefundPayment(ctx context.Context, input model.RefundPaymentInput) (*model.RefundPaymentPayload, error) {
+	var made *ent.Refund
+	paid, err := reference("Payment", "paymentId", input.PaymentID)
+	if err == nil {
+		made, err = r.Office.RefundPayment(ctx, paid, input.Amount, deref(input.Reason))
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.RefundPaymentPayload{Refund: made, UserErrors: errs}, err
+}
+
 // VoidInvoice is the resolver for the voidInvoice field.
 func (r *mutationResolver) VoidInvoice(ctx context.Context, input model.VoidInvoiceInput) (*model.VoidInvoicePayload, error) {
 	var voided *ent.Invoice

@@ -126,19 +126,25 @@ var internal = regexp.MustCompile(`(?i)tenant_?id|organization|hash|digest_|seal
 
 // secrets are the only places where something secret goes in or comes out.
 var secrets = map[string]string{
-	"SignUpInput.password":                   "chosen by the owner",
-	"SignInInput.password":                   "to sign in with",
-	"AcceptInvitationInput.password":         "chosen by the invited",
-	"ConnectIntegrationInput.credential":     "of the provider, kept sealed",
-	"CreateWebhookEndpointPayload.secret":    "to verify signatures with, shown once",
-	"Mutation.rotateWebhookSecret":           "a verb",
-	"RotateWebhookSecretInput":               "of that verb",
-	"RotateWebhookSecretPayload":             "of that verb",
-	"RotateWebhookSecretPayload.secret":      "to verify signatures with, shown once",
-	"BasicAuthenticationInput.password":      "of the endpoint, kept sealed",
-	"OAuth2AuthenticationInput.clientSecret": "of the endpoint, kept sealed",
-	"UserErrorCode.WEAK_PASSWORD":            "a code",
-	"APIKeyKind.SECRET":                      "a kind of key",
+	"SignUpInput.password":                    "chosen by the owner",
+	"SignInInput.password":                    "to sign in with",
+	"AcceptInvitationInput.password":          "chosen by the invited",
+	"ConnectIntegrationInput.credential":      "of the provider, kept sealed",
+	"CreateWebhookEndpointPayload.secret":     "to verify signatures with, shown once",
+	"Mutation.rotateWebhookSecret":            "a verb",
+	"RotateWebhookSecretInput":                "of that verb",
+	"RotateWebhookSecretPayload":              "of that verb",
+	"RotateWebhookSecretPayload.secret":       "to verify signatures with, shown once",
+	"BasicAuthenticationInput.password":       "of the endpoint, kept sealed",
+	"OAuth2AuthenticationInput.clientSecret":  "of the endpoint, kept sealed",
+	"UserErrorCode.WEAK_PASSWORD":             "a code",
+	"APIKeyKind.SECRET":                       "a kind of key",
+	"ConnectIntegrationInput.secret":          "of the provider's signatures, kept sealed",
+	"ConnectIntegrationPayload.inboundSecret": "for the provider's signatures, shown once",
+	"SetIntegrationSecretInput.secret":        "of the provider's signatures, kept sealed",
+	"Mutation.setIntegrationSecret":           "a verb",
+	"SetIntegrationSecretInput":               "of that verb",
+	"SetIntegrationSecretPayload":             "of that verb",
 }
 
 var secret = regexp.MustCompile(`(?i)password|secret|credential`)

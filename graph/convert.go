@@ -7,8 +7,10 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/auth"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/feed"
@@ -187,4 +189,24 @@ func options(given []*model.IntegrationOptionInput) map[string]string {
 		list[option.Name] = option.Value
 	}
 	return list
+}
+
+// account reads the input of connectIntegration.
+func account(in model.ConnectIntegrationInput) destination.Account {
+	return destination.Account{
+		Provider: in.Provider, Mode: integration.Mode(in.Mode), Credential: secret.String(in.Credential),
+		Secret: secret.String(deref(in.Secret)), Options: options(in.Options),
+	}
+}
+
+// connected is the answer to it; made is nil where there are errors.
+func connected(made *destination.Connected, errs []*model.UserError) *model.ConnectIntegrationPayload {
+	if made == nil {
+		return &model.ConnectIntegrationPayload{UserErrors: errs}
+	}
+	answer := &model.ConnectIntegrationPayload{Integration: made.Integration, InboundSecret: once(made.Secret), UserErrors: errs}
+	if made.URL != "" {
+		answer.InboundURL = &made.URL
+	}
+	return answer
 }

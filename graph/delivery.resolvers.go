@@ -3,11 +3,9 @@ package graph
 import (
 	"context"
 	"github.com/barrehq/barre/ent"
-	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/feed"
-	"github.com/barrehq/barre/internal/secret"
 )
 
 // CreateWebhookEndpoint is the resolver for the createWebhookEndpoint field.
@@ -74,15 +72,6 @@ func (r *mutationResolver) ReplayEvents(ctx context.Context, input model.ReplayE
 	}
 	out.UserErrors, err = verdictOf(ctx, err)
 	return out, err
-}
-
-// ConnectIntegration is the resolver for the connectIntegration field.
-func (r *mutationResolver) ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error) {
-	made, err := r.Registry.ConnectIntegration(ctx, destination.Account{
-		Provider: input.Provider, Mode: integration.Mode(input.Mode), Credential: secret.String(input.Credential), Options: options(input.Options),
-	})
-	errs, err := verdictOf(ctx, err)
-	return &model.ConnectIntegrationPayload{Integration: made, UserErrors: errs}, err
 }
 
 // Changes is the resolver for the changes field.

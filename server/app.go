@@ -60,6 +60,7 @@ type App struct {
 	payloads  graph.Payloads
 	desk      *enrollment.Desk
 	office    *billing.Office
+	hooks     http.Handler
 	feed      *feed.Feed
 	reader    *query.Reader
 	limiter   *limit.Limiter
@@ -90,6 +91,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openRegistry, // where its events go
 		app.openSchema,   // how all of it is asked for
 		app.openWorker,   // what follows a commit; it asks as well
+		app.openHooks,    // what providers tell
 	} {
 		if err := step(ctx); err != nil {
 			return app, err
@@ -214,7 +216,7 @@ func (a *App) openRegistry(context.Context) error {
 	a.sender = webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
 	a.closing(func() error { a.sender.Close(); return nil })
 	a.Registry = destination.New(a.Store, a.box, destination.Config{
-		CheckURL: a.sender.CheckURL, Queries: &a.payloads, Connectors: connectors(a.Config),
+		CheckURL: a.sender.CheckURL, Queries: &a.payloads, Connectors: connectors(a.Config), HooksURL: a.hooksURL(),
 	})
 	return nil
 }
@@ -251,7 +253,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -67,9 +68,11 @@ func route(path string) string {
 	switch path {
 	case "/graphql", "/healthz", "/readyz", "/schema.graphqls", "/playground":
 		return path
-	default:
-		return "other"
 	}
+	if strings.HasPrefix(path, "/hooks/") {
+		return "/hooks" // the rest of it is secret
+	}
+	return "other"
 }
 
 // logged writes one line for each request. It holds neither the document nor

@@ -60,7 +60,8 @@ func (a *App) routes() error {
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
 	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
-	mux.Handle("GET /trust/subprocessors", a.register) // public: it is for families, too
+	mux.Handle("GET /trust/subprocessors", a.register)               // public: it is for families, too
+	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks)) // what providers tell; token and signature say who, and for which studio
 	if a.Config.Playground {
 		if err := a.examples(graphQL); err != nil {
 			return err

@@ -24,6 +24,8 @@ type vendor struct {
 	address  string // its own; empty for one that each deployment runs itself
 	check    func(credential secret.String, live bool) (secret.String, error)
 	options  []string
+	// makesSecret says that we choose with what it signs its messages.
+	makesSecret bool
 	// Of the demo: its stand-in, and how a studio is connected to that.
 	fake    func() http.Handler
 	account func(studio int) demoAccount
@@ -70,8 +72,8 @@ func vendors(c *Config) []vendor {
 		},
 		{
 			provider: helpscout.New(helpscout.Config{}), title: "Help Scout", address: "https://api.helpscout.net", check: destination.PairKey,
-			options: []string{helpscout.OptionMailbox},
-			fake:    func() http.Handler { return fake.NewHelpScout(fake.HelpScoutConfig{}) },
+			options: []string{helpscout.OptionMailbox}, makesSecret: true,
+			fake: func() http.Handler { return fake.NewHelpScout(fake.HelpScoutConfig{}) },
 			account: func(n int) demoAccount {
 				return demoAccount{fmt.Sprintf("demo-app-%d:demo-secret-%d", n+1, n+1), map[string]string{helpscout.OptionMailbox: fmt.Sprint(n + 1)}}
 			},
@@ -100,7 +102,7 @@ func connectors(c *Config) map[string]destination.Connector {
 	list := map[string]destination.Connector{}
 	for _, v := range vendors(c) {
 		if name := v.provider.Name(); v.address != "" || c.VendorURL[name] != "" {
-			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options}
+			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, MakesSecret: v.makesSecret}
 		}
 	}
 	return list

@@ -421,70 +421,6 @@ func (ec *executionContext) fieldContext_ChangePage_hasMore(_ context.Context, f
 	return graphql.NewScalarFieldContext("ChangePage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _ConnectIntegrationPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.ConnectIntegrationPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConnectIntegrationPayload_integration(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Integration, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *ent.Integration) graphql.Marshaler {
-			return ec.marshalOIntegration2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐIntegration(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ConnectIntegrationPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ConnectIntegrationPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Integration(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ConnectIntegrationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConnectIntegrationPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConnectIntegrationPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ConnectIntegrationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ConnectIntegrationPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _CreateWebhookEndpointPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *model.CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1221,57 +1157,6 @@ func (ec *executionContext) unmarshalInputBasicAuthenticationInput(ctx context.C
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Context, obj any) (model.ConnectIntegrationInput, error) {
-	var it model.ConnectIntegrationInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"provider", "mode", "credential", "options"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "provider":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Provider = data
-		case "mode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
-			data, err := ec.unmarshalNIntegrationMode2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Mode = data
-		case "credential":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credential"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Credential = data
-		case "options":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
-			data, err := ec.unmarshalOIntegrationOptionInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInputᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Options = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context.Context, obj any) (model.CreateWebhookEndpointInput, error) {
 	var it model.CreateWebhookEndpointInput
 	if obj == nil {
@@ -1360,43 +1245,6 @@ func (ec *executionContext) unmarshalInputCreateWebhookEndpointInput(ctx context
 				return it, err
 			}
 			it.Signature = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputIntegrationOptionInput(ctx context.Context, obj any) (model.IntegrationOptionInput, error) {
-	var it model.IntegrationOptionInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"name", "value"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "value":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Value = data
 		}
 	}
 	return it, nil
@@ -1822,49 +1670,6 @@ func (ec *executionContext) _ChangePage(ctx context.Context, sel ast.SelectionSe
 			}
 		case "hasMore":
 			out.Values[i] = ec._ChangePage_hasMore(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var connectIntegrationPayloadImplementors = []string{"ConnectIntegrationPayload"}
-
-func (ec *executionContext) _ConnectIntegrationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConnectIntegrationPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, connectIntegrationPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ConnectIntegrationPayload")
-		case "integration":
-			out.Values[i] = ec._ConnectIntegrationPayload_integration(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ConnectIntegrationPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2328,21 +2133,6 @@ func (ec *executionContext) marshalNChangePage2ᚖgithubᚗcomᚋbarrehqᚋbarre
 	return ec._ChangePage(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConnectIntegrationInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐConnectIntegrationInput(ctx context.Context, v any) (model.ConnectIntegrationInput, error) {
-	res, err := ec.unmarshalInputConnectIntegrationInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNConnectIntegrationPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐConnectIntegrationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConnectIntegrationPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ConnectIntegrationPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateWebhookEndpointInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateWebhookEndpointInput(ctx context.Context, v any) (model.CreateWebhookEndpointInput, error) {
 	res, err := ec.unmarshalInputCreateWebhookEndpointInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2382,11 +2172,6 @@ func (ec *executionContext) marshalNEventType2ᚖgithubᚗcomᚋbarrehqᚋbarre�
 		return graphql.Null
 	}
 	return ec._EventType(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNIntegrationOptionInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInput(ctx context.Context, v any) (*model.IntegrationOptionInput, error) {
-	res, err := ec.unmarshalInputIntegrationOptionInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPreviewWebhookPayloadInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐPreviewWebhookPayloadInput(ctx context.Context, v any) (model.PreviewWebhookPayloadInput, error) {
@@ -2496,23 +2281,6 @@ func (ec *executionContext) unmarshalOBasicAuthenticationInput2ᚖgithubᚗcom�
 	}
 	res, err := ec.unmarshalInputBasicAuthenticationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOIntegrationOptionInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInputᚄ(ctx context.Context, v any) ([]*model.IntegrationOptionInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]*model.IntegrationOptionInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNIntegrationOptionInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐIntegrationOptionInput(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOAuth2AuthenticationInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐOAuth2AuthenticationInput(ctx context.Context, v any) (*model.OAuth2AuthenticationInput, error) {

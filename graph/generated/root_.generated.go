@@ -169,6 +169,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeprecatedUseListWhere,
 		ec.unmarshalInputDeprecatedUseOrder,
 		ec.unmarshalInputDeprecatedUseWhere,
+		ec.unmarshalInputDisconnectIntegrationInput,
 		ec.unmarshalInputDisputeListWhere,
 		ec.unmarshalInputDisputeOrder,
 		ec.unmarshalInputDisputeStatusComparison,
@@ -227,6 +228,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNoteOrder,
 		ec.unmarshalInputNoteWhere,
 		ec.unmarshalInputOAuth2AuthenticationInput,
+		ec.unmarshalInputPauseIntegrationInput,
 		ec.unmarshalInputPaymentListWhere,
 		ec.unmarshalInputPaymentOrder,
 		ec.unmarshalInputPaymentWhere,
@@ -240,6 +242,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRecordPaymentInput,
 		ec.unmarshalInputRefundListWhere,
 		ec.unmarshalInputRefundOrder,
+		ec.unmarshalInputRefundPaymentInput,
 		ec.unmarshalInputRefundWhere,
 		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRestoreClassInput,
@@ -268,6 +271,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreTicketVersionInput,
 		ec.unmarshalInputRestoreTuitionPlanInput,
 		ec.unmarshalInputRestoreTuitionPlanVersionInput,
+		ec.unmarshalInputResumeIntegrationInput,
 		ec.unmarshalInputRetryDeliveryInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
@@ -278,6 +282,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSendTestEventInput,
 		ec.unmarshalInputSequenceNumberComparison,
 		ec.unmarshalInputSetClassCapacityInput,
+		ec.unmarshalInputSetIntegrationSecretInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStaffListWhere,
@@ -299,6 +304,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTenantListWhere,
 		ec.unmarshalInputTenantOrder,
 		ec.unmarshalInputTenantWhere,
+		ec.unmarshalInputTestIntegrationInput,
 		ec.unmarshalInputTicketListWhere,
 		ec.unmarshalInputTicketOrder,
 		ec.unmarshalInputTicketReplyListWhere,
@@ -715,6 +721,24 @@ type RecordPaymentPayload {
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
+"""Input of refundPayment."""
+input RefundPaymentInput {
+  """Which payment to give back."""
+  paymentId: ID!
+  """Amount to give back, in minor units; at most what is left of the payment. Nothing gives back all that is left."""
+  amount: MinorUnits
+  """Why, for the studio's books, up to 200 bytes."""
+  reason: String
+}
+
+"""Answer of refundPayment."""
+type RefundPaymentPayload {
+  """The refund."""
+  refund: Refund
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
 """Input of voidInvoice."""
 input VoidInvoiceInput {
   """Which invoice."""
@@ -742,6 +766,13 @@ extend type Mutation {
     """What to do."""
     input: RecordPaymentInput!
   ): RecordPaymentPayload!
+  """
+  Gives money of a payment back, in whole or in part. A payment that came through Stripe is given back by Stripe, soon after; one that came through another provider has to be given back there, and is written down here when that provider says so; one that the studio took itself is only written down. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
+  """
+  refundPayment(
+    """What to do."""
+    input: RefundPaymentInput!
+  ): RefundPaymentPayload!
   """Voids an invoice on which nothing has been paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope invoice."""
   voidInvoice(
     """What to do."""
@@ -937,46 +968,6 @@ type WebhookRetry {
   afterSeconds: Int!
 }
 
-"""Input of connectIntegration."""
-input ConnectIntegrationInput {
-  """Name of the provider: stripe, recurly, paycove, customerio, helpscout, pipedrive or fusionauth."""
-  provider: String!
-  """Whether the provider is to move real money and mail."""
-  mode: IntegrationMode!
-  """
-  The provider's credential, which is kept encrypted and never shown again: a
-  secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
-  appId:appSecret for helpscout, an access token for paycove and pipedrive, an
-  API key for recurly and fusionauth.
-  """
-  credential: String!
-  """
-  What else the provider needs to know. Left out, those of an existing
-  connection stay; given, they replace all of them. helpscout: mailbox_id, the
-  inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
-  Trial booked=3,Offer made=4: a deal in any other stage is a lead),
-  daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
-  paycove: template_id. customerio: invitation_message.
-  """
-  options: [IntegrationOptionInput!]
-}
-
-"""A value that a provider needs to know beside the credential."""
-input IntegrationOptionInput {
-  """Name of the option; connectIntegration says which there are."""
-  name: String!
-  """Its value, a line of at most 500 characters."""
-  value: String!
-}
-
-"""Answer of connectIntegration."""
-type ConnectIntegrationPayload {
-  """The connection."""
-  integration: Integration
-  """What was wrong with the input; empty on success."""
-  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
-}
-
 """A page of the studio's feed."""
 type ChangePage {
   """The changes in their order."""
@@ -1065,11 +1056,6 @@ extend type Mutation {
     """What to do."""
     input: ReplayEventsInput!
   ): ReplayEventsPayload!
-  """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
-  connectIntegration(
-    """What to do."""
-    input: ConnectIntegrationInput!
-  ): ConnectIntegrationPayload!
 }
 
 extend type Subscription {
@@ -1449,6 +1435,157 @@ extend type Mutation {
     """What to do."""
     input: RevokeApiKeyInput!
   ): RevokeApiKeyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/integration.graphqls", Input: `"""A value that a provider needs to know beside the credential."""
+input IntegrationOptionInput {
+  """Name of the option; connectIntegration says which there are."""
+  name: String!
+  """Its value, a line of at most 500 characters."""
+  value: String!
+}
+
+"""Input of connectIntegration."""
+input ConnectIntegrationInput {
+  """Name of the provider: stripe, recurly, paycove, customerio, helpscout, pipedrive or fusionauth."""
+  provider: String!
+  """Whether the provider is to move real money and mail."""
+  mode: IntegrationMode!
+  """
+  The provider's credential, which is kept encrypted and never shown again: a
+  secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
+  appId:appSecret for helpscout, an access token for paycove and pipedrive, an
+  API key for recurly and fusionauth.
+  """
+  credential: String!
+  """With what the provider signs its messages, where it shows such a secret for its webhook. It is kept encrypted and never shown again. Nothing keeps what there is; setIntegrationSecret gives it later."""
+  secret: String
+  """
+  What else the provider needs to know. Left out, those of an existing
+  connection stay; given, they replace all of them. helpscout: mailbox_id, the
+  inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
+  Trial booked=3,Offer made=4: a deal in any other stage is a lead),
+  daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
+  paycove: template_id. customerio: invitation_message.
+  """
+  options: [IntegrationOptionInput!]
+}
+
+"""Answer of connectIntegration."""
+type ConnectIntegrationPayload {
+  """The connection."""
+  integration: Integration
+  """Where the provider is to send its messages. Whoever knows it may try to, so that it is a secret: it is shown now and never again. Null where the provider was told an address before, which stays."""
+  inboundUrl: String
+  """With what the provider is to sign its messages, where the studio chooses that. It is shown now and never again. Null where the provider makes a secret of its own, which setIntegrationSecret takes."""
+  inboundSecret: String
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of setIntegrationSecret."""
+input SetIntegrationSecretInput {
+  """Which integration."""
+  id: ID!
+  """With what the provider signs its messages, as it shows it for its webhook. It is kept encrypted and never shown again."""
+  secret: String!
+}
+
+"""Answer of setIntegrationSecret."""
+type SetIntegrationSecretPayload {
+  """The connection."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of testIntegration."""
+input TestIntegrationInput {
+  """Which integration."""
+  id: ID!
+}
+
+"""Answer of testIntegration."""
+type TestIntegrationPayload {
+  """The connection, with what came of the test in checkedAt, status and lastError."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of pauseIntegration."""
+input PauseIntegrationInput {
+  """Which integration."""
+  id: ID!
+}
+
+"""Answer of pauseIntegration."""
+type PauseIntegrationPayload {
+  """The connection."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of resumeIntegration."""
+input ResumeIntegrationInput {
+  """Which integration."""
+  id: ID!
+}
+
+"""Answer of resumeIntegration."""
+type ResumeIntegrationPayload {
+  """The connection."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of disconnectIntegration."""
+input DisconnectIntegrationInput {
+  """Which integration."""
+  id: ID!
+}
+
+"""Answer of disconnectIntegration."""
+type DisconnectIntegrationPayload {
+  """The connection as it was left."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
+  connectIntegration(
+    """What to do."""
+    input: ConnectIntegrationInput!
+  ): ConnectIntegrationPayload!
+  """Gives a connection the secret with which the provider signs its messages. The one before is accepted as well, until the next. For OWNER and ADMIN."""
+  setIntegrationSecret(
+    """What to do."""
+    input: SetIntegrationSecretInput!
+  ): SetIntegrationSecretPayload!
+  """Asks the provider whether the connection's credential is good, and sets status, lastError and checkedAt by what it says within five seconds. For OWNER and ADMIN."""
+  testIntegration(
+    """What to do."""
+    input: TestIntegrationInput!
+  ): TestIntegrationPayload! @cost(weight: 50)
+  """Stops that events are sent to a provider and its messages handled. Messages that come meanwhile are handled on resumeIntegration; events of the time are never sent. For OWNER and ADMIN."""
+  pauseIntegration(
+    """What to do."""
+    input: PauseIntegrationInput!
+  ): PauseIntegrationPayload!
+  """Takes a pause back. For OWNER and ADMIN."""
+  resumeIntegration(
+    """What to do."""
+    input: ResumeIntegrationInput!
+  ): ResumeIntegrationPayload!
+  """Ends a connection: its credential, its secrets and its address are destroyed. connectIntegration begins anew. For OWNER and ADMIN."""
+  disconnectIntegration(
+    """What to do."""
+    input: DisconnectIntegrationInput!
+  ): DisconnectIntegrationPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/register.graphqls", Input: `# The register of sub-processors.
@@ -1871,6 +2008,10 @@ func (ec *executionContext) childFields_ConnectIntegrationPayload(ctx context.Co
 	switch field.Name {
 	case "integration":
 		return ec.fieldContext_ConnectIntegrationPayload_integration(ctx, field)
+	case "inboundUrl":
+		return ec.fieldContext_ConnectIntegrationPayload_inboundUrl(ctx, field)
+	case "inboundSecret":
+		return ec.fieldContext_ConnectIntegrationPayload_inboundSecret(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ConnectIntegrationPayload_userErrors(ctx, field)
 	}
@@ -2469,6 +2610,16 @@ func (ec *executionContext) childFields_DeprecatedUseEdge(ctx context.Context, f
 		return ec.fieldContext_DeprecatedUseEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeprecatedUseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_DisconnectIntegrationPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisconnectIntegrationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3391,6 +3542,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PauseIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_PauseIntegrationPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PauseIntegrationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseIntegrationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3619,6 +3780,16 @@ func (ec *executionContext) childFields_RefundEdge(ctx context.Context, field gr
 		return ec.fieldContext_RefundEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "refund":
+		return ec.fieldContext_RefundPaymentPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundPaymentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPaymentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3893,6 +4064,16 @@ func (ec *executionContext) childFields_RestoreTuitionPlanVersionPayload(ctx con
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanVersionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ResumeIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_ResumeIntegrationPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResumeIntegrationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeIntegrationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RetryDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "delivery":
@@ -4015,6 +4196,16 @@ func (ec *executionContext) childFields_SetClassCapacityPayload(ctx context.Cont
 		return ec.fieldContext_SetClassCapacityPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetClassCapacityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetIntegrationSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_SetIntegrationSecretPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetIntegrationSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetIntegrationSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4369,6 +4560,16 @@ func (ec *executionContext) childFields_TenantEdge(ctx context.Context, field gr
 		return ec.fieldContext_TenantEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TenantEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_TestIntegrationPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TestIntegrationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestIntegrationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

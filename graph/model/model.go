@@ -233,6 +233,8 @@ type ConnectIntegrationInput struct {
 	// appId:appSecret for helpscout, an access token for paycove and pipedrive, an
 	// API key for recurly and fusionauth.
 	Credential string `json:"credential"`
+	// With what the provider signs its messages, where it shows such a secret for its webhook. It is kept encrypted and never shown again. Nothing keeps what there is; setIntegrationSecret gives it later.
+	Secret *string `json:"secret,omitempty"`
 	// What else the provider needs to know. Left out, those of an existing
 	// connection stay; given, they replace all of them. helpscout: mailbox_id, the
 	// inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
@@ -246,6 +248,10 @@ type ConnectIntegrationInput struct {
 type ConnectIntegrationPayload struct {
 	// The connection.
 	Integration *ent.Integration `json:"integration,omitempty"`
+	// Where the provider is to send its messages. Whoever knows it may try to, so that it is a secret: it is shown now and never again. Null where the provider was told an address before, which stays.
+	InboundURL *string `json:"inboundUrl,omitempty"`
+	// With what the provider is to sign its messages, where the studio chooses that. It is shown now and never again. Null where the provider makes a secret of its own, which setIntegrationSecret takes.
+	InboundSecret *string `json:"inboundSecret,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -672,6 +678,20 @@ type DeprecatedUseEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.DeprecatedUse `json:"node"`
+}
+
+// Input of disconnectIntegration.
+type DisconnectIntegrationInput struct {
+	// Which integration.
+	ID string `json:"id"`
+}
+
+// Answer of disconnectIntegration.
+type DisconnectIntegrationPayload struct {
+	// The connection as it was left.
+	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of disputes.
@@ -1128,6 +1148,20 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// Input of pauseIntegration.
+type PauseIntegrationInput struct {
+	// Which integration.
+	ID string `json:"id"`
+}
+
+// Answer of pauseIntegration.
+type PauseIntegrationPayload struct {
+	// The connection.
+	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of payments.
 type PaymentConnection struct {
 	// The page's items, each with its cursor.
@@ -1248,6 +1282,24 @@ type RefundEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Refund `json:"node"`
+}
+
+// Input of refundPayment.
+type RefundPaymentInput struct {
+	// Which payment to give back.
+	PaymentID string `json:"paymentId"`
+	// Amount to give back, in minor units; at most what is left of the payment. Nothing gives back all that is left.
+	Amount *int64 `json:"amount,omitempty"`
+	// Why, for the studio's books, up to 200 bytes.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Answer of refundPayment.
+type RefundPaymentPayload struct {
+	// The refund.
+	Refund *ent.Refund `json:"refund,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Input of replayEvents. What is not given bounds nothing.
@@ -1484,6 +1536,20 @@ type RestoreTuitionPlanVersionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of resumeIntegration.
+type ResumeIntegrationInput struct {
+	// Which integration.
+	ID string `json:"id"`
+}
+
+// Answer of resumeIntegration.
+type ResumeIntegrationPayload struct {
+	// The connection.
+	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of retryDelivery.
 type RetryDeliveryInput struct {
 	// Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED.
@@ -1604,6 +1670,22 @@ type SetClassCapacityInput struct {
 type SetClassCapacityPayload struct {
 	// The class as it now stands.
 	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setIntegrationSecret.
+type SetIntegrationSecretInput struct {
+	// Which integration.
+	ID string `json:"id"`
+	// With what the provider signs its messages, as it shows it for its webhook. It is kept encrypted and never shown again.
+	Secret string `json:"secret"`
+}
+
+// Answer of setIntegrationSecret.
+type SetIntegrationSecretPayload struct {
+	// The connection.
+	Integration *ent.Integration `json:"integration,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1762,6 +1844,20 @@ type TenantEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Tenant `json:"node"`
+}
+
+// Input of testIntegration.
+type TestIntegrationInput struct {
+	// Which integration.
+	ID string `json:"id"`
+}
+
+// Answer of testIntegration.
+type TestIntegrationPayload struct {
+	// The connection, with what came of the test in checkedAt, status and lastError.
+	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of tickets.

@@ -32,6 +32,7 @@ var places = []struct {
 		"internal/destination/":         "a test event, which no record's change makes, and links that go with a connection",
 		"internal/enrollment/":          "seats and lines under lock",
 		"internal/feed/":                "the progress of feeds, and places in them",
+		"internal/inbound/":             "a message's state, between a job and its row",
 		"internal/operation/bin.go":     "whether live records need the one to delete, by ent's own selector",
 		"internal/outbox/":              "event, audit and version rows, many in one statement",
 		"internal/query/":               "the compiled read, made of ent's own selectors",

@@ -144,6 +144,9 @@ func (c *change) member(t testing.TB, f *ast.FieldDefinition) any {
 	case "URL":
 		return "http://127.0.0.1:9/hook"
 	case "String":
+		if f.Name == "secret" {
+			return fmt.Sprintf("attack-%d", c.w.serial)
+		}
 		return map[bool]string{true: "16:00", false: fmt.Sprintf("Attack %d", c.w.serial)}[f.Name == "startsAt"]
 	}
 	if inner.Name == "MembershipRole" {
@@ -171,6 +174,11 @@ func (c *change) id(t testing.TB, name, entity string) any {
 		row = w.spawn(t, w.own, entity, map[string]any{"status": "FAILED"})
 	case c.field.Name == "joinWaitlist" && entity == "Class":
 		row = w.spawn(t, w.own, entity, map[string]any{"open_seats": 0})
+	case c.field.Name == "refundPayment": // of what the studio took itself
+		paid := w.spawn(t, w.own, "Invoice", map[string]any{"total": 100, "amount_paid": 100, "amount_refunded": 0, "status": "PAID"})
+		row = w.spawn(t, w.own, entity, map[string]any{"provider": "", "provider_reference": nil, "amount": 100, "invoice_id": paid["id"]})
+	case c.field.Name == "resumeIntegration":
+		row = w.spawn(t, w.own, entity, map[string]any{"status": "PAUSED"})
 	case name == "id", c.field.Name == "recordPayment", slices.Contains([]string{"Student", "Tag", "Enrollment"}, entity):
 		row = w.spawn(t, w.own, entity, nil)
 	}

@@ -45,16 +45,16 @@ func invalid(field, format string, args ...any) error {
 
 // account is an invoice in hand, locked until the transaction ends.
 type account struct {
-	household   uuid.UUID
-	version     int
-	status      string
-	currency    string
-	total, paid int64
+	household             uuid.UUID
+	version               int
+	status                string
+	currency              string
+	total, paid, refunded int64
 }
 
 // lock waits for the row of an invoice and reads it; nil where there is none.
 func (o *Office) lock(ctx context.Context, id uuid.UUID) (*account, error) {
-	const query = `SELECT household_id, version, status, currency, total, amount_paid FROM invoices
+	const query = `SELECT household_id, version, status, currency, total, amount_paid, amount_refunded FROM invoices
 		WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE`
 	rows, err := o.store.Run(ctx).QueryContext(ctx, query, viewer.From(ctx).TenantID, id)
 	if err != nil {
@@ -65,7 +65,7 @@ func (o *Office) lock(ctx context.Context, id uuid.UUID) (*account, error) {
 		return nil, rows.Err()
 	}
 	var a account
-	if err := rows.Scan(&a.household, &a.version, &a.status, &a.currency, &a.total, &a.paid); err != nil {
+	if err := rows.Scan(&a.household, &a.version, &a.status, &a.currency, &a.total, &a.paid, &a.refunded); err != nil {
 		return nil, fmt.Errorf("billing: lock the invoice: %w", err)
 	}
 	return &a, rows.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -21,10 +22,18 @@ type Receipt struct {
 	Amount    int64 // minor units of the invoice's currency
 	Method    payment.Method
 	Reference *string // the payer's or bank's; never a card number
+
+	// What only a provider tells. With a ProviderReference, the same receipt is
+	// recorded once, however often and by whomever it is told.
+	Provider          string
+	ProviderReference string
+	Currency          string    // must be the invoice's; empty takes it for granted
+	ReceivedAt        time.Time // zero is now
 }
 
 // RecordPayment writes down money received; the payment that settles an
-// invoice makes it PAID. It is for those who may make payments.
+// invoice makes it PAID. It is for those who may make payments, and every
+// payment goes through it. One that was recorded before is returned as it is.
 func (o *Office) RecordPayment(ctx context.Context, in Receipt) (*ent.Payment, error) {
 	if err := payment.Policy.EvalMutation(ctx, o.client(ctx).Payment.Create().Mutation()); err != nil {
 		return nil, err
@@ -41,6 +50,12 @@ func (o *Office) RecordPayment(ctx context.Context, in Receipt) (*ent.Payment, e
 		if a == nil {
 			return missing("invoiceId", "invoice")
 		}
+		if recorded, err = o.earlier(ctx, in); recorded != nil || err != nil {
+			return err
+		}
+		if in.Currency != "" && in.Currency != a.currency {
+			return invalid("amount", "The payment is in %s, the invoice in %s.", in.Currency, a.currency)
+		}
 		if err := a.accept(in.Amount); err != nil {
 			return err
 		}
@@ -51,6 +66,24 @@ func (o *Office) RecordPayment(ctx context.Context, in Receipt) (*ent.Payment, e
 		return nil, err
 	}
 	return recorded, nil
+}
+
+// earlier returns the payment that a provider has told of before; nil for none.
+// The invoice is locked, so that nobody records it at the same time.
+func (o *Office) earlier(ctx context.Context, in Receipt) (*ent.Payment, error) {
+	if in.ProviderReference == "" {
+		return nil, nil
+	}
+	found, err := o.client(ctx).Payment.Query().Where(payment.Provider(in.Provider), payment.ProviderReference(in.ProviderReference)).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("billing: look for the payment: %w", err)
+	case found.InvoiceID != in.InvoiceID:
+		return nil, fault.User(fault.Taken, path("invoiceId"), "The provider's payment was recorded for another invoice.")
+	}
+	return found, nil
 }
 
 // check refuses what no payment can be, and trims the reference.
@@ -99,13 +132,21 @@ func (o *Office) record(ctx context.Context, in Receipt, a *account) (*ent.Payme
 	elevated := viewer.Elevated(ctx, "count a payment")
 	update := o.client(elevated).Invoice.UpdateOneID(in.InvoiceID).SetAmountPaid(a.paid)
 	if a.paid == a.total {
-		update.SetStatus(invoice.Status(a.status))
+		update.SetStatus(invoice.Status(a.status)).ClearAttemptFailedAt().SetFailureCode("")
 	}
 	if err := update.Exec(elevated); err != nil {
 		return nil, fmt.Errorf("billing: count the payment: %w", err)
 	}
-	recorded, err := o.client(ctx).Payment.Create().SetInvoiceID(in.InvoiceID).SetHouseholdID(a.household).SetAmount(in.Amount).
-		SetCurrency(a.currency).SetMethod(in.Method).SetNillableReference(in.Reference).SetReceivedAt(o.moment()).Save(ctx)
+	at := o.moment()
+	if !in.ReceivedAt.IsZero() {
+		at = in.ReceivedAt
+	}
+	create := o.client(ctx).Payment.Create().SetInvoiceID(in.InvoiceID).SetHouseholdID(a.household).SetAmount(in.Amount).
+		SetCurrency(a.currency).SetMethod(in.Method).SetNillableReference(in.Reference).SetReceivedAt(at)
+	if in.ProviderReference != "" {
+		create.SetProvider(in.Provider).SetProviderReference(in.ProviderReference)
+	}
+	recorded, err := create.Save(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("billing: record the payment: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/store"
@@ -38,6 +39,11 @@ type Connector struct {
 	Check func(credential secret.String, live bool) (secret.String, error)
 	// Options are the names that a connection's options may have.
 	Options []string
+	// Test asks the provider whether a connection works; nil cannot say.
+	Test func(context.Context, provider.Connection) error
+	// MakesSecret says that the studio chooses with what the provider signs its
+	// messages; otherwise the provider shows a secret of its own.
+	MakesSecret bool
 }
 
 // Queries judges and answers the queries by which webhooks are rendered, for
@@ -55,6 +61,9 @@ type Config struct {
 	// will send, so that both agree.
 	CheckURL func(string) error
 	Queries  Queries // nil refuses every query
+	// HooksURL is this server's address, to which providers send their messages;
+	// empty gives paths alone.
+	HooksURL string
 	// Random is where secrets come from; nil is crypto/rand.Reader.
 	Random io.Reader
 	Now    func() time.Time // nil is time.Now
@@ -81,6 +90,7 @@ const (
 	secretColumn     = "webhook_endpoints.secret:"
 	accessColumn     = "webhook_endpoints.auth_credential:"
 	credentialColumn = "integrations.credential:"
+	inboundColumn    = "integrations.inbound_secret:" // one a line, the newest first
 )
 
 // OpenCredential returns the credential of an integration.

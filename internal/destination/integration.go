@@ -3,6 +3,10 @@ package destination
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -24,31 +28,47 @@ const (
 	maxOption     = 500
 )
 
+// Account is a studio's account at a provider.
+type Account struct {
+	Provider   string
+	Mode       integration.Mode
+	Credential secret.String
+	// Secret is that with which the provider signs its messages, where it makes
+	// one; empty keeps what there is.
+	Secret  secret.String
+	Options map[string]string // of the names that the Connector has; nil keeps what there is
+}
+
+// Connected is what a connection was made into. URL and Secret are known now
+// and never again.
+type Connected struct {
+	*ent.Integration
+	URL    string        // where the provider is to send its messages; empty where it had been told before
+	Secret secret.String // that the provider is to use; empty where it makes its own
+}
+
 // ConnectIntegration gives the studio a connection to a provider, or its
 // existing one a new credential, and sets it ACTIVE: what waited for the
 // credential is sent. Only OWNER and ADMIN may, and no key, because a
 // credential leads to money. A change of mode forgets under which ids the
-// provider knew the studio's records, for the other mode has none of them.
-func (r *Registry) ConnectIntegration(ctx context.Context, a Account) (*ent.Integration, error) {
-	v, err := writer(ctx, "Integration")
+// provider knew the studio's records, for the other mode has none of them, and
+// gives a new address: no message of the one can pass for one of the other.
+func (r *Registry) ConnectIntegration(ctx context.Context, in Account) (*Connected, error) {
+	v, err := person(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if v.Role == viewer.Key {
-		return nil, fault.New(fault.Forbidden, "A provider is connected by a person, not by an API key.")
-	}
-	c, kept, err := r.connector(a)
+	c, err := r.connector(&in)
 	if err != nil {
 		return nil, err
 	}
-	a.Credential = kept
-	var connected *ent.Integration
+	var connected *Connected
 	err = r.db.InTx(ctx, func(ctx context.Context) error {
-		before, err := r.db.Client(ctx).Integration.Query().Where(integration.Provider(a.Provider)).Only(ctx)
+		before, err := r.db.Client(ctx).Integration.Query().Where(integration.Provider(in.Provider)).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return err
 		}
-		connected, err = r.connect(ctx, before, account{a, v.TenantID, c.BaseURL})
+		connected, err = r.connect(ctx, before, v.TenantID, c, in)
 		return err
 	})
 	if ent.IsConstraintError(err) {
@@ -57,72 +77,148 @@ func (r *Registry) ConnectIntegration(ctx context.Context, a Account) (*ent.Inte
 	return connected, err
 }
 
-// Account is a studio's account at a provider.
-type Account struct {
-	Provider   string
-	Mode       integration.Mode
-	Credential secret.String
-	// Options are values that the provider's connector takes, by their names;
-	// nil leaves those of an existing connection as they are.
-	Options map[string]string
+// person returns the viewer of ctx if it may change integrations and is no key.
+func person(ctx context.Context) (*viewer.Viewer, error) {
+	v, err := writer(ctx, "Integration")
+	if err != nil {
+		return nil, err
+	}
+	if v.Role == viewer.Key {
+		return nil, fault.New(fault.Forbidden, "A provider is connected by a person, not by an API key.")
+	}
+	return v, nil
 }
 
-// account is what a connection is to become.
-type account struct {
-	Account
-	tenant  uuid.UUID
-	baseURL string
-}
-
-func (r *Registry) connect(ctx context.Context, before *ent.Integration, a account) (*ent.Integration, error) {
+func (r *Registry) connect(ctx context.Context, before *ent.Integration, tenant uuid.UUID, c Connector, in Account) (*Connected, error) {
 	id := rule.NewID()
 	if before != nil {
 		id = before.ID
 	}
-	sealed, err := r.box.Seal([]byte(a.Credential.Reveal()), a.tenant, credentialColumn+id.String())
+	credential, err := r.box.Seal([]byte(in.Credential.Reveal()), tenant, credentialColumn+id.String())
 	if err != nil {
 		return nil, err
 	}
-	client := r.db.Client(ctx).Integration
-	if before == nil {
-		return client.Create().SetID(id).SetProvider(a.Provider).SetMode(a.Mode).SetBaseURL(a.baseURL).SetCredential(sealed).SetOptions(a.Options).Save(ctx)
+	moved := before == nil || before.Mode != in.Mode || before.BaseURL != c.BaseURL || before.InboundToken == nil
+	made := &Connected{}
+	if moved && c.MakesSecret && in.Secret == "" {
+		if made.Secret, err = r.random(); err != nil {
+			return nil, err
+		}
+		in.Secret = made.Secret
 	}
-	if before.Mode != a.Mode || before.BaseURL != a.baseURL {
-		if _, err := r.db.Run(ctx).ExecContext(ctx, `DELETE FROM provider_links WHERE tenant_id = $1 AND integration_id = $2`, a.tenant, id); err != nil {
+	var secrets []byte
+	if in.Secret != "" {
+		var previous []byte
+		if !moved {
+			previous = before.InboundSecret
+		}
+		if secrets, err = r.sealSecrets(tenant, id, in.Secret, previous); err != nil {
 			return nil, err
 		}
 	}
-	update := client.UpdateOneID(id).SetMode(a.Mode).SetBaseURL(a.baseURL).SetCredential(sealed).
+	token := secret.String("")
+	if moved {
+		if token, err = r.random(); err != nil {
+			return nil, err
+		}
+		made.URL = r.cfg.HooksURL + "/hooks/" + in.Provider + "/" + token.Reveal()
+	}
+	made.Integration, err = r.save(ctx, before, id, tenant, c, in, sealedParts{credential, secrets, token, moved})
+	return made, err
+}
+
+// sealedParts is what save writes beside what was given.
+type sealedParts struct {
+	credential, secrets []byte
+	token               secret.String // of the address; empty keeps it
+	moved               bool          // to another mode or address, so that what was known there is void
+}
+
+func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant uuid.UUID, c Connector, in Account, s sealedParts) (*ent.Integration, error) {
+	client := r.db.Client(ctx).Integration
+	if before == nil {
+		create := client.Create().SetID(id).SetProvider(in.Provider).SetMode(in.Mode).SetBaseURL(c.BaseURL).SetCredential(s.credential).
+			SetInboundToken(digest(s.token)).SetOptions(in.Options)
+		if s.secrets != nil {
+			create.SetInboundSecret(s.secrets)
+		}
+		return create.Save(ctx)
+	}
+	update := client.UpdateOneID(id).SetMode(in.Mode).SetBaseURL(c.BaseURL).SetCredential(s.credential).
 		SetStatus(integration.StatusACTIVE).SetLastError("")
-	if a.Options != nil {
-		update.SetOptions(a.Options)
+	if s.moved {
+		if before.Mode != in.Mode || before.BaseURL != c.BaseURL {
+			if _, err := r.db.Run(ctx).ExecContext(ctx, `DELETE FROM provider_links WHERE tenant_id = $1 AND integration_id = $2`, tenant, id); err != nil {
+				return nil, err
+			}
+		}
+		update.SetInboundToken(digest(s.token)).ClearInboundSecret()
+	}
+	if s.secrets != nil {
+		update.SetInboundSecret(s.secrets)
+	}
+	if in.Options != nil {
+		update.SetOptions(in.Options)
 	}
 	return update.Save(ctx)
 }
 
-func (r *Registry) connector(a Account) (Connector, secret.String, error) {
-	c, known := r.cfg.Connectors[a.Provider]
+// sealSecrets keeps the newest secret and the one before, under which messages
+// that are on their way were signed.
+func (r *Registry) sealSecrets(tenant, id uuid.UUID, newest secret.String, previous []byte) ([]byte, error) {
+	lines := []string{newest.Reveal()}
+	text, err := r.box.Open(previous, tenant, inboundColumn+id.String()) // what does not open is good for nothing
+	if first, _, _ := strings.Cut(string(text), "\n"); err == nil && first != newest.Reveal() {
+		lines = append(lines, first)
+	}
+	return r.box.Seal([]byte(strings.Join(lines, "\n")), tenant, inboundColumn+id.String())
+}
+
+// random is a token or secret that nobody can guess, fit for an address.
+func (r *Registry) random() (secret.String, error) {
+	var raw [32]byte
+	if _, err := io.ReadFull(r.cfg.Random, raw[:]); err != nil {
+		return "", err
+	}
+	return secret.String(base64.RawURLEncoding.EncodeToString(raw[:])), nil
+}
+
+// digest is how the token of an address is kept: whoever reads the table cannot
+// call the address.
+func digest(token secret.String) string {
+	sum := sha256.Sum256([]byte(token.Reveal()))
+	return hex.EncodeToString(sum[:])
+}
+
+// connector finds the connector of an account and checks the rest of it;
+// the credential becomes what is kept.
+func (r *Registry) connector(in *Account) (Connector, error) {
+	c, known := r.cfg.Connectors[in.Provider]
 	switch {
 	case !known:
-		return c, "", fault.User(fault.Invalid, []string{"input", "provider"}, "This server cannot connect to a provider named %q.", a.Provider)
-	case integration.ModeValidator(a.Mode) != nil:
-		return c, "", fault.User(fault.Invalid, []string{"input", "mode"}, "The mode is TEST or LIVE.")
-	case a.Mode == integration.ModeLIVE && standIn(c.BaseURL):
-		return c, "", fault.User(fault.Invalid, []string{"input", "mode"}, "This server has only a stand-in of %s. Connect in mode TEST.", a.Provider)
+		return c, fault.User(fault.Invalid, []string{"input", "provider"}, "This server cannot connect to a provider named %q.", in.Provider)
+	case integration.ModeValidator(in.Mode) != nil:
+		return c, fault.User(fault.Invalid, []string{"input", "mode"}, "The mode is TEST or LIVE.")
+	case in.Mode == integration.ModeLIVE && standIn(c.BaseURL):
+		return c, fault.User(fault.Invalid, []string{"input", "mode"}, "This server has only a stand-in of %s. Connect in mode TEST.", in.Provider)
 	}
-	if err := c.options(a); err != nil {
-		return c, "", err
-	}
-	text := strings.TrimSpace(a.Credential.Reveal())
+	text := strings.TrimSpace(in.Credential.Reveal())
 	if text == "" || len(text) > maxCredential {
-		return c, "", fault.User(fault.Required, []string{"input", "credential"}, "Give the provider's credential, up to %d characters.", maxCredential)
+		return c, fault.User(fault.Required, []string{"input", "credential"}, "Give the provider's credential, up to %d characters.", maxCredential)
 	}
-	kept, err := c.Check(secret.String(text), a.Mode == integration.ModeLIVE)
+	kept, err := c.Check(secret.String(text), in.Mode == integration.ModeLIVE)
 	if err != nil {
 		// The error's text may hold the credential; this one does not.
-		return c, "", fault.User(fault.Invalid, []string{"input", "credential"}, "This is no credential of %s for mode %s.", a.Provider, a.Mode)
+		return c, fault.User(fault.Invalid, []string{"input", "credential"}, "This is no credential of %s for mode %s.", in.Provider, in.Mode)
 	}
-	return c, kept, nil
+	in.Credential = kept
+	if err := checkSecret(in.Secret); err != nil {
+		return c, err
+	}
+	if err := c.options(*in); err != nil {
+		return c, err
+	}
+	return c, nil
 }
 
 // options refuses what the provider does not take. Nobody may say by an option
@@ -135,6 +231,13 @@ func (c Connector) options(a Account) error {
 		case len(value) > maxOption || strings.ContainsFunc(value, unicode.IsControl):
 			return fault.User(fault.Invalid, []string{"input", "options"}, "The value of the option %q is a line of at most %d characters.", name, maxOption)
 		}
+	}
+	return nil
+}
+
+func checkSecret(given secret.String) error {
+	if text := given.Reveal(); text != "" && (!plain(text) || len(text) > maxCredential) {
+		return fault.User(fault.Invalid, []string{"input", "secret"}, "This is no secret for signatures.")
 	}
 	return nil
 }

@@ -99,6 +99,7 @@ type Config struct {
 	// Poll is how often jobs are looked for that nobody announced; 0 means 1 s.
 	Poll   time.Duration
 	Logger *slog.Logger
+	Polls  bool // whether providers are asked regularly; PollAll must have a worker
 	// Test leaves out what staggers the start of several machines.
 	Test bool
 }
@@ -122,6 +123,9 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 		config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleaning),
 			func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}), // whoever restarts often cleans as well
 			purging()}
+		if c.Polls {
+			config.PeriodicJobs = append(config.PeriodicJobs, polling())
+		}
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {

@@ -10,6 +10,11 @@ import (
 	"time"
 )
 
+// ErrUnreadable is what Verify's error wraps for a message that is the vendor's
+// own and says nothing that can be read. It is answered as if it had been: to
+// send it again would not help.
+var ErrUnreadable = errors.New("provider: the message is authentic and cannot be read")
+
 // Class says what to do about a failed call.
 type Class string
 

@@ -34,7 +34,8 @@ type Provider interface {
 	Reconcile(context.Context, Connection, Operation, Links) (Outcome, error)
 	// Verify authenticates what claims to come from the vendor: the signature
 	// by any of the connection's secrets, and its time within five minutes of
-	// now to both sides. The caller keeps Inbound.ID to refuse replays.
+	// now to both sides. The caller keeps Inbound.ID to refuse replays. The error
+	// of an authentic message wraps ErrUnreadable.
 	Verify(Connection, http.Header, []byte, time.Time) (Inbound, error)
 	// Handle finds out what a verified message means. Where the message is a
 	// hint, the vendor's API is asked about its Object; what the API says

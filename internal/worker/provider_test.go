@@ -59,7 +59,7 @@ func connect(t *testing.T) (*bench, *vendors) {
 	return b, v
 }
 
-func (b *bench) plug(t *testing.T, name, credential string) *ent.Integration {
+func (b *bench) plug(t *testing.T, name, credential string) *destination.Connected {
 	t.Helper()
 	made, err := b.registry.ConnectIntegration(b.A.As(t.Context(), viewer.Owner), destination.Account{Provider: name, Mode: integration.ModeTEST, Credential: secret.String(credential)})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -44,7 +45,7 @@ func (p *CustomerIO) Verify(c provider.Connection, header http.Header, body []by
 func inbound(body []byte) (provider.Inbound, error) {
 	var r report
 	if err := json.Unmarshal(body, &r); err != nil || r.EventID == "" {
-		return provider.Inbound{}, errors.New("customerio: signed message is no report")
+		return provider.Inbound{}, fmt.Errorf("customerio: signed message is no report: %w", provider.ErrUnreadable)
 	}
 	return provider.Inbound{
 		ID: r.EventID, Type: r.ObjectType + "." + r.Metric, Object: r.Data.Identifiers.ID,

@@ -36,7 +36,8 @@ type object = map[string]any
 
 // account is the state of one Stripe account; each list is in order of creation.
 type account struct {
-	customers, invoices, items []object
+	customers, invoices, items                         []object
+	payments, refunds, disputes, subscriptions, events []object
 }
 
 // reply is a stored answer to an idempotency key.
@@ -153,13 +154,19 @@ func (s *Stripe) account(name string) *account {
 }
 
 func (s *Stripe) state() map[string]any {
-	customers, invoices, items := []any{}, []any{}, []any{}
-	for _, a := range s.accounts {
-		customers = appendAll(customers, a.customers)
-		invoices = appendAll(invoices, a.invoices)
-		items = appendAll(items, a.items)
+	all := map[string]any{}
+	for _, name := range []string{"customers", "invoices", "invoiceItems", "payments", "refunds", "disputes", "subscriptions"} {
+		all[name] = []any{}
 	}
-	return map[string]any{"customers": customers, "invoices": invoices, "invoiceItems": items}
+	for _, a := range s.accounts {
+		for name, list := range map[string][]object{
+			"customers": a.customers, "invoices": a.invoices, "invoiceItems": a.items, "payments": a.payments,
+			"refunds": a.refunds, "disputes": a.disputes, "subscriptions": a.subscriptions,
+		} {
+			all[name] = appendAll(all[name].([]any), list)
+		}
+	}
+	return all
 }
 
 func appendAll(to []any, objects []object) []any {

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -60,7 +60,7 @@ func (p *PayCove) Verify(_ provider.Connection, _ http.Header, body []byte, now 
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(body, &hint); err != nil {
-		return provider.Inbound{}, errors.New("paycove: the hint is no JSON")
+		return provider.Inbound{}, fmt.Errorf("paycove: the hint is no JSON: %w", provider.ErrUnreadable)
 	}
 	object := ""
 	for _, n := range []number{hint.Deal, hint.Data.Deal, hint.ID, hint.Data.ID} {
@@ -108,13 +108,17 @@ func (p *PayCove) ask(ctx context.Context, connection provider.Connection, id st
 	if err != nil {
 		return nil, err
 	}
-	return found.facts()
+	prefix := ""
+	if connection.Mode == provider.Development {
+		prefix = "test-" // both hosts count from one
+	}
+	return found.facts(prefix)
 }
 
 // facts tells of the deal's payments. PayCove says how much of a payment went
 // back in all and not in which parts, so that only one that went back whole is
 // told of; a studio records parts of one by hand.
-func (d *remote) facts() ([]provider.Fact, error) {
+func (d *remote) facts(prefix string) ([]provider.Fact, error) {
 	about := provider.Subject{Ref: provider.ParseRef("invoice", d.Ref), RemoteID: string(d.ID)}
 	currency := strings.ToUpper(d.Currency)
 	var facts []provider.Fact
@@ -123,7 +127,7 @@ func (d *remote) facts() ([]provider.Fact, error) {
 		if err != nil {
 			return nil, permanent("unreadable amount")
 		}
-		reference := string(d.ID) + "-" + string(p.ID)
+		reference := prefix + string(d.ID) + "-" + string(p.ID)
 		switch strings.ToLower(p.Status) {
 		case "paid", "succeeded", "refunded":
 			facts = append(facts, provider.PaymentSucceeded{

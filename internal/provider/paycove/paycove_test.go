@@ -232,7 +232,7 @@ func TestHandle(t *testing.T) {
 	deal := b.mustDo(b.plan("invoice.issued", 1)).RemoteID
 	about := provider.Subject{Ref: provider.Ref{Type: "invoice", ID: id(202)}, RemoteID: deal}
 	b.fake.Pay(ref(), 1_545)
-	want := []provider.Fact{provider.PaymentSucceeded{Subject: about, Reference: deal + "-100", Amount: 1_545, Currency: "USD", Method: provider.ByCard, At: b.now}}
+	want := []provider.Fact{provider.PaymentSucceeded{Subject: about, Reference: "test-" + deal + "-100", Amount: 1_545, Currency: "USD", Method: provider.ByCard, At: b.now}}
 	for _, body := range []string{`{"id":` + deal + `}`, `{"event":"x","data":{"deal_id":"` + deal + `"}}`, `{"deal_id":` + deal + `,"status":"Paid","amount":999999}`} {
 		if got := b.handle(body); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v; want %+v", body, got, want)
@@ -243,7 +243,7 @@ func TestHandle(t *testing.T) {
 		t.Errorf("Poll = %+v, %v", polled, err)
 	}
 	b.fake.Refund(ref())
-	want = append(want, provider.Refunded{Subject: about, Payment: deal + "-100", Reference: deal + "-100-refund", Amount: 1_545, Currency: "USD", At: b.now})
+	want = append(want, provider.Refunded{Subject: about, Payment: "test-" + deal + "-100", Reference: "test-" + deal + "-100-refund", Amount: 1_545, Currency: "USD", At: b.now})
 	if got := b.handle(`{"id":` + deal + `}`); !reflect.DeepEqual(got, want) {
 		t.Errorf("refunded: %+v; want %+v", got, want)
 	}

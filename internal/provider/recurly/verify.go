@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -55,7 +56,7 @@ func (p *Recurly) Verify(c provider.Connection, header http.Header, body []byte,
 func inbound(header http.Header, body []byte) (provider.Inbound, error) {
 	var n notification
 	if err := json.Unmarshal(body, &n); err != nil || n.EventType == "" {
-		return provider.Inbound{}, errors.New("recurly: signed message is no notification")
+		return provider.Inbound{}, fmt.Errorf("recurly: signed message is no notification: %w", provider.ErrUnreadable)
 	}
 	in := provider.Inbound{
 		ID: header.Get("Recurly-Notification-Id"), Type: n.ObjectType + "." + n.EventType, OccurredAt: n.EventTime.UTC(), Body: body,
@@ -72,7 +73,7 @@ func inbound(header http.Header, body []byte) (provider.Inbound, error) {
 		in.Object = "code-" + n.Account
 	}
 	if in.ID == "" {
-		return provider.Inbound{}, errors.New("recurly: notification without an id")
+		return provider.Inbound{}, fmt.Errorf("recurly: notification without an id: %w", provider.ErrUnreadable)
 	}
 	return in, nil
 }

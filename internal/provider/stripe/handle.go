@@ -60,7 +60,7 @@ func (c *call) invoiceFacts(ctx context.Context, id string) ([]provider.Fact, er
 		}
 		facts = appendFact(facts, paid(about, p))
 		if found.Status == sdk.InvoiceStatusOpen {
-			facts = appendFact(facts, failed(about, p, c.now()))
+			facts = appendFact(facts, failed(about, p))
 		}
 	}
 	return facts, nil
@@ -105,11 +105,11 @@ func origin(p *sdk.InvoicePayment) (reference string, charge *sdk.Charge) {
 	return "", nil
 }
 
-func failed(about provider.Subject, p *sdk.InvoicePayment, now time.Time) provider.Fact {
+func failed(about provider.Subject, p *sdk.InvoicePayment) provider.Fact {
 	if p.Payment == nil || p.Payment.PaymentIntent == nil || p.Payment.PaymentIntent.LastPaymentError == nil {
 		return nil
 	}
-	problem, at := p.Payment.PaymentIntent.LastPaymentError, now
+	problem, at := p.Payment.PaymentIntent.LastPaymentError, time.Unix(p.Created, 0).UTC()
 	if charge := p.Payment.PaymentIntent.LatestCharge; charge != nil && charge.Created != 0 {
 		at = time.Unix(charge.Created, 0).UTC()
 	}

@@ -162,6 +162,9 @@ func TestStripeMock(t *testing.T) {
 			t.Errorf("Handle(%s): %v", kind, err)
 		}
 	}
+	if _, err := b.stripe.Poll(t.Context(), b.connection, b.now.Add(-time.Hour), nil); err != nil {
+		t.Errorf("Poll: %v", err)
+	}
 	if err := b.stripe.Check(t.Context(), b.connection); err != nil {
 		t.Errorf("Check: %v", err)
 	}

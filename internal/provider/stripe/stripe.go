@@ -26,7 +26,7 @@ type Config = provider.Config
 // Stripe is the provider.Provider.
 type Stripe struct{ config Config }
 
-var _ provider.Provider = (*Stripe)(nil)
+var _ provider.Poller = (*Stripe)(nil)
 
 // New returns the provider. A call has 30 s, the longest that Stripe works on
 // one, unless c says otherwise.
@@ -81,6 +81,7 @@ func calls() []provider.Call {
 		{Name: "settle invoice", Method: "POST", Path: "/v1/invoices/{id}/pay", Body: provider.Fields(provider.PaymentDetails, "paid_out_of_band")},
 		{Name: "list payments of invoices", Method: "GET", Path: "/v1/invoice_payments", Query: payments},
 		{Name: "get payment of an invoice", Method: "GET", Path: "/v1/invoice_payments/{id}"},
+		{Name: "list events", Method: "GET", Path: "/v1/events", Query: append(provider.Fields(provider.Operational, "types[]"), page...)},
 		{Name: "list refunds", Method: "GET", Path: "/v1/refunds", Query: of("charge")},
 		{Name: "get refund", Method: "GET", Path: "/v1/refunds/{id}"},
 		{Name: "get dispute", Method: "GET", Path: "/v1/disputes/{id}"},

@@ -3,6 +3,7 @@ package stripe
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -63,7 +64,7 @@ func inbound(body []byte) (provider.Inbound, error) {
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(body, &message); err != nil || message.ID == "" {
-		return provider.Inbound{}, errors.New("stripe: signed message is no event")
+		return provider.Inbound{}, fmt.Errorf("stripe: signed message is no event: %w", provider.ErrUnreadable)
 	}
 	return provider.Inbound{
 		ID: message.ID, Type: message.Type, Account: message.Account, Object: message.Data.Object.ID,
