@@ -767,7 +767,7 @@ extend type Mutation {
     input: RecordPaymentInput!
   ): RecordPaymentPayload!
   """
-  Gives money of a payment back, in whole or in part. A payment that came through Stripe is given back by Stripe, soon after; one that came through another provider has to be given back there, and is written down here when that provider says so; one that the studio took itself is only written down. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
+  Writes down that money of a payment was given back, in whole or in part. A payment that came through a provider is given back there, and written down here when the provider says so. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
   """
   refundPayment(
     """What to do."""

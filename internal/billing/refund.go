@@ -64,8 +64,9 @@ func (o *Office) RecordRefund(ctx context.Context, in Repayment) (*ent.Refund, e
 	return recorded, nil
 }
 
-// RefundPayment gives money of a payment back; a nil amount is all that is
-// left. A provider that cannot be told to do so has to be asked there.
+// RefundPayment writes down that money of a payment was given back; a nil
+// amount is all that is left. What came through a provider is given back there,
+// and its own word is what is written down.
 func (o *Office) RefundPayment(ctx context.Context, paymentID uuid.UUID, amount *int64, reason string) (*ent.Refund, error) {
 	in := Repayment{PaymentID: paymentID, Reason: reason}
 	if amount != nil {
@@ -74,14 +75,11 @@ func (o *Office) RefundPayment(ctx context.Context, paymentID uuid.UUID, amount 
 		}
 	}
 	paid, err := o.client(ctx).Payment.Get(ctx, paymentID)
-	if err == nil && paid.Provider != "" && paid.Provider != refunds {
+	if err == nil && paid.Provider != "" {
 		return nil, fault.User(fault.WrongState, path("paymentId"), "Give it back at %s; it will be written down here.", paid.Provider)
 	}
 	return o.RecordRefund(ctx, in) // which says who may, and what is missing
 }
-
-// refunds is the provider that is told of our refunds.
-const refunds = "stripe"
 
 // refund writes the refund of a payment whose invoice is locked.
 func (o *Office) refund(ctx context.Context, in Repayment, paid *ent.Payment, a *account) (*ent.Refund, error) {
