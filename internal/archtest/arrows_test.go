@@ -53,7 +53,7 @@ var arrows = []struct {
 	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/provider internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
-	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/store internal/typeid internal/viewer", "events in their order"},
+	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/outbox internal/store internal/typeid internal/viewer", "events in their order"},
 
 	{"internal/deprecation", "internal/store internal/viewer", "counts uses of what the schema will lose"},
 

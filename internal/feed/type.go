@@ -9,6 +9,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/outbox"
 )
 
 // The types of event that no record's change makes.
@@ -30,33 +31,12 @@ var Types = sync.OnceValue(func() []string {
 		if !entity.Events || entity.Hidden {
 			continue
 		}
-		for _, word := range words(entity) {
+		for _, word := range outbox.Words(entity) {
 			known[entity.Prefix+"."+word] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(known))
 })
-
-// words are the past participles of what can happen to an entity.
-func words(entity *catalog.Entity) []string {
-	list := []string{"created", "updated", "deleted"}
-	if entity.RecycleBin {
-		list = append(list, "restored")
-	}
-	switch entity.Name {
-	case "Enrollment":
-		list = append(list, "dropped", "completed")
-	case "Invoice":
-		list = append(list, "issued", "paid", "voided")
-	case "WaitlistEntry":
-		list = append(list, "promoted", "left")
-	case "Membership":
-		list = append(list, "invited", "accepted", "revoked")
-	case "WebhookEndpoint":
-		list = append(list, "disabled")
-	}
-	return list
-}
 
 // KnownType reports whether there is an event of the type.
 func KnownType(name string) bool {

@@ -191,15 +191,6 @@ func past(entity *catalog.Entity, c rule.Change) string {
 	return "updated"
 }
 
-var statusWords = map[string]map[string]string{
-	"Enrollment":    {"DROPPED": "dropped", "COMPLETED": "completed"},
-	"Invoice":       {"PAID": "paid", "VOID": "voided"},
-	"WaitlistEntry": {"ENROLLED": "promoted", "LEFT": "left"},
-	"Membership":    {"ACTIVE": "accepted", "REVOKED": "revoked"},
-
-	"WebhookEndpoint": {"DISABLED": "disabled"},
-}
-
 // names are the GraphQL names of the written fields, without those that every
 // update writes.
 func names(entity *catalog.Entity, c rule.Change) []string {
