@@ -61,7 +61,7 @@ var arrows = []struct {
 	{"internal/job", "internal/store", "the queue; it finds its role by the store's names"},
 	{"internal/relay", "ent/rule internal/feed internal/job", "gives events their place and makes jobs of them"},
 	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/fault internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
-	{"internal/inbound", "ent ent/* ent/rule internal/billing internal/catalog internal/destination internal/fault internal/job internal/provider internal/sealed internal/viewer", "what vendors tell becomes what verbs write"},
+	{"internal/inbound", "ent ent/* ent/rule internal/billing internal/catalog internal/destination internal/fault internal/job internal/provider internal/sealed internal/secret internal/viewer", "what vendors tell becomes what verbs write"},
 	{"internal/retention", "ent/rule internal/catalog internal/job", "removes what was kept long enough"},
 	{"internal/worker", "internal/delivery internal/inbound internal/job internal/relay internal/retention internal/sealed", "runs relay, deliveries and removal"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},

@@ -138,7 +138,7 @@ func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant
 	client := r.db.Client(ctx).Integration
 	if before == nil {
 		create := client.Create().SetID(id).SetProvider(in.Provider).SetMode(in.Mode).SetBaseURL(c.BaseURL).SetCredential(s.credential).
-			SetInboundToken(digest(s.token)).SetOptions(in.Options)
+			SetInboundToken(Digest(s.token)).SetOptions(in.Options)
 		if s.secrets != nil {
 			create.SetInboundSecret(s.secrets)
 		}
@@ -152,7 +152,7 @@ func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant
 				return nil, err
 			}
 		}
-		update.SetInboundToken(digest(s.token)).ClearInboundSecret()
+		update.SetInboundToken(Digest(s.token)).ClearInboundSecret()
 	}
 	if s.secrets != nil {
 		update.SetInboundSecret(s.secrets)
@@ -183,9 +183,9 @@ func (r *Registry) random() (secret.String, error) {
 	return secret.String(base64.RawURLEncoding.EncodeToString(raw[:])), nil
 }
 
-// digest is how the token of an address is kept: whoever reads the table cannot
+// Digest is how the token of an address is kept: whoever reads the table cannot
 // call the address.
-func digest(token secret.String) string {
+func Digest(token secret.String) string {
 	sum := sha256.Sum256([]byte(token.Reveal()))
 	return hex.EncodeToString(sum[:])
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/destination"
-	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
 )
@@ -104,6 +103,3 @@ type keeper struct {
 func newKeeper(pool *pgxpool.Pool, box *sealed.Box, c Config) keeper {
 	return keeper{pool: pool, box: box, cfg: c.filled(), providers: named(c.Providers)}
 }
-
-// inserter inserts jobs in a transaction.
-type inserter = *job.Client

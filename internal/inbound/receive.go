@@ -2,8 +2,6 @@ package inbound
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +13,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/secret"
 )
 
 // maxBody bounds a message before anybody knows whose it is.
@@ -28,19 +28,13 @@ const maxBody = 1 << 20
 // the answer, and some of them hold everything else back meanwhile.
 type Receiver struct {
 	keeper
-	jobs inserter
+	jobs *job.Client
 }
 
 // NewReceiver returns a receiver on the pool of the system role; jobs need not
 // be worked by it.
 func NewReceiver(pool *pgxpool.Pool, jobs *job.Client, box *sealed.Box, c Config) *Receiver {
 	return &Receiver{newKeeper(pool, box, c), jobs}
-}
-
-// Digest is how the token of an address is kept.
-func Digest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }
 
 // ServeHTTP implements http.Handler for a path with {provider} and {token}. An
@@ -67,7 +61,7 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 const byToken = `SELECT ` + accountColumns + ` FROM integrations i WHERE i.inbound_token = $1 AND i.provider = $2 AND i.status <> 'DISCONNECTED'`
 
 func (r *Receiver) receive(ctx context.Context, name, token string, header http.Header, body []byte) (int, error) {
-	a, err := scan(r.pool.QueryRow(ctx, byToken, Digest(token), name))
+	a, err := scan(r.pool.QueryRow(ctx, byToken, destination.Digest(secret.String(token)), name))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return http.StatusUnauthorized, nil
 	}
@@ -133,7 +127,7 @@ func bounded(text string, size int) string {
 	if len(text) <= size {
 		return text
 	}
-	return Digest(text)
+	return destination.Digest(secret.String(text))
 }
 
 // open returns a message as it was verified.
