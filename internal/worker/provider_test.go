@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
-	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
@@ -194,37 +192,5 @@ func TestDeadCredential(t *testing.T) {
 	b.plug(t, customerio.ID, "site:new")
 	if got := b.settle(t); got["SUCCEEDED"] != 1 || len(v.state(t, customerio.ID, "people")) != 1 {
 		t.Errorf("deliveries %v", got)
-	}
-}
-
-// The owner hears of an endpoint that was disabled.
-func TestOwnerIsTold(t *testing.T) {
-	b, v := connect(t)
-	ctx := b.A.As(t.Context(), viewer.Owner)
-	err := b.InTx(ctx, func(ctx context.Context) error {
-		return b.Client(ctx).Membership.Create().SetEmail("olga@example.com").SetName("Olga").SetRole("OWNER").SetStatus("ACTIVE").Exec(ctx)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := receive(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusGone) })
-	b.register(t, b.A, r, "household.created")
-	b.household(t, b.A, "The Lopez family")
-	r.next(t)
-	b.settle(t)
-	people, events := v.state(t, customerio.ID, "people"), v.state(t, customerio.ID, "events")
-	if len(people) != 1 || people[0]["email"] != "olga@example.com" || len(events) != 1 || !strings.Contains(fmt.Sprint(events[0]), "asked for no more") {
-		t.Errorf("customer.io has people %v and events %v", people, events)
-	}
-}
-
-// The lists of events follow from the providers' own plans.
-func TestWants(t *testing.T) {
-	want := map[string][]string{
-		stripe.ID:     {"household.created", "household.updated", "invoice.issued", "invoice.paid", "invoice.voided"},
-		customerio.ID: {"enrollment.created", "enrollment.dropped", "guardian.created", "guardian.updated", "invoice.issued", "invoice.paid", "webhookendpoint.disabled"},
-	}
-	if got := delivery.Wants(providers()); !reflect.DeepEqual(got, want) {
-		t.Errorf("Wants = %v", got)
 	}
 }
