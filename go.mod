@@ -2,6 +2,10 @@ module github.com/barrehq/barre
 
 go 1.26.0
 
+// For Heroku: the Go to build with, and what to build.
+// +heroku goVersion go1.26
+// +heroku install ./server
+
 require (
 	ariga.io/atlas v0.36.2-0.20250730182955-2c6300d0a3e1
 	entgo.io/ent v0.14.6

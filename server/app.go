@@ -158,7 +158,7 @@ func (a *App) plans() []limit.Plan {
 
 func (a *App) openLimits(context.Context) (err error) {
 	if a.Config.RedisURL != "" {
-		if a.redis, err = limit.Dial(a.Config.RedisURL.Reveal()); err != nil {
+		if a.redis, err = a.Config.dialRedis(); err != nil {
 			return fmt.Errorf("REDIS_URL: %w", err)
 		}
 		a.closing(a.redis.Close)

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
+	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/secret"
 )
 
@@ -25,21 +28,23 @@ type Config struct {
 	SystemURL      secret.String
 	OwnerURL       secret.String
 	RedisURL       secret.String
-	MaxConns       int
-	Instances      int
-	LimitFactor    float64
-	SealingKeys    secret.String
-	CursorKey      secret.String
-	VendorURL      map[string]string // by the provider's name; none where it is the vendor's own
-	Hosting        []string
-	Hosts          []string
-	TrustProxy     bool
-	Playground     bool
-	Introspection  bool
-	WorkerInServer bool
-	LogLevel       slog.Level
-	TraceEndpoint  string
-	DrainTimeout   time.Duration
+	// RedisUnverified takes any certificate of Redis.
+	RedisUnverified bool
+	MaxConns        int
+	Instances       int
+	LimitFactor     float64
+	SealingKeys     secret.String
+	CursorKey       secret.String
+	VendorURL       map[string]string // by the provider's name; none where it is the vendor's own
+	Hosting         []string
+	Hosts           []string
+	TrustProxy      bool
+	Playground      bool
+	Introspection   bool
+	WorkerInServer  bool
+	LogLevel        slog.Level
+	TraceEndpoint   string
+	DrainTimeout    time.Duration
 	// Of the demo alone: what connects its first studio to the real vendors.
 	StripeKey     secret.String
 	CustomerIOKey secret.String
@@ -84,6 +89,7 @@ var variables = []variable{
 	{"SYSTEM_DATABASE_URL", "", "the same database as the role `barre_system`", database(func(c *Config) *secret.String { return &c.SystemURL })},
 	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},
 	{"REDIS_URL", "", "Redis that several servers share limits in; empty limits in process", redisURL},
+	{"REDIS_TLS_INSECURE_SKIP_VERIFY", "false", "whether a rediss:// server may have a certificate that nobody vouches for, as Heroku's has", flag(func(c *Config) *bool { return &c.RedisUnverified })},
 	{"BARRE_MAX_CONNECTIONS", "20", "connections to Postgres for requests, 2 to 500", number(func(c *Config) *int { return &c.MaxConns }, 2, 500)},
 	{"BARRE_INSTANCES", "1", "how many servers run, which share the limits while Redis is lost", number(func(c *Config) *int { return &c.Instances }, 1, 1000)},
 	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor},
@@ -160,8 +166,7 @@ func (c *Config) checkProduction() error {
 	}
 	for _, v := range databases {
 		u, _ := url.Parse(v.value.Reveal())
-		local := u.Hostname() == "" || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
-		if mode := u.Query().Get("sslmode"); !local && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
+		if mode := u.Query().Get("sslmode"); !onThisMachine(u) && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
 			return fmt.Errorf("%s: it must say sslmode=require, verify-ca or verify-full", v.name)
 		}
 	}
@@ -201,12 +206,41 @@ func address(at func(*Config) *string) func(*Config, string) error {
 
 func database(at func(*Config) *secret.String) func(*Config, string) error {
 	return func(c *Config, text string) error {
-		if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		u, err := url.Parse(text)
+		if text != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
 			return fmt.Errorf("it must begin with postgres://")
+		}
+		if text != "" {
+			text = encrypted(u)
 		}
 		*at(c) = secret.String(text)
 		return nil
 	}
+}
+
+// encrypted asks for TLS where an address of another machine does not say:
+// what the drivers assume then differs between them and their releases.
+func encrypted(u *url.URL) string {
+	query := u.Query()
+	if query.Get("sslmode") == "" && !onThisMachine(u) {
+		query.Set("sslmode", "require")
+		u.RawQuery = query.Encode()
+	}
+	return u.String()
+}
+
+// onThisMachine reports whether an address leads to this machine. One without a host
+// does, by a socket, which the query may name.
+func onThisMachine(u *url.URL) bool {
+	host := u.Hostname()
+	return host == "" || host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+func (c *Config) dialRedis() (*redis.Client, error) {
+	if c.RedisUnverified {
+		return limit.DialUnverified(c.RedisURL.Reveal())
+	}
+	return limit.Dial(c.RedisURL.Reveal())
 }
 
 func redisURL(c *Config, text string) error {

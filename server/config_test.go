@@ -26,10 +26,10 @@ func TestConfigRefuses(t *testing.T) {
 		{"BARRE_ADDRESS", "8080"}, {"BARRE_ADDRESS", "localhost:http"}, {"BARRE_ADDRESS", "localhost:70000"},
 		{"BARRE_METRICS_ADDRESS", "x"},
 		{"DATABASE_URL", "mysql://db.example/barre"}, {"DATABASE_URL", "postgres://%zz"}, {"DATABASE_URL", ""},
-		{"DATABASE_URL", "postgres://barre_app:a@db.example/barre"}, {"DATABASE_URL", "postgres://barre_app:a@db.example/barre?sslmode=prefer"},
+		{"DATABASE_URL", "postgres://barre_app:a@db.example/barre?sslmode=prefer"},
 		{"SYSTEM_DATABASE_URL", ""}, {"SYSTEM_DATABASE_URL", "db.example"}, {"SYSTEM_DATABASE_URL", "postgres://a@db.example/barre?sslmode=disable"},
 		{"OWNER_DATABASE_URL", "file:barre"},
-		{"REDIS_URL", "db.example:6379"},
+		{"REDIS_URL", "db.example:6379"}, {"REDIS_TLS_INSECURE_SKIP_VERIFY", "sometimes"},
 		{"BARRE_MAX_CONNECTIONS", "1"}, {"BARRE_MAX_CONNECTIONS", "many"}, {"BARRE_MAX_CONNECTIONS", "501"},
 		{"BARRE_INSTANCES", "0"},
 		{"BARRE_LIMIT_FACTOR", "0"}, {"BARRE_LIMIT_FACTOR", "NaN"}, {"BARRE_LIMIT_FACTOR", "1e9"},
@@ -61,6 +61,25 @@ func TestConfigAccepts(t *testing.T) {
 	c, err := reading(map[string]string{"BARRE_ENVIRONMENT": "development"})
 	if err != nil || !c.Development() || c.Address != "127.0.0.1:8080" {
 		t.Errorf("development with nothing else set: %v %+v", err, c)
+	}
+}
+
+// TestDatabasesAreEncrypted: a platform's address says nothing of TLS.
+func TestDatabasesAreEncrypted(t *testing.T) {
+	for text, want := range map[string]string{
+		"postgres://a:b@db.example:5432/barre":                      "postgres://a:b@db.example:5432/barre?sslmode=require",
+		"postgres://a:p%40ss@db.example/barre?application_name=x":   "postgres://a:p%40ss@db.example/barre?application_name=x&sslmode=require",
+		"postgres://a:b@db.example/barre?sslmode=verify-full":       "postgres://a:b@db.example/barre?sslmode=verify-full",
+		"postgres://a:b@db.example/barre?sslmode=disable":           "postgres://a:b@db.example/barre?sslmode=disable", // refused in production
+		"postgres://a:b@127.0.0.1/barre":                            "postgres://a:b@127.0.0.1/barre",
+		"postgres://a:b@localhost/barre":                            "postgres://a:b@localhost/barre",
+		"postgres://a:b@[::1]:5432/barre":                           "postgres://a:b@[::1]:5432/barre",
+		"postgres:///barre?host=%2Frun%2Fpostgresql&user=barre_app": "postgres:///barre?host=%2Frun%2Fpostgresql&user=barre_app",
+	} {
+		c, err := reading(map[string]string{"BARRE_ENVIRONMENT": "development", "DATABASE_URL": text, "SYSTEM_DATABASE_URL": text})
+		if err != nil || c.DatabaseURL.Reveal() != want || c.SystemURL.Reveal() != want {
+			t.Errorf("%s becomes %s, %v; want %s", text, c.DatabaseURL.Reveal(), err, want)
+		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/barrehq/barre/internal/job"
-	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/store"
 )
 
@@ -143,7 +142,7 @@ func checkRedis(ctx context.Context, c *Config) finding {
 		}
 		return f
 	}
-	client, err := limit.Dial(c.RedisURL.Reveal())
+	client, err := c.dialRedis()
 	if err == nil {
 		defer client.Close()
 		err = client.Ping(ctx).Err()

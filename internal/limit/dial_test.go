@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,5 +62,28 @@ func TestDialOverTLSVerifies(t *testing.T) {
 		if unknown := new(x509.UnknownAuthorityError); trusted != (err == nil) || !trusted && !errors.As(err, unknown) {
 			t.Errorf("certificate trusted is %v: %v", trusted, err)
 		}
+	}
+}
+
+func TestDialUnverified(t *testing.T) {
+	web := httptest.NewTLSServer(nil)
+	defer web.Close()
+	server := miniredis.NewMiniRedis()
+	if err := server.StartTLS(&tls.Config{Certificates: web.TLS.Certificates}); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for _, url := range []string{"rediss://" + server.Addr(), "redis://127.0.0.1:1"} {
+		client, err := limit.DialUnverified(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		if err := client.Ping(t.Context()).Err(); (err == nil) != strings.HasPrefix(url, "rediss:") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if _, err := limit.DialUnverified("http://redis.internal"); err == nil {
+		t.Error("an address of something else is taken")
 	}
 }
