@@ -194,3 +194,24 @@ func TestDeadCredential(t *testing.T) {
 		t.Errorf("deliveries %v", got)
 	}
 }
+
+// The owner hears of an endpoint that was disabled.
+func TestOwnerIsTold(t *testing.T) {
+	b, v := connect(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	err := b.InTx(ctx, func(ctx context.Context) error {
+		return b.Client(ctx).Membership.Create().SetEmail("olga@example.com").SetName("Olga").SetRole("OWNER").SetStatus("ACTIVE").Exec(ctx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := receive(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusGone) })
+	b.register(t, b.A, r, "household.created")
+	b.household(t, b.A, "The Lopez family")
+	r.next(t)
+	b.settle(t)
+	people, events := v.state(t, customerio.ID, "people"), v.state(t, customerio.ID, "events")
+	if len(people) != 1 || people[0]["email"] != "olga@example.com" || len(events) != 1 || !strings.Contains(fmt.Sprint(events[0]), "asked for no more") {
+		t.Errorf("customer.io has people %v and events %v", people, events)
+	}
+}
