@@ -8,7 +8,7 @@ FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack fuzz
+.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack torture fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ benchmarks: setup ## run the benchmarks of single packages (one part: make bench
 attack: setup ## only the tests that play the attacker and the neighbor
 	go test -count 1 -timeout 15m -run 'Attack|Neighbor|Wall|Hostile|Forged' $(TESTS)
 	@$(MAKE) -s walls
+
+torture: setup ## a million changes, a copy that follows them, and nothing missed (TORTURE_CHANGES)
+	TORTURE_CHANGES=$${TORTURE_CHANGES:-1000000} go test -count 1 -timeout 3h -v -run NothingMissed ./internal/export
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \

@@ -7,6 +7,7 @@ import (
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
@@ -25,4 +26,5 @@ type Resolver struct {
 	Registry   *destination.Registry
 	Feed       *feed.Feed
 	Register   []*register.Row
+	Exports    *export.Desk
 }

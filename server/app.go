@@ -24,6 +24,7 @@ import (
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/limit"
@@ -62,6 +63,7 @@ type App struct {
 	office    *billing.Office
 	hooks     http.Handler
 	feed      *feed.Feed
+	exports   *export.Desk
 	reader    *query.Reader
 	limiter   *limit.Limiter
 	redis     *redis.Client
@@ -187,6 +189,12 @@ func (a *App) openVerbs(context.Context) error {
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
+	files, err := export.OpenFolder(filepath.Join(a.Config.DataDir, "exports"))
+	if err != nil {
+		return fmt.Errorf("BARRE_DATA_DIR: %w", err)
+	}
+	a.closing(files.Close)
+	a.exports = export.New(a.Store, files, a.feed, export.Config{Logger: a.Log})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil
@@ -232,7 +240,7 @@ func (a *App) openSchema(context.Context) error {
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Register: rows,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
@@ -253,7 +261,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

@@ -60,8 +60,9 @@ func (a *App) routes() error {
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
 	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
-	mux.Handle("GET /trust/subprocessors", a.register)               // public: it is for families, too
-	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks)) // what providers tell; token and signature say who, and for which studio
+	mux.Handle("GET /trust/subprocessors", a.register)                                                 // public: it is for families, too
+	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks))                                   // what providers tell; token and signature say who, and for which studio
+	mux.Handle("GET /exports/{id}", a.called(a.door.Middleware(http.HandlerFunc(a.exports.Download)))) // who; as long as the file takes
 	if a.Config.Playground {
 		if err := a.examples(graphQL); err != nil {
 			return err

@@ -14,9 +14,11 @@ type Export struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (Export) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix: "export",
-		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
-		About:  "A file with the studio's records as they were at one moment.",
+		Prefix:   "export",
+		Features: rule.Events,
+		Access:   rule.Access{viewer.Owner: {Actions: rule.Read | rule.Create}, viewer.Admin: {Actions: rule.Read | rule.Create}},
+		About: "A file with the studio's records as they were at one moment. Once it is ready, it is downloaded from /exports/ and its id, " +
+			"with the credential of somebody who may read it; a Range header resumes a download that broke off.",
 	}}}
 }
 

@@ -92,6 +92,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAuditEntryWhere,
 		ec.unmarshalInputAuthenticateWebhookEndpointInput,
 		ec.unmarshalInputBasicAuthenticationInput,
+		ec.unmarshalInputBulkExportInput,
 		ec.unmarshalInputBulkUpsertDealRow,
 		ec.unmarshalInputBulkUpsertDealsInput,
 		ec.unmarshalInputBulkUpsertGuardianRow,
@@ -1238,6 +1239,34 @@ extend type Mutation {
   ): JoinWaitlistPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/export.graphqls", Input: `"""Input of bulkExport."""
+input BulkExportInput {
+  """Types of record, such as Student; none for all that the feed tells of."""
+  entities: [String!]
+  """How the file is written. JSONL has one record a line, in the form of the feed: entityType, entityId, entityVersion and data. CSV is a ZIP archive with one file for each type."""
+  format: ExportFormat = JSONL
+}
+
+"""Answer of bulkExport."""
+type BulkExportPayload {
+  """The export. Ask for it again, or wait for the event export.updated, until it is READY."""
+  export: Export
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Writes a file of the studio's records as they are at one moment. The export names the cursor of that moment: changes(after:) goes on from there
+  without a seam. A change that was under way at that moment may be in both; apply what has a newer version. The file is kept for 7 days.
+  For OWNER, ADMIN and secret keys with the scope export.
+  """
+  bulkExport(
+    """What to do."""
+    input: BulkExportInput!
+  ): BulkExportPayload! @cost(weight: 100)
+}
+`, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
 type Viewer {
   """The role in which the caller acts."""
@@ -1794,6 +1823,16 @@ func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx c
 		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkExportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "export":
+		return ec.fieldContext_BulkExportPayload_export(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkExportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkExportPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_BulkUpsertDealsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -86,6 +86,22 @@ type BasicAuthenticationInput struct {
 	Password string `json:"password"`
 }
 
+// Input of bulkExport.
+type BulkExportInput struct {
+	// Types of record, such as Student; none for all that the feed tells of.
+	Entities []string `json:"entities,omitempty"`
+	// How the file is written. JSONL has one record a line, in the form of the feed: entityType, entityId, entityVersion and data. CSV is a ZIP archive with one file for each type.
+	Format *string `json:"format,omitempty"`
+}
+
+// Answer of bulkExport.
+type BulkExportPayload struct {
+	// The export. Ask for it again, or wait for the event export.updated, until it is READY.
+	Export *ent.Export `json:"export,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of bulkUpsertDeals.
 type BulkUpsertDealsPayload struct {
 	// The deals in the order of the rows; empty where something was wrong.

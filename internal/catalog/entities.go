@@ -411,10 +411,10 @@ var eventEntity = Entity{Name: "Event", Single: "event", Plural: "events", Prefi
 	},
 }
 
-var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", Prefix: "export", Table: "exports", Scope: "tenant", Tenant: "tenant_id", About: "A file with the studio's records as they were at one moment.",
+var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", Prefix: "export", Table: "exports", Scope: "tenant", Tenant: "tenant_id", About: "A file with the studio's records as they were at one moment. Once it is ready, it is downloaded from /exports/ and its id, with the credential of somebody who may read it; a Range header resumes a download that broke off.", Events: true,
 	Access: map[viewer.Role]Grant{
-		"ADMIN": {Read: true},
-		"OWNER": {Read: true},
+		"ADMIN": {Read: true, Create: true},
+		"OWNER": {Read: true, Create: true},
 	},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Export"},

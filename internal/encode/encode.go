@@ -127,6 +127,12 @@ func escape(dst []byte, c byte) []byte {
 	}
 }
 
+// Told reports whether a record in the feed or, with sensitive, in its versions
+// has the field.
+func Told(field *catalog.Field, sensitive bool) bool {
+	return field.Class != "secret" && (field.Class != "sensitive" || sensitive) && (!field.Hidden || field.Target != "")
+}
+
 // Record appends the whole of a row under its GraphQL names: every value that
 // is not secret and, unless sensitive is asked for, not sensitive.
 func Record(dst []byte, entity *catalog.Entity, row Row, sensitive bool) []byte {
@@ -134,7 +140,7 @@ func Record(dst []byte, entity *catalog.Entity, row Row, sensitive bool) []byte 
 	first := true
 	for i := range entity.Fields {
 		field := &entity.Fields[i]
-		if field.Class == "secret" || field.Class == "sensitive" && !sensitive || field.Hidden && field.Target == "" {
+		if !Told(field, sensitive) {
 			continue
 		}
 		if !first {

@@ -83,6 +83,16 @@ func (f *Feed) read(ctx context.Context, from int64, types []string, first int) 
 	return p, nil
 }
 
+// Here names the end of the feed of ctx's studio: what the transaction of ctx
+// sees is what the changes up to there have led to, or newer.
+func (f *Feed) Here(ctx context.Context) (string, error) {
+	last, err := f.last(ctx)
+	if err != nil {
+		return "", err
+	}
+	return f.cursor(ctx, last), nil
+}
+
 // last returns the highest number of the viewer's feed; 0 where there is none.
 func (f *Feed) last(ctx context.Context) (int64, error) {
 	row, err := f.db.Client(ctx).Event.Query().Where(entevent.SequenceNotNil()).Order(entevent.BySequence(sql.OrderDesc())).First(ctx)

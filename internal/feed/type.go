@@ -23,6 +23,9 @@ const (
 	RetryType = "delivery.retried"
 )
 
+// ExportType is that of the event which bulkExport makes, and which orders the file.
+const ExportType = "export.created"
+
 // Types returns every type of event there is, in alphabetical order: what can
 // happen to each entity that records its changes. Treat it as read-only.
 var Types = sync.OnceValue(func() []string {

@@ -51,7 +51,7 @@ func (PollAll) InsertOpts() river.InsertOpts {
 // PollEvery is how often providers are asked for what no message told.
 const PollEvery = 15 * time.Minute
 
-// polling is the job that begins each round, in one worker at a time.
-func polling() *river.PeriodicJob {
+// Polling is the job that begins each round, in one worker at a time.
+func Polling() *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(PollEvery), func() (river.JobArgs, *river.InsertOpts) { return PollAll{}, nil }, nil)
 }

@@ -79,6 +79,31 @@ func (Replay) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: Queue, MaxAttempts: 1000}
 }
 
+// Export asks to write the file of an export.
+type Export struct {
+	Export uuid.UUID `json:"export_id"`
+	Tenant uuid.UUID `json:"tenant_id"`
+}
+
+// Kind is the name of the job in River's tables.
+func (Export) Kind() string { return "export" }
+
+// InsertOpts puts the job where it is worked, beside what is not urgent.
+func (Export) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ReplayQueue, MaxAttempts: 5}
+}
+
+// ExpireExports asks to remove the files whose time is over.
+type ExpireExports struct{}
+
+// Kind is the name of the job in River's tables.
+func (ExpireExports) Kind() string { return "expire_exports" }
+
+// InsertOpts puts the job where it is worked.
+func (ExpireExports) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: ReplayQueue, MaxAttempts: 3}
+}
+
 // Clean asks to remove what the log of deliveries keeps no longer.
 type Clean struct{}
 
@@ -90,16 +115,17 @@ func (Clean) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: ReplayQueue, MaxAttempts: 3}
 }
 
-// cleaning is how often the log is cleaned.
+// cleaning is how often periodic jobs are worked.
 const cleaning = 6 * time.Hour
 
 // Config of a Client. The zero value is right for production.
 type Config struct {
 	MaxWorkers int // attempts at the same time; 0 means 100, of which replays have a tenth beside them
 	// Poll is how often jobs are looked for that nobody announced; 0 means 1 s.
-	Poll   time.Duration
-	Logger *slog.Logger
-	Polls  bool // whether providers are asked regularly; PollAll must have a worker
+	Poll time.Duration
+	// Periodic jobs are worked without anybody's asking; they need their workers.
+	Periodic []*river.PeriodicJob
+	Logger   *slog.Logger
 	// Test leaves out what staggers the start of several machines.
 	Test bool
 }
@@ -120,12 +146,7 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 		config.Workers = workers
 		most := cmp.Or(c.MaxWorkers, 100)
 		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: most}, ReplayQueue: {MaxWorkers: max(1, most/10)}}
-		config.PeriodicJobs = []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cleaning),
-			func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}), // whoever restarts often cleans as well
-			purging()}
-		if c.Polls {
-			config.PeriodicJobs = append(config.PeriodicJobs, polling())
-		}
+		config.PeriodicJobs = c.Periodic
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {

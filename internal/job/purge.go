@@ -21,7 +21,7 @@ func (Purge) InsertOpts() river.InsertOpts {
 // purgeEvery is how often things are removed.
 const purgeEvery = time.Hour
 
-// purging is the job that one worker at a time inserts.
-func purging() *river.PeriodicJob {
+// Purging is the job that one worker at a time inserts.
+func Purging() *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(purgeEvery), func() (river.JobArgs, *river.InsertOpts) { return Purge{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 }

@@ -149,6 +149,8 @@ func orders(events []placed) (jobs []river.InsertManyParams) {
 			jobs = append(jobs, river.InsertManyParams{Args: job.Replay{Event: e.ID, Tenant: e.Tenant}})
 		case feed.RetryType:
 			jobs = append(jobs, again(job.Deliver{Delivery: e.Entity, Tenant: e.Tenant, Unsure: true}))
+		case feed.ExportType:
+			jobs = append(jobs, river.InsertManyParams{Args: job.Export{Export: e.Entity, Tenant: e.Tenant}})
 		}
 	}
 	return jobs

@@ -97,12 +97,12 @@ func (r *requests) queue(batch *pgx.Batch, text string, args []any) {
 }
 
 // begin returns a transaction of the tenant of ctx.
-func (r *requests) begin(ctx context.Context) (transaction, error) {
+func (r *requests) begin(ctx context.Context) (*requestTx, error) {
 	conn, err := r.pool.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: begin: %w", err)
 	}
-	return &requestTx{requests: r, conn: conn, tenant: tenantOf(ctx), next: &pgx.Batch{}, busy: make(chan struct{}, 1)}, nil
+	return &requestTx{requests: r, conn: conn, how: "BEGIN", tenant: tenantOf(ctx), next: &pgx.Batch{}, busy: make(chan struct{}, 1)}, nil
 }
 
 // send makes one trip and returns the rows of its last statement. Whoever
@@ -134,6 +134,7 @@ func (r *requests) send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch, d
 type requestTx struct {
 	*requests
 	conn   *pgxpool.Conn
+	how    string // it begins
 	tenant string
 	begun  bool
 	over   bool
@@ -185,7 +186,7 @@ func (t *requestTx) run(ctx context.Context, queue func(*pgx.Batch)) (Rows, erro
 func (t *requestTx) open() {
 	if !t.begun {
 		t.begun = true
-		t.next.Queue("BEGIN")
+		t.next.Queue(t.how)
 		t.next.Queue(bind, t.tenant)
 	}
 }

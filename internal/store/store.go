@@ -168,6 +168,21 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 	return nil
 }
 
+// InSnapshot runs fn in a transaction that sees what was committed before it
+// and nothing of what comes meanwhile. It can change nothing.
+func (s *Store) InSnapshot(ctx context.Context, fn func(context.Context) error) error {
+	if viewer.From(ctx).IsAcrossTenants() {
+		return errors.New("store: a snapshot is one studio's")
+	}
+	raw, err := s.requests.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer raw.end()
+	raw.how = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw}))
+}
+
 // record is the statement that writes down the changes; nil where there are none.
 func (s *Store) record(ctx context.Context, changes []rule.Change) (*Statement, error) {
 	if len(changes) == 0 {

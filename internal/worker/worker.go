@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/barrehq/barre/internal/delivery"
+	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/inbound"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/relay"
@@ -28,6 +29,7 @@ type Config struct {
 	Delivery  delivery.Config
 	Retry     func(attempts int) time.Duration // of messages; nil is right for production
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
+	Exports   *export.Desk                     // nil for none
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -58,12 +60,18 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
 	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
+	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging())
 	if c.Office != nil {
 		told, book := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}, inbound.NewBook(db, c.Office)
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))
 		river.AddWorker(workers, inbound.NewPoller(pool, book, c.Box, told))
 		river.AddWorker(workers, inbound.NewRound(pool, c.Box, told))
-		c.Jobs.Polls = true
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Polling())
+	}
+	if c.Exports != nil {
+		river.AddWorker(workers, export.NewWorker(c.Exports))
+		river.AddWorker(workers, export.NewSweeper(pool, c.Exports))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Expiring())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {

@@ -1,0 +1,47 @@
+package export
+
+import (
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/barrehq/barre/ent"
+	entexport "github.com/barrehq/barre/ent/export"
+	"github.com/barrehq/barre/internal/typeid"
+)
+
+// downloadLimit bounds one request for a file; a Range resumes it.
+const downloadLimit = 30 * time.Minute
+
+// Download serves GET /exports/{id} to who may read the export: the file whole
+// or, to a Range header, a part of it. All else answers like what never was.
+func (d *Desk) Download(w http.ResponseWriter, r *http.Request) {
+	prefix, id, err := typeid.Parse(r.PathValue("id"))
+	if err != nil || prefix != "export" {
+		http.NotFound(w, r)
+		return
+	}
+	found, err := d.db.Client(r.Context()).Export.Get(r.Context(), id)
+	if err != nil || found.Status != entexport.StatusREADY || !d.cfg.Now().Before(*found.ExpiresAt) {
+		if err != nil && !ent.IsNotFound(err) {
+			d.cfg.Logger.DebugContext(r.Context(), "an export was refused", "error", err)
+		}
+		http.NotFound(w, r)
+		return
+	}
+	file, err := d.files.Open(found.StorageKey)
+	if err != nil {
+		d.cfg.Logger.ErrorContext(r.Context(), "the file of an export is gone", "export", id, "error", err)
+		http.NotFound(w, r)
+		return
+	}
+	defer file.Close()
+	_ = http.NewResponseController(w).SetWriteDeadline(d.cfg.Now().Add(downloadLimit))
+	name := found.TypeID() + "." + extension(found.Format)
+	h := w.Header()
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Type", map[string]string{"jsonl": "application/jsonl", "zip": "application/zip"}[extension(found.Format)])
+	h.Set("ETag", `"`+found.Sha256+`"`)
+	h.Set("Cache-Control", "private, no-store")
+	http.ServeContent(w, r, name, *found.ReadyAt, file)
+}

@@ -1,0 +1,116 @@
+// Package export writes files of a studio's records as they are at one moment,
+// from which its feed goes on without a seam.
+package export
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/barrehq/barre/ent"
+	entexport "github.com/barrehq/barre/ent/export"
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// Kept is how long a file can be downloaded.
+const Kept = 7 * 24 * time.Hour
+
+// Database is what exports need of the store.
+type Database interface {
+	Client(context.Context) *ent.Client
+	InTx(context.Context, func(context.Context) error) error
+	// InSnapshot runs fn in a transaction that sees one moment and changes nothing.
+	InSnapshot(context.Context, func(context.Context) error) error
+}
+
+// Files is where files are kept. A name is a path of safe segments.
+type Files interface {
+	// Create returns a file that appears under its name once it is committed.
+	Create(name string) (Pending, error)
+	Open(name string) (io.ReadSeekCloser, error)
+	// Remove is content with a file that is not there.
+	Remove(name string) error
+}
+
+// Pending is a file that is being written.
+type Pending interface {
+	io.Writer
+	Commit() error
+	// Abort has no effect after Commit.
+	Abort()
+}
+
+// Feed names the place of the feed that a transaction sees.
+type Feed interface {
+	Here(context.Context) (cursor string, err error)
+}
+
+// Config of a Desk. The zero value is right for production.
+type Config struct {
+	Page   int // records that are read at once; 0 means 500
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Desk takes orders for exports, and carries them out in a worker.
+type Desk struct {
+	db    Database
+	files Files
+	feed  Feed
+	cfg   Config
+}
+
+// New returns a desk.
+func New(db Database, files Files, feed Feed, c Config) *Desk {
+	c.Page = cmp.Or(c.Page, 500)
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Desk{db: db, files: files, feed: feed, cfg: c}
+}
+
+// Exported are the types of record that an export can hold: all that the feed
+// tells of, in the order of their names.
+func Exported() []string {
+	var names []string
+	for name, entity := range catalog.Entities {
+		if !entity.Hidden && entity.Tenant != "" && entity.Events {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Order asks for an export as the viewer of ctx, who must be allowed to make
+// one. The worker writes the file after the commit.
+func (d *Desk) Order(ctx context.Context, entities []string, format entexport.Format) (*ent.Export, error) {
+	all := Exported()
+	if len(entities) == 0 {
+		entities = all
+	}
+	slices.Sort(entities)
+	entities = slices.Compact(entities)
+	for _, name := range entities {
+		if !slices.Contains(all, name) {
+			return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "There is nothing named %q to export. Choose from %s.", name, strings.Join(all, ", "))
+		}
+	}
+	var made *ent.Export
+	err := d.db.InTx(ctx, func(ctx context.Context) (err error) {
+		actor := ""
+		if v := viewer.From(ctx); v != nil {
+			actor = v.Actor()
+		}
+		made, err = d.db.Client(ctx).Export.Create().SetEntities(entities).SetFormat(format).SetRequestedBy(actor).Save(ctx)
+		return err
+	})
+	return made, err
+}
