@@ -3,8 +3,6 @@ package graph
 import (
 	"context"
 	"github.com/barrehq/barre/ent/export"
-
-	
 	"github.com/barrehq/barre/graph/model"
 )
 
