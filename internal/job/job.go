@@ -118,6 +118,16 @@ func (Clean) InsertOpts() river.InsertOpts {
 // cleaning is how often periodic jobs are worked.
 const cleaning = 6 * time.Hour
 
+// Cleaning is the job that cleans the log; whoever restarts often cleans as well.
+func Cleaning() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(cleaning), func() (river.JobArgs, *river.InsertOpts) { return Clean{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// Expiring is the job that removes the files of exports.
+func Expiring() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(cleaning), func() (river.JobArgs, *river.InsertOpts) { return ExpireExports{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
 // Config of a Client. The zero value is right for production.
 type Config struct {
 	MaxWorkers int // attempts at the same time; 0 means 100, of which replays have a tenth beside them
