@@ -36,7 +36,7 @@ type Class struct {
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 	// DeletedWith holds the value of the "deleted_with" field.
 	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
-	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	// Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.
 	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// ProgramID holds the value of the "program_id" field.
 	ProgramID uuid.UUID `json:"program_id,omitempty"`

@@ -30,7 +30,7 @@ type Enrollment struct {
 	Version int `json:"version,omitempty"`
 	// TenantID holds the value of the "tenant_id" field.
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
-	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	// Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.
 	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// ClassID holds the value of the "class_id" field.
 	ClassID uuid.UUID `json:"class_id,omitempty"`

@@ -77,6 +77,9 @@ type Kind struct {
 	// Create and Update return a mutation and the function that saves it.
 	Create func(*Client) (ent.Mutation, func(context.Context) (Row, error))
 	Update func(*Client, uuid.UUID) (ent.Mutation, func(context.Context) (Row, error))
+	// CreateBulk returns the mutations of n new rows and the function that saves
+	// them in one statement.
+	CreateBulk func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error))
 	// Delete removes the row for good. Entities with a recycle bin refuse it
 	// to everybody but the platform.
 	Delete func(context.Context, *Client, uuid.UUID) error
@@ -102,6 +105,17 @@ var Kinds = map[string]Kind{
 			b := c.APIKey.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*APIKeyCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.APIKey.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.APIKey.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.APIKey.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			apikey.FieldKind: func(s string) ent.Value { return apikey.Kind(s) },
@@ -122,6 +136,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.AuditEntry.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AuditEntryCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AuditEntry.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AuditEntry.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.AuditEntry.DeleteOneID(id).Exec(ctx)
@@ -148,6 +173,17 @@ var Kinds = map[string]Kind{
 			b := c.AuthSession.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AuthSessionCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AuthSession.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AuthSession.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.AuthSession.DeleteOneID(id).Exec(ctx)
 		},
@@ -168,6 +204,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Class.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ClassCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Class.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Class.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Class.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
@@ -193,6 +240,17 @@ var Kinds = map[string]Kind{
 			b := c.CustomDomain.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*CustomDomainCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.CustomDomain.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.CustomDomain.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.CustomDomain.DeleteOneID(id).Exec(ctx)
 		},
@@ -215,6 +273,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.CustomField.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*CustomFieldCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.CustomField.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.CustomField.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.CustomField.DeleteOneID(id).Exec(ctx)
@@ -241,6 +310,17 @@ var Kinds = map[string]Kind{
 			b := c.Deal.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DealCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Deal.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Deal.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Deal.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			deal.FieldStatus: func(s string) ent.Value { return deal.Status(s) },
@@ -261,6 +341,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Delivery.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DeliveryCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Delivery.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Delivery.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Delivery.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
@@ -285,6 +376,17 @@ var Kinds = map[string]Kind{
 			b := c.DeliveryAttempt.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DeliveryAttemptCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.DeliveryAttempt.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.DeliveryAttempt.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.DeliveryAttempt.DeleteOneID(id).Exec(ctx)
 		},
@@ -308,6 +410,17 @@ var Kinds = map[string]Kind{
 			b := c.DeprecatedUse.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DeprecatedUseCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.DeprecatedUse.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.DeprecatedUse.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.DeprecatedUse.DeleteOneID(id).Exec(ctx)
 		},
@@ -329,6 +442,17 @@ var Kinds = map[string]Kind{
 			b := c.Dispute.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DisputeCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Dispute.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Dispute.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Dispute.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			dispute.FieldStatus: func(s string) ent.Value { return dispute.Status(s) },
@@ -349,6 +473,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Enrollment.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*EnrollmentCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Enrollment.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Enrollment.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Enrollment.DeleteOneID(id).Exec(ctx)
@@ -375,6 +510,17 @@ var Kinds = map[string]Kind{
 			b := c.EntityVersion.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*EntityVersionCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.EntityVersion.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.EntityVersion.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.EntityVersion.DeleteOneID(id).Exec(ctx)
 		},
@@ -396,6 +542,17 @@ var Kinds = map[string]Kind{
 			b := c.Event.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*EventCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Event.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Event.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Event.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -414,6 +571,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Export.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ExportCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Export.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Export.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Export.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
@@ -439,6 +607,17 @@ var Kinds = map[string]Kind{
 			b := c.ExternalReference.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ExternalReferenceCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.ExternalReference.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.ExternalReference.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.ExternalReference.DeleteOneID(id).Exec(ctx)
 		},
@@ -460,6 +639,17 @@ var Kinds = map[string]Kind{
 			b := c.Guardian.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*GuardianCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Guardian.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Guardian.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Guardian.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -478,6 +668,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Household.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*HouseholdCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Household.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Household.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Household.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
@@ -499,6 +700,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.IdempotencyKey.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*IdempotencyKeyCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.IdempotencyKey.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.IdempotencyKey.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.IdempotencyKey.DeleteOneID(id).Exec(ctx)
@@ -522,6 +734,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.InboundMessage.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*InboundMessageCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.InboundMessage.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.InboundMessage.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.InboundMessage.DeleteOneID(id).Exec(ctx)
@@ -548,6 +771,17 @@ var Kinds = map[string]Kind{
 			b := c.Integration.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*IntegrationCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Integration.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Integration.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Integration.DeleteOneID(id).Exec(ctx)
 		},
@@ -572,6 +806,17 @@ var Kinds = map[string]Kind{
 			b := c.Invoice.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*InvoiceCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Invoice.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Invoice.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Invoice.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			invoice.FieldStatus: func(s string) ent.Value { return invoice.Status(s) },
@@ -595,6 +840,17 @@ var Kinds = map[string]Kind{
 			b := c.InvoiceLine.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*InvoiceLineCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.InvoiceLine.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.InvoiceLine.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.InvoiceLine.DeleteOneID(id).Exec(ctx)
 		},
@@ -616,6 +872,17 @@ var Kinds = map[string]Kind{
 			b := c.Location.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*LocationCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Location.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Location.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Location.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -634,6 +901,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Membership.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*MembershipCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Membership.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Membership.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Membership.DeleteOneID(id).Exec(ctx)
@@ -659,6 +937,17 @@ var Kinds = map[string]Kind{
 			b := c.Note.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*NoteCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Note.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Note.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Note.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -679,6 +968,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Organization.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*OrganizationCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Organization.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Organization.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Organization.DeleteOneID(id).Exec(ctx)
@@ -701,6 +1001,17 @@ var Kinds = map[string]Kind{
 			b := c.Payment.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*PaymentCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Payment.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Payment.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Payment.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			payment.FieldMethod: func(s string) ent.Value { return payment.Method(s) },
@@ -721,6 +1032,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Program.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ProgramCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Program.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Program.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Program.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
@@ -743,6 +1065,17 @@ var Kinds = map[string]Kind{
 			b := c.ProviderLink.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ProviderLinkCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.ProviderLink.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.ProviderLink.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.ProviderLink.DeleteOneID(id).Exec(ctx)
 		},
@@ -764,6 +1097,17 @@ var Kinds = map[string]Kind{
 			b := c.Refund.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*RefundCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Refund.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Refund.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Refund.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -782,6 +1126,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Season.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SeasonCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Season.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Season.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Season.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
@@ -804,6 +1159,17 @@ var Kinds = map[string]Kind{
 			b := c.SignInAttempt.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SignInAttemptCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.SignInAttempt.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.SignInAttempt.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.SignInAttempt.DeleteOneID(id).Exec(ctx)
 		},
@@ -825,6 +1191,17 @@ var Kinds = map[string]Kind{
 			b := c.Staff.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*StaffCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Staff.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Staff.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Staff.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -844,6 +1221,17 @@ var Kinds = map[string]Kind{
 			b := c.Student.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*StudentCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Student.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Student.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Student.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -862,6 +1250,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.StudentTag.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*StudentTagCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.StudentTag.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.StudentTag.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.StudentTag.DeleteOneID(id).Exec(ctx)
@@ -885,6 +1284,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Suppression.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SuppressionCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Suppression.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Suppression.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.Suppression.DeleteOneID(id).Exec(ctx)
@@ -910,6 +1320,17 @@ var Kinds = map[string]Kind{
 			b := c.Tag.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TagCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Tag.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Tag.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Tag.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -928,6 +1349,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.Tenant.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TenantCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Tenant.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Tenant.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Tenant.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
@@ -952,6 +1384,17 @@ var Kinds = map[string]Kind{
 			b := c.TenantCounter.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TenantCounterCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.TenantCounter.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.TenantCounter.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TenantCounter.DeleteOneID(id).Exec(ctx)
 		},
@@ -975,6 +1418,17 @@ var Kinds = map[string]Kind{
 			b := c.Ticket.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TicketCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Ticket.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Ticket.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Ticket.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			ticket.FieldStatus: func(s string) ent.Value { return ticket.Status(s) },
@@ -997,6 +1451,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.TicketReply.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TicketReplyCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.TicketReply.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.TicketReply.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TicketReply.DeleteOneID(id).Exec(ctx)
@@ -1023,6 +1488,17 @@ var Kinds = map[string]Kind{
 			b := c.TuitionPlan.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TuitionPlanCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.TuitionPlan.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.TuitionPlan.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TuitionPlan.DeleteOneID(id).Exec(ctx)
 		},
@@ -1048,6 +1524,17 @@ var Kinds = map[string]Kind{
 			b := c.TuitionSubscription.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TuitionSubscriptionCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.TuitionSubscription.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.TuitionSubscription.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.TuitionSubscription.DeleteOneID(id).Exec(ctx)
 		},
@@ -1071,6 +1558,17 @@ var Kinds = map[string]Kind{
 			b := c.User.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
 		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*UserCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.User.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.User.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.User.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
@@ -1089,6 +1587,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.VisitorKey.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*VisitorKeyCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.VisitorKey.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.VisitorKey.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.VisitorKey.DeleteOneID(id).Exec(ctx)
@@ -1112,6 +1621,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.WaitlistEntry.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*WaitlistEntryCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.WaitlistEntry.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.WaitlistEntry.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.WaitlistEntry.DeleteOneID(id).Exec(ctx)
@@ -1137,6 +1657,17 @@ var Kinds = map[string]Kind{
 		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
 			b := c.WebhookEndpoint.UpdateOneID(id)
 			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*WebhookEndpointCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.WebhookEndpoint.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.WebhookEndpoint.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.WebhookEndpoint.DeleteOneID(id).Exec(ctx)

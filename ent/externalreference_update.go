@@ -55,6 +55,20 @@ func (_u *ExternalReferenceUpdate) AddVersion(v int) *ExternalReferenceUpdate {
 	return _u
 }
 
+// SetExternalID sets the "external_id" field.
+func (_u *ExternalReferenceUpdate) SetExternalID(v string) *ExternalReferenceUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ExternalReferenceUpdate) SetNillableExternalID(v *string) *ExternalReferenceUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
 // Mutation returns the ExternalReferenceMutation object of the builder.
 func (_u *ExternalReferenceUpdate) Mutation() *ExternalReferenceMutation {
 	return _u.mutation
@@ -102,7 +116,20 @@ func (_u *ExternalReferenceUpdate) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *ExternalReferenceUpdate) check() error {
+	if v, ok := _u.mutation.ExternalID(); ok {
+		if err := externalreference.ExternalIDValidator(v); err != nil {
+			return &ValidationError{Name: "external_id", err: fmt.Errorf(`ent: validator failed for field "ExternalReference.external_id": %w`, err)}
+		}
+	}
+	return nil
+}
+
 func (_u *ExternalReferenceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(externalreference.Table, externalreference.Columns, sqlgraph.NewFieldSpec(externalreference.FieldID, field.TypeUUID))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
@@ -119,6 +146,9 @@ func (_u *ExternalReferenceUpdate) sqlSave(ctx context.Context) (_node int, err 
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(externalreference.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(externalreference.FieldExternalID, field.TypeString, value)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -164,6 +194,20 @@ func (_u *ExternalReferenceUpdateOne) SetNillableVersion(v *int) *ExternalRefere
 // AddVersion adds value to the "version" field.
 func (_u *ExternalReferenceUpdateOne) AddVersion(v int) *ExternalReferenceUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *ExternalReferenceUpdateOne) SetExternalID(v string) *ExternalReferenceUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ExternalReferenceUpdateOne) SetNillableExternalID(v *string) *ExternalReferenceUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
 	return _u
 }
 
@@ -227,7 +271,20 @@ func (_u *ExternalReferenceUpdateOne) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *ExternalReferenceUpdateOne) check() error {
+	if v, ok := _u.mutation.ExternalID(); ok {
+		if err := externalreference.ExternalIDValidator(v); err != nil {
+			return &ValidationError{Name: "external_id", err: fmt.Errorf(`ent: validator failed for field "ExternalReference.external_id": %w`, err)}
+		}
+	}
+	return nil
+}
+
 func (_u *ExternalReferenceUpdateOne) sqlSave(ctx context.Context) (_node *ExternalReference, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(externalreference.Table, externalreference.Columns, sqlgraph.NewFieldSpec(externalreference.FieldID, field.TypeUUID))
 	id, ok := _u.mutation.ID()
 	if !ok {
@@ -261,6 +318,9 @@ func (_u *ExternalReferenceUpdateOne) sqlSave(ctx context.Context) (_node *Exter
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(externalreference.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(externalreference.FieldExternalID, field.TypeString, value)
 	}
 	_node = &ExternalReference{config: _u.config}
 	_spec.Assign = _node.assignValues

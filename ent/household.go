@@ -31,7 +31,7 @@ type Household struct {
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 	// DeletedWith holds the value of the "deleted_with" field.
 	DeletedWith *uuid.UUID `json:"deleted_with,omitempty"`
-	// Values of the studio's own fields by their keys. Which there are is in customFields.
+	// Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.
 	CustomFields json.RawMessage `json:"custom_fields,omitempty"`
 	// The family's name, such as The Okafor family.
 	Name string `json:"name,omitempty"`

@@ -60,6 +60,9 @@ func newClass(in model.CreateClassInput) (out enrollment.NewClass, err error) {
 	out = enrollment.NewClass{
 		Name: in.Name, Weekday: class.Weekday(in.Weekday), StartsAt: in.StartsAt, DurationMinutes: in.DurationMinutes, Capacity: in.Capacity,
 	}
+	if in.CustomFields != nil {
+		out.CustomFields = parsed(in.CustomFields)
+	}
 	for _, r := range []struct {
 		entity, field, text string
 		into                *uuid.UUID

@@ -12,6 +12,9 @@ func (r *mutationResolver) CreateClass(ctx context.Context, input model.CreateCl
 	if err == nil {
 		var made *ent.Class
 		if made, err = r.Desk.CreateClass(ctx, in); err == nil {
+			err = r.Operations.Refer(ctx, "Class", made.ID, plainValue(input.ExternalReferences))
+		}
+		if err == nil {
 			return &model.CreateClassPayload{Class: made, UserErrors: userErrors(ctx, nil)}, nil
 		}
 	}

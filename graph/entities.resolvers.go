@@ -4,10 +4,21 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/graph/generated"
 	"github.com/barrehq/barre/graph/model"
 )
+
+// CustomFields is the resolver for the customFields field.
+func (r *classResolver) CustomFields(ctx context.Context, obj *ent.Class) (json.RawMessage, error) {
+	return r.customFields(ctx, "Class", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *classResolver) ExternalReferences(ctx context.Context, obj *ent.Class) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
 
 // Program is the resolver for the program field.
 func (r *classResolver) Program(ctx context.Context, obj *ent.Class) (*ent.Program, error) {
@@ -66,6 +77,16 @@ func (r *classResolver) WaitlistEntries(ctx context.Context, obj *ent.Class, fir
 	}, nil
 }
 
+// CustomFields is the resolver for the customFields field.
+func (r *dealResolver) CustomFields(ctx context.Context, obj *ent.Deal) (json.RawMessage, error) {
+	return r.customFields(ctx, "Deal", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *dealResolver) ExternalReferences(ctx context.Context, obj *ent.Deal) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Household is the resolver for the household field.
 func (r *dealResolver) Household(ctx context.Context, obj *ent.Deal) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
@@ -110,6 +131,16 @@ func (r *deliveryAttemptResolver) Delivery(ctx context.Context, obj *ent.Deliver
 // Payment is the resolver for the payment field.
 func (r *disputeResolver) Payment(ctx context.Context, obj *ent.Dispute) (*ent.Payment, error) {
 	return as[*ent.Payment](r.related(ctx, obj, "Payment", "payment_id"))
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *enrollmentResolver) CustomFields(ctx context.Context, obj *ent.Enrollment) (json.RawMessage, error) {
+	return r.customFields(ctx, "Enrollment", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *enrollmentResolver) ExternalReferences(ctx context.Context, obj *ent.Enrollment) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Class is the resolver for the class field.
@@ -159,6 +190,16 @@ func (r *eventResolver) Deliveries(ctx context.Context, obj *ent.Event, first *i
 	}, nil
 }
 
+// CustomFields is the resolver for the customFields field.
+func (r *guardianResolver) CustomFields(ctx context.Context, obj *ent.Guardian) (json.RawMessage, error) {
+	return r.customFields(ctx, "Guardian", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *guardianResolver) ExternalReferences(ctx context.Context, obj *ent.Guardian) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Household is the resolver for the household field.
 func (r *guardianResolver) Household(ctx context.Context, obj *ent.Guardian) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
@@ -178,6 +219,16 @@ func (r *guardianResolver) Tickets(ctx context.Context, obj *ent.Guardian, first
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *householdResolver) CustomFields(ctx context.Context, obj *ent.Household) (json.RawMessage, error) {
+	return r.customFields(ctx, "Household", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *householdResolver) ExternalReferences(ctx context.Context, obj *ent.Household) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Guardians is the resolver for the guardians field.
@@ -437,6 +488,11 @@ func (r *integrationResolver) InboundMessages(ctx context.Context, obj *ent.Inte
 	}, nil
 }
 
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *invoiceResolver) ExternalReferences(ctx context.Context, obj *ent.Invoice) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Household is the resolver for the household field.
 func (r *invoiceResolver) Household(ctx context.Context, obj *ent.Invoice) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
@@ -508,6 +564,11 @@ func (r *invoiceLineResolver) Household(ctx context.Context, obj *ent.InvoiceLin
 // Enrollment is the resolver for the enrollment field.
 func (r *invoiceLineResolver) Enrollment(ctx context.Context, obj *ent.InvoiceLine) (*ent.Enrollment, error) {
 	return as[*ent.Enrollment](r.related(ctx, obj, "Enrollment", "enrollment_id"))
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *locationResolver) ExternalReferences(ctx context.Context, obj *ent.Location) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Classes is the resolver for the classes field.
@@ -586,7 +647,25 @@ func (r *mutationResolver) RestoreDeal(ctx context.Context, input map[string]any
 // BulkUpsertDeals is the resolver for the bulkUpsertDeals field.
 func (r *mutationResolver) BulkUpsertDeals(ctx context.Context, input map[string]any) (*model.BulkUpsertDealsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Deal", plain(input))
-	return &model.BulkUpsertDealsPayload{Deals: typedList[*ent.Deal](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertDealsPayload{Deals: typedList[*ent.Deal](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
+}
+
+// UpdateEnrollment is the resolver for the updateEnrollment field.
+func (r *mutationResolver) UpdateEnrollment(ctx context.Context, input map[string]any) (*model.UpdateEnrollmentPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Enrollment", plain(input))
+	return &model.UpdateEnrollmentPayload{Enrollment: typed[*ent.Enrollment](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// RestoreEnrollmentVersion is the resolver for the restoreEnrollmentVersion field.
+func (r *mutationResolver) RestoreEnrollmentVersion(ctx context.Context, input map[string]any) (*model.RestoreEnrollmentVersionPayload, error) {
+	row, errs, err := r.Operations.RestoreVersion(ctx, "Enrollment", plain(input))
+	return &model.RestoreEnrollmentVersionPayload{Enrollment: typed[*ent.Enrollment](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// DeleteExternalReference is the resolver for the deleteExternalReference field.
+func (r *mutationResolver) DeleteExternalReference(ctx context.Context, input map[string]any) (*model.DeleteExternalReferencePayload, error) {
+	row, errs, err := r.Operations.Delete(ctx, "ExternalReference", plain(input))
+	return &model.DeleteExternalReferencePayload{ExternalReference: typed[*ent.ExternalReference](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateGuardian is the resolver for the createGuardian field.
@@ -622,7 +701,7 @@ func (r *mutationResolver) RestoreGuardian(ctx context.Context, input map[string
 // BulkUpsertGuardians is the resolver for the bulkUpsertGuardians field.
 func (r *mutationResolver) BulkUpsertGuardians(ctx context.Context, input map[string]any) (*model.BulkUpsertGuardiansPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Guardian", plain(input))
-	return &model.BulkUpsertGuardiansPayload{Guardians: typedList[*ent.Guardian](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertGuardiansPayload{Guardians: typedList[*ent.Guardian](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateHousehold is the resolver for the createHousehold field.
@@ -658,7 +737,13 @@ func (r *mutationResolver) RestoreHousehold(ctx context.Context, input map[strin
 // BulkUpsertHouseholds is the resolver for the bulkUpsertHouseholds field.
 func (r *mutationResolver) BulkUpsertHouseholds(ctx context.Context, input map[string]any) (*model.BulkUpsertHouseholdsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Household", plain(input))
-	return &model.BulkUpsertHouseholdsPayload{Households: typedList[*ent.Household](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertHouseholdsPayload{Households: typedList[*ent.Household](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
+}
+
+// UpdateInvoice is the resolver for the updateInvoice field.
+func (r *mutationResolver) UpdateInvoice(ctx context.Context, input map[string]any) (*model.UpdateInvoicePayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Invoice", plain(input))
+	return &model.UpdateInvoicePayload{Invoice: typed[*ent.Invoice](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateLocation is the resolver for the createLocation field.
@@ -694,7 +779,7 @@ func (r *mutationResolver) RestoreLocation(ctx context.Context, input map[string
 // BulkUpsertLocations is the resolver for the bulkUpsertLocations field.
 func (r *mutationResolver) BulkUpsertLocations(ctx context.Context, input map[string]any) (*model.BulkUpsertLocationsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Location", plain(input))
-	return &model.BulkUpsertLocationsPayload{Locations: typedList[*ent.Location](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertLocationsPayload{Locations: typedList[*ent.Location](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateNote is the resolver for the createNote field.
@@ -725,6 +810,12 @@ func (r *mutationResolver) DeleteNote(ctx context.Context, input map[string]any)
 func (r *mutationResolver) RestoreNote(ctx context.Context, input map[string]any) (*model.RestoreNotePayload, error) {
 	row, errs, err := r.Operations.Restore(ctx, "Note", plain(input))
 	return &model.RestoreNotePayload{Note: typed[*ent.Note](row), UserErrors: userErrors(ctx, errs)}, err
+}
+
+// UpdatePayment is the resolver for the updatePayment field.
+func (r *mutationResolver) UpdatePayment(ctx context.Context, input map[string]any) (*model.UpdatePaymentPayload, error) {
+	row, errs, err := r.Operations.Update(ctx, "Payment", plain(input))
+	return &model.UpdatePaymentPayload{Payment: typed[*ent.Payment](row), UserErrors: userErrors(ctx, errs)}, err
 }
 
 // CreateProgram is the resolver for the createProgram field.
@@ -760,7 +851,7 @@ func (r *mutationResolver) RestoreProgram(ctx context.Context, input map[string]
 // BulkUpsertPrograms is the resolver for the bulkUpsertPrograms field.
 func (r *mutationResolver) BulkUpsertPrograms(ctx context.Context, input map[string]any) (*model.BulkUpsertProgramsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Program", plain(input))
-	return &model.BulkUpsertProgramsPayload{Programs: typedList[*ent.Program](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertProgramsPayload{Programs: typedList[*ent.Program](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateSeason is the resolver for the createSeason field.
@@ -796,7 +887,7 @@ func (r *mutationResolver) RestoreSeason(ctx context.Context, input map[string]a
 // BulkUpsertSeasons is the resolver for the bulkUpsertSeasons field.
 func (r *mutationResolver) BulkUpsertSeasons(ctx context.Context, input map[string]any) (*model.BulkUpsertSeasonsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Season", plain(input))
-	return &model.BulkUpsertSeasonsPayload{Seasons: typedList[*ent.Season](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertSeasonsPayload{Seasons: typedList[*ent.Season](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateStaff is the resolver for the createStaff field.
@@ -832,7 +923,7 @@ func (r *mutationResolver) RestoreStaff(ctx context.Context, input map[string]an
 // BulkUpsertStaffMembers is the resolver for the bulkUpsertStaffMembers field.
 func (r *mutationResolver) BulkUpsertStaffMembers(ctx context.Context, input map[string]any) (*model.BulkUpsertStaffMembersPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Staff", plain(input))
-	return &model.BulkUpsertStaffMembersPayload{StaffMembers: typedList[*ent.Staff](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertStaffMembersPayload{StaffMembers: typedList[*ent.Staff](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateStudent is the resolver for the createStudent field.
@@ -868,7 +959,7 @@ func (r *mutationResolver) RestoreStudent(ctx context.Context, input map[string]
 // BulkUpsertStudents is the resolver for the bulkUpsertStudents field.
 func (r *mutationResolver) BulkUpsertStudents(ctx context.Context, input map[string]any) (*model.BulkUpsertStudentsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Student", plain(input))
-	return &model.BulkUpsertStudentsPayload{Students: typedList[*ent.Student](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertStudentsPayload{Students: typedList[*ent.Student](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // CreateStudentTag is the resolver for the createStudentTag field.
@@ -922,7 +1013,7 @@ func (r *mutationResolver) RestoreTag(ctx context.Context, input map[string]any)
 // BulkUpsertTags is the resolver for the bulkUpsertTags field.
 func (r *mutationResolver) BulkUpsertTags(ctx context.Context, input map[string]any) (*model.BulkUpsertTagsPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "Tag", plain(input))
-	return &model.BulkUpsertTagsPayload{Tags: typedList[*ent.Tag](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertTagsPayload{Tags: typedList[*ent.Tag](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // UpdateTenant is the resolver for the updateTenant field.
@@ -994,7 +1085,7 @@ func (r *mutationResolver) RestoreTuitionPlan(ctx context.Context, input map[str
 // BulkUpsertTuitionPlans is the resolver for the bulkUpsertTuitionPlans field.
 func (r *mutationResolver) BulkUpsertTuitionPlans(ctx context.Context, input map[string]any) (*model.BulkUpsertTuitionPlansPayload, error) {
 	rows, errs, err := r.Operations.BulkUpsert(ctx, "TuitionPlan", plain(input))
-	return &model.BulkUpsertTuitionPlansPayload{TuitionPlans: typedList[*ent.TuitionPlan](rows), UserErrors: userErrors(ctx, errs)}, err
+	return &model.BulkUpsertTuitionPlansPayload{TuitionPlans: typedList[*ent.TuitionPlan](rows), UserErrors: rowErrors(ctx, rows, errs)}, err
 }
 
 // UpdateWebhookEndpoint is the resolver for the updateWebhookEndpoint field.
@@ -1017,6 +1108,11 @@ func (r *noteResolver) Household(ctx context.Context, obj *ent.Note) (*ent.House
 // Student is the resolver for the student field.
 func (r *noteResolver) Student(ctx context.Context, obj *ent.Note) (*ent.Student, error) {
 	return as[*ent.Student](r.related(ctx, obj, "Student", "student_id"))
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *paymentResolver) ExternalReferences(ctx context.Context, obj *ent.Payment) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Invoice is the resolver for the invoice field.
@@ -1059,6 +1155,11 @@ func (r *paymentResolver) Disputes(ctx context.Context, obj *ent.Payment, first 
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *programResolver) ExternalReferences(ctx context.Context, obj *ent.Program) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Classes is the resolver for the classes field.
@@ -1123,8 +1224,8 @@ func (r *queryResolver) AuditEntries(ctx context.Context, first *int, after *str
 }
 
 // Class is the resolver for the class field.
-func (r *queryResolver) Class(ctx context.Context, id string) (*ent.Class, error) {
-	return as[*ent.Class](r.one(ctx, "Class", id))
+func (r *queryResolver) Class(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Class, error) {
+	return as[*ent.Class](r.either(ctx, "Class", id, externalReference))
 }
 
 // Classes is the resolver for the classes field.
@@ -1168,8 +1269,8 @@ func (r *queryResolver) CustomFields(ctx context.Context, first *int, after *str
 }
 
 // Deal is the resolver for the deal field.
-func (r *queryResolver) Deal(ctx context.Context, id string) (*ent.Deal, error) {
-	return as[*ent.Deal](r.one(ctx, "Deal", id))
+func (r *queryResolver) Deal(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Deal, error) {
+	return as[*ent.Deal](r.either(ctx, "Deal", id, externalReference))
 }
 
 // Deals is the resolver for the deals field.
@@ -1276,8 +1377,8 @@ func (r *queryResolver) Disputes(ctx context.Context, first *int, after *string,
 }
 
 // Enrollment is the resolver for the enrollment field.
-func (r *queryResolver) Enrollment(ctx context.Context, id string) (*ent.Enrollment, error) {
-	return as[*ent.Enrollment](r.one(ctx, "Enrollment", id))
+func (r *queryResolver) Enrollment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Enrollment, error) {
+	return as[*ent.Enrollment](r.either(ctx, "Enrollment", id, externalReference))
 }
 
 // Enrollments is the resolver for the enrollments field.
@@ -1384,8 +1485,8 @@ func (r *queryResolver) ExternalReferences(ctx context.Context, first *int, afte
 }
 
 // Guardian is the resolver for the guardian field.
-func (r *queryResolver) Guardian(ctx context.Context, id string) (*ent.Guardian, error) {
-	return as[*ent.Guardian](r.one(ctx, "Guardian", id))
+func (r *queryResolver) Guardian(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Guardian, error) {
+	return as[*ent.Guardian](r.either(ctx, "Guardian", id, externalReference))
 }
 
 // Guardians is the resolver for the guardians field.
@@ -1410,8 +1511,8 @@ func (r *queryResolver) GuardianByExternalReference(ctx context.Context, system 
 }
 
 // Household is the resolver for the household field.
-func (r *queryResolver) Household(ctx context.Context, id string) (*ent.Household, error) {
-	return as[*ent.Household](r.one(ctx, "Household", id))
+func (r *queryResolver) Household(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Household, error) {
+	return as[*ent.Household](r.either(ctx, "Household", id, externalReference))
 }
 
 // Households is the resolver for the households field.
@@ -1478,8 +1579,8 @@ func (r *queryResolver) Integrations(ctx context.Context, first *int, after *str
 }
 
 // Invoice is the resolver for the invoice field.
-func (r *queryResolver) Invoice(ctx context.Context, id string) (*ent.Invoice, error) {
-	return as[*ent.Invoice](r.one(ctx, "Invoice", id))
+func (r *queryResolver) Invoice(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Invoice, error) {
+	return as[*ent.Invoice](r.either(ctx, "Invoice", id, externalReference))
 }
 
 // Invoices is the resolver for the invoices field.
@@ -1525,8 +1626,8 @@ func (r *queryResolver) InvoiceLines(ctx context.Context, first *int, after *str
 }
 
 // Location is the resolver for the location field.
-func (r *queryResolver) Location(ctx context.Context, id string) (*ent.Location, error) {
-	return as[*ent.Location](r.one(ctx, "Location", id))
+func (r *queryResolver) Location(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Location, error) {
+	return as[*ent.Location](r.either(ctx, "Location", id, externalReference))
 }
 
 // Locations is the resolver for the locations field.
@@ -1591,8 +1692,8 @@ func (r *queryResolver) Notes(ctx context.Context, first *int, after *string, la
 }
 
 // Payment is the resolver for the payment field.
-func (r *queryResolver) Payment(ctx context.Context, id string) (*ent.Payment, error) {
-	return as[*ent.Payment](r.one(ctx, "Payment", id))
+func (r *queryResolver) Payment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Payment, error) {
+	return as[*ent.Payment](r.either(ctx, "Payment", id, externalReference))
 }
 
 // Payments is the resolver for the payments field.
@@ -1617,8 +1718,8 @@ func (r *queryResolver) PaymentByExternalReference(ctx context.Context, system s
 }
 
 // Program is the resolver for the program field.
-func (r *queryResolver) Program(ctx context.Context, id string) (*ent.Program, error) {
-	return as[*ent.Program](r.one(ctx, "Program", id))
+func (r *queryResolver) Program(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Program, error) {
+	return as[*ent.Program](r.either(ctx, "Program", id, externalReference))
 }
 
 // Programs is the resolver for the programs field.
@@ -1685,8 +1786,8 @@ func (r *queryResolver) Refunds(ctx context.Context, first *int, after *string, 
 }
 
 // Season is the resolver for the season field.
-func (r *queryResolver) Season(ctx context.Context, id string) (*ent.Season, error) {
-	return as[*ent.Season](r.one(ctx, "Season", id))
+func (r *queryResolver) Season(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Season, error) {
+	return as[*ent.Season](r.either(ctx, "Season", id, externalReference))
 }
 
 // Seasons is the resolver for the seasons field.
@@ -1711,8 +1812,8 @@ func (r *queryResolver) SeasonByExternalReference(ctx context.Context, system st
 }
 
 // Staff is the resolver for the staff field.
-func (r *queryResolver) Staff(ctx context.Context, id string) (*ent.Staff, error) {
-	return as[*ent.Staff](r.one(ctx, "Staff", id))
+func (r *queryResolver) Staff(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Staff, error) {
+	return as[*ent.Staff](r.either(ctx, "Staff", id, externalReference))
 }
 
 // StaffMembers is the resolver for the staffMembers field.
@@ -1735,8 +1836,8 @@ func (r *queryResolver) StaffByExternalReference(ctx context.Context, system str
 }
 
 // Student is the resolver for the student field.
-func (r *queryResolver) Student(ctx context.Context, id string) (*ent.Student, error) {
-	return as[*ent.Student](r.one(ctx, "Student", id))
+func (r *queryResolver) Student(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Student, error) {
+	return as[*ent.Student](r.either(ctx, "Student", id, externalReference))
 }
 
 // Students is the resolver for the students field.
@@ -1803,8 +1904,8 @@ func (r *queryResolver) Suppressions(ctx context.Context, first *int, after *str
 }
 
 // Tag is the resolver for the tag field.
-func (r *queryResolver) Tag(ctx context.Context, id string) (*ent.Tag, error) {
-	return as[*ent.Tag](r.one(ctx, "Tag", id))
+func (r *queryResolver) Tag(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Tag, error) {
+	return as[*ent.Tag](r.either(ctx, "Tag", id, externalReference))
 }
 
 // Tags is the resolver for the tags field.
@@ -1890,8 +1991,8 @@ func (r *queryResolver) TicketReplies(ctx context.Context, first *int, after *st
 }
 
 // TuitionPlan is the resolver for the tuitionPlan field.
-func (r *queryResolver) TuitionPlan(ctx context.Context, id string) (*ent.TuitionPlan, error) {
-	return as[*ent.TuitionPlan](r.one(ctx, "TuitionPlan", id))
+func (r *queryResolver) TuitionPlan(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.TuitionPlan, error) {
+	return as[*ent.TuitionPlan](r.either(ctx, "TuitionPlan", id, externalReference))
 }
 
 // TuitionPlans is the resolver for the tuitionPlans field.
@@ -1993,6 +2094,11 @@ func (r *refundResolver) Household(ctx context.Context, obj *ent.Refund) (*ent.H
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
 }
 
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *seasonResolver) ExternalReferences(ctx context.Context, obj *ent.Season) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Classes is the resolver for the classes field.
 func (r *seasonResolver) Classes(ctx context.Context, obj *ent.Season, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
 	page, err := r.page(ctx, "Class", &parent{obj, "season_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
@@ -2007,6 +2113,16 @@ func (r *seasonResolver) Classes(ctx context.Context, obj *ent.Season, first *in
 	}, nil
 }
 
+// CustomFields is the resolver for the customFields field.
+func (r *staffResolver) CustomFields(ctx context.Context, obj *ent.Staff) (json.RawMessage, error) {
+	return r.customFields(ctx, "Staff", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *staffResolver) ExternalReferences(ctx context.Context, obj *ent.Staff) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Classes is the resolver for the classes field.
 func (r *staffResolver) Classes(ctx context.Context, obj *ent.Staff, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error) {
 	page, err := r.page(ctx, "Class", &parent{obj, "teacher_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
@@ -2019,6 +2135,16 @@ func (r *staffResolver) Classes(ctx context.Context, obj *ent.Staff, first *int,
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *studentResolver) CustomFields(ctx context.Context, obj *ent.Student) (json.RawMessage, error) {
+	return r.customFields(ctx, "Student", obj.CustomFields)
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *studentResolver) ExternalReferences(ctx context.Context, obj *ent.Student) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Household is the resolver for the household field.
@@ -2114,6 +2240,11 @@ func (r *studentTagResolver) Tag(ctx context.Context, obj *ent.StudentTag) (*ent
 	return as[*ent.Tag](r.related(ctx, obj, "Tag", "tag_id"))
 }
 
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *tagResolver) ExternalReferences(ctx context.Context, obj *ent.Tag) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
+}
+
 // Taggings is the resolver for the taggings field.
 func (r *tagResolver) Taggings(ctx context.Context, obj *ent.Tag, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error) {
 	page, err := r.page(ctx, "StudentTag", &parent{obj, "tag_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
@@ -2128,6 +2259,11 @@ func (r *tagResolver) Taggings(ctx context.Context, obj *ent.Tag, first *int, af
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *ticketResolver) CustomFields(ctx context.Context, obj *ent.Ticket) (json.RawMessage, error) {
+	return r.customFields(ctx, "Ticket", obj.CustomFields)
 }
 
 // Household is the resolver for the household field.
@@ -2159,6 +2295,11 @@ func (r *ticketResolver) Replies(ctx context.Context, obj *ent.Ticket, first *in
 // Ticket is the resolver for the ticket field.
 func (r *ticketReplyResolver) Ticket(ctx context.Context, obj *ent.TicketReply) (*ent.Ticket, error) {
 	return as[*ent.Ticket](r.related(ctx, obj, "Ticket", "ticket_id"))
+}
+
+// ExternalReferences is the resolver for the externalReferences field.
+func (r *tuitionPlanResolver) ExternalReferences(ctx context.Context, obj *ent.TuitionPlan) ([]*ent.ExternalReference, error) {
+	return r.references(ctx, obj)
 }
 
 // Classes is the resolver for the classes field.

@@ -53,6 +53,9 @@ func (e *Execution) InterceptOperation(ctx context.Context, next graphql.Operati
 	}
 	respond := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
+		if op.Operation.Operation == ast.Query {
+			ctx = withDefinitions(ctx)
+		}
 		response := respond(ctx)
 		if response != nil {
 			e.charge(ctx, response, m)

@@ -23,6 +23,7 @@ import (
 	"github.com/barrehq/barre/graph/generated"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
@@ -58,7 +59,7 @@ func newPaths(t *testing.T, kit *testkit.Kit) *paths {
 	}
 	reader := query.New(kit.Store, codec)
 	es := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil), Desk: enrollment.New(kit.Store, time.Now),
+		Store: kit.Store, Reader: reader, Operations: operation.New(kit.Store, nil), Fields: customfield.NewRegistry(kit.Store), Desk: enrollment.New(kit.Store, time.Now),
 	}})
 	p := &paths{compiled: executor.New(es), ordinary: executor.New(es), reader: reader, schema: es.Schema()}
 	for run, ordinary := range map[*executor.Executor]bool{p.compiled: false, p.ordinary: true} {
@@ -160,9 +161,12 @@ func (g *generator) operation() (string, map[string]any) {
 	var roots []string
 	for i := range 1 + g.rand.IntN(2) {
 		e := g.entity()
-		if g.rand.IntN(3) == 0 {
+		switch n := g.rand.IntN(9); {
+		case n == 0 && e.ExternalReferences:
+			roots = append(roots, fmt.Sprintf("r%d: %s(externalReference: %s) %s", i, e.Single, g.reference(), g.object(e, 3)))
+		case n < 3:
 			roots = append(roots, fmt.Sprintf("r%d: %s(id: %s) %s", i, e.Single, g.id(e.Name), g.object(e, 3)))
-		} else {
+		default:
 			roots = append(roots, fmt.Sprintf("r%d: %s%s %s", i, e.Plural, g.page(e), g.connection(e, 3)))
 		}
 	}
@@ -174,7 +178,7 @@ func (g *generator) operation() (string, map[string]any) {
 }
 
 func (g *generator) entity() *catalog.Entity {
-	names := []string{"Student", "Household", "Guardian", "Class", "Enrollment", "Program", "Season", "Location", "Staff", "Tag", "Note", "Invoice", "TuitionPlan"}
+	names := []string{"Student", "Household", "Guardian", "Class", "Enrollment", "Program", "Season", "Location", "Staff", "Tag", "Note", "Invoice", "TuitionPlan", "Deal", "Ticket"}
 	return catalog.Entities[names[g.rand.IntN(len(names))]]
 }
 
@@ -193,6 +197,53 @@ func (g *generator) id(entity string) string {
 	ids := g.ids[entity]
 	id := ids[g.rand.IntN(len(ids))]
 	return g.variable("ID!", id, strconv.Quote(id))
+}
+
+func (g *generator) reference() string {
+	external := pick(g, "0", "1", "2", "never")
+	if g.rand.IntN(2) == 0 {
+		return g.variable("ExternalReferenceInput", map[string]any{"system": "ledger", "externalId": external}, fmt.Sprintf(`{system: "ledger", externalId: %q}`, external))
+	}
+	return fmt.Sprintf("{system: %s, externalId: %s}", g.variable("String!", "ledger", `"ledger"`), g.variable("String!", external, strconv.Quote(external)))
+}
+
+// custom is a condition on a field of the studio's own: now and then on one that
+// is not there, or with a value of another kind.
+func (g *generator) custom() string {
+	key := pick(g, "school", "shoeSize", "photos", "since", "size")
+	operator, value := pick(g, "eq", "neq", "lt", "lte", "gt", "gte"), any(pick(g, "A", "Ö", "S", "M", "2024-02-01"))
+	switch {
+	case key == "shoeSize":
+		value = []any{30, 33.5, -1}[g.rand.IntN(3)]
+	case key == "photos":
+		operator, value = pick(g, "eq", "neq"), g.rand.IntN(2) == 0
+	case key == "size":
+		operator = pick(g, "eq", "neq", "in")
+	case key == "school":
+		operator = pick(g, "eq", "gt", "contains", "startsWith")
+	case key == "since":
+		value = pick(g, "2024-02-01", "2024-02-02", "2030-01-01")
+	}
+	scalar := "JSON"
+	switch {
+	case g.rand.IntN(8) == 0:
+		operator, value, scalar = "isNull", g.rand.IntN(2) == 0, "Boolean"
+	case g.rand.IntN(20) == 0:
+		key = "nobody's"
+	case operator == "in":
+		value, scalar = []any{value, "L"}, "[JSON!]"
+	case operator == "contains" || operator == "startsWith":
+		scalar = "String"
+	}
+	text, _ := json.Marshal(value)
+	switch g.rand.IntN(3) {
+	case 0:
+		return g.variable("[CustomFieldCondition!]", []any{map[string]any{"key": key, operator: value}}, fmt.Sprintf("[{key: %q, %s: %s}]", key, operator, text))
+	case 1:
+		return fmt.Sprintf("{key: %s, %s: %s}", g.variable("String!", key, strconv.Quote(key)), operator, g.variable(scalar, value, string(text)))
+	default:
+		return fmt.Sprintf("[{key: %q, %s: %s}, {key: %[1]q, isNull: false}]", key, operator, text)
+	}
 }
 
 func (g *generator) page(e *catalog.Entity) string {
@@ -232,6 +283,9 @@ func (g *generator) where(e *catalog.Entity, depth int) string {
 			parts = append(parts, f.Name+": "+g.comparison(f))
 		}
 	}
+	if e.Name == "Student" && g.rand.IntN(3) == 0 {
+		parts = append(parts, "customFields: "+g.custom())
+	}
 	if depth > 0 && g.rand.IntN(3) == 0 {
 		parts = append(parts, []string{"and: [", "or: ["}[g.rand.IntN(2)]+g.where(e, depth-1)+", "+g.where(e, 0)+"]")
 	}
@@ -267,7 +321,7 @@ func (g *generator) comparison(f catalog.Field) string {
 		return `{gt: "2020-01-01T00:00:00Z"}`
 	default:
 		word := pick(g, "A", "B", "O", "The", "Ballet", "é", "")
-		operator := pick(g, "startsWith", "gt", "eq", "lte")
+		operator := pick(g, "startsWith", "contains", "gt", "eq", "lte")
 		return fmt.Sprintf("{%s: %s}", operator, g.variable("String", word, strconv.Quote(word)))
 	}
 }
@@ -294,6 +348,9 @@ func (g *generator) object(e *catalog.Entity, depth int) string {
 	parts := []string{"id"}
 	if g.rand.IntN(5) == 0 {
 		parts = append(parts, "kind: __typename")
+	}
+	if e.ExternalReferences && g.rand.IntN(5) == 0 {
+		parts = append(parts, "externalReferences { system id externalId }")
 	}
 	for _, f := range e.Fields {
 		if !f.Hidden && g.rand.IntN(3) == 0 {

@@ -1,8 +1,12 @@
 package graph
 
 import (
+	"bytes"
+	"encoding/json"
 	"reflect"
 	"time"
+
+	"github.com/barrehq/barre/graph/model"
 )
 
 // plain undoes what gqlgen made of an input's values, so that code which reads
@@ -22,6 +26,10 @@ func plainValue(v any) any {
 	switch v := v.(type) {
 	case nil, string, bool, int, int64, float64:
 		return v
+	case json.RawMessage:
+		return parsed(v)
+	case *model.ExternalReferenceInput:
+		return map[string]any{"system": v.System, "externalId": v.ExternalID}
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	case map[string]any:
@@ -51,4 +59,12 @@ func plainValue(v any) any {
 	default:
 		return v
 	}
+}
+
+// parsed is a value of the scalar JSON, with its numbers as they are written.
+func parsed(raw json.RawMessage) (value any) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	_ = decoder.Decode(&value) // it was marshaled a moment ago
+	return value
 }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/testkit"
@@ -37,6 +39,9 @@ func fill(ctx context.Context, c *ent.Client, studio testkit.Studio) error {
 	if err != nil {
 		return err
 	}
+	if err := define(ctx, c); err != nil {
+		return err
+	}
 	classes := []uuid.UUID{studio.Class}
 	for i := range 4 {
 		made, err := c.Class.Create().SetProgramID(studio.Program).SetSeasonID(studio.Season).SetLocationID(studio.Location).SetTuitionPlanID(studio.Plan).
@@ -56,8 +61,17 @@ func fill(ctx context.Context, c *ent.Client, studio testkit.Studio) error {
 			home = family.ID
 		}
 		student, err := c.Student.Create().SetHouseholdID(home).SetFirstName(fmt.Sprintf("Zoë %d", i)).SetLastName([]string{"Abara", "Abara", "Berg", "O'Hara", "Ötzi", "éclair"}[i]).
-			SetBirthDate(time.Date(2010+i, 3, 1, 0, 0, 0, 0, time.UTC)).SetMedicalNote("a\nb\t\"c\"").Save(ctx)
+			SetBirthDate(time.Date(2010+i, 3, 1, 0, 0, 0, 0, time.UTC)).SetMedicalNote("a\nb\t\"c\"").SetCustomFields(ownValues[i]).Save(ctx)
 		if err != nil {
+			return err
+		}
+		if err := c.ExternalReference.Create().SetEntityType("Student").SetEntityID(student.ID).SetSystem("ledger").SetExternalID(fmt.Sprint(i)).Exec(ctx); err != nil {
+			return err
+		}
+		if err := c.Deal.Create().SetHouseholdID(home).SetTitle(fmt.Sprintf("Party %d", i)).SetValue(int64(i * 100)).Exec(ctx); err != nil {
+			return err
+		}
+		if err := c.Ticket.Create().SetHouseholdID(home).SetSubject("Shoes").Exec(ctx); err != nil {
 			return err
 		}
 		if err := involve(ctx, c, student, classes[i%len(classes)], tag.ID, i); err != nil {
@@ -65,6 +79,33 @@ func fill(ctx context.Context, c *ent.Client, studio testkit.Studio) error {
 		}
 	}
 	return nil
+}
+
+// define adds a field of each kind to the studio's students.
+func define(ctx context.Context, c *ent.Client) error {
+	for key, kind := range map[string]customfield.Kind{
+		"school": customfield.KindTEXT, "shoeSize": customfield.KindNUMBER, "photos": customfield.KindBOOLEAN,
+		"since": customfield.KindDATE, "size": customfield.KindCHOICE,
+	} {
+		made := c.CustomField.Create().SetEntity(customfield.EntitySTUDENT).SetKey(key).SetLabel(key).SetKind(kind)
+		switch kind {
+		case customfield.KindCHOICE:
+			made.SetOptions([]string{"S", "M", "L"}).SetFamilyAccess(customfield.FamilyAccessREAD)
+		case customfield.KindNUMBER:
+			made.SetFamilyAccess(customfield.FamilyAccessWRITE)
+		}
+		if err := made.Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownValues are those of the students in the studio's own fields.
+var ownValues = []json.RawMessage{
+	json.RawMessage(`{}`), json.RawMessage(`{"school": "A", "shoeSize": 30, "photos": true, "since": "2024-02-01", "size": "S"}`),
+	json.RawMessage(`{"school": "Ö \"A\", 100%", "shoeSize": 33.5}`), json.RawMessage(`{"shoeSize": 4, "photos": false, "size": "M"}`),
+	json.RawMessage(`{"school": "a", "since": "2024-02-02"}`), json.RawMessage(`{"shoeSize": -1, "since": "1999-12-31", "size": "L"}`),
 }
 
 // involve enrolls, tags, bills and notes a student.

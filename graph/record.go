@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/externalreference"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
@@ -113,6 +114,24 @@ func (r *Resolver) referenced(ctx context.Context, entity, system, externalID st
 	return r.byKey(ctx, entity, refs[0].Column("entity_id").(uuid.UUID))
 }
 
+// either returns the record with a typed id or with that in another system.
+func (r *Resolver) either(ctx context.Context, entity string, id *string, reference *model.ExternalReferenceInput) (ent.Row, error) {
+	switch {
+	case (id == nil) == (reference == nil):
+		return nil, fault.New(fault.BadUserInput, "Give id or externalReference: one of the two.")
+	case id != nil:
+		return r.one(ctx, entity, *id)
+	default:
+		return r.referenced(ctx, entity, reference.System, reference.ExternalID)
+	}
+}
+
+// references returns the ids under which other systems know a record.
+func (r *Resolver) references(ctx context.Context, of ent.Row) ([]*ent.ExternalReference, error) {
+	return r.Store.Client(ctx).ExternalReference.Query().Where(externalreference.EntityID(of.RowID())).
+		Order(externalreference.ByID()).Limit(catalog.MaxReferences).All(ctx)
+}
+
 // parent is the record whose list is asked for.
 type parent struct {
 	row    ent.Row
@@ -194,6 +213,10 @@ func userErrors(ctx context.Context, faults []*fault.Fault) []*model.UserError {
 	if len(faults) > 0 {
 		undo(ctx)
 	}
+	return listed(faults)
+}
+
+func listed(faults []*fault.Fault) []*model.UserError {
 	list := make([]*model.UserError, len(faults))
 	for i, f := range faults {
 		path := f.Field
@@ -203,6 +226,15 @@ func userErrors(ctx context.Context, faults []*fault.Fault) []*model.UserError {
 		list[i] = &model.UserError{Code: string(f.Code), Field: path, Message: f.Message}
 	}
 	return list
+}
+
+// rowErrors maps what was wrong with single rows. Where no other row was
+// written, what the mutation did until then is undone.
+func rowErrors(ctx context.Context, written []ent.Row, faults []*fault.Fault) []*model.UserError {
+	if len(written) == 0 {
+		return userErrors(ctx, faults)
+	}
+	return listed(faults)
 }
 
 // verdictOf sorts the error of a verb: what a person can correct becomes user

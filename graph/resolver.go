@@ -5,6 +5,7 @@ package graph
 import (
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/export"
@@ -24,6 +25,7 @@ type Resolver struct {
 	Desk       *enrollment.Desk
 	Office     *billing.Office
 	Registry   *destination.Registry
+	Fields     *customfield.Registry
 	Feed       *feed.Feed
 	Register   []*register.Row
 	Exports    *export.Desk

@@ -20,6 +20,7 @@ import (
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
@@ -241,6 +242,7 @@ func (a *App) openSchema(context.Context) error {
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
+		Fields: customfield.NewRegistry(a.Store),
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),

@@ -800,9 +800,9 @@ var (
 				Columns: []*schema.Column{ExternalReferencesColumns[4], ExternalReferencesColumns[5], ExternalReferencesColumns[7], ExternalReferencesColumns[8]},
 			},
 			{
-				Name:    "externalreference_tenant_id_entity_id",
-				Unique:  false,
-				Columns: []*schema.Column{ExternalReferencesColumns[4], ExternalReferencesColumns[6]},
+				Name:    "externalreference_tenant_id_entity_id_system",
+				Unique:  true,
+				Columns: []*schema.Column{ExternalReferencesColumns[4], ExternalReferencesColumns[6], ExternalReferencesColumns[7]},
 			},
 		},
 	}

@@ -74,8 +74,8 @@ func (t Tenant) Fields() []ent.Field {
 	}
 	if t.Features&CustomFields != 0 {
 		fields = append(fields, field.JSON(CustomColumn, json.RawMessage{}).Default(json.RawMessage("{}")).
-			Annotations(Of(Personal).Unseen().ByVerb(), entsql.DefaultExpr("'{}'")).
-			Comment("Values of the studio's own fields by their keys. Which there are is in customFields."))
+			Annotations(Of(Personal), entsql.DefaultExpr("'{}'")).
+			Comment("Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are."))
 	}
 	return fields
 }

@@ -18,8 +18,9 @@ type Enrollment struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (Enrollment) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix:   "enrollment",
-		Features: rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
+		Prefix:     "enrollment",
+		Features:   rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
+		Operations: rule.Update,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Teacher: rule.ReadOnly, viewer.Guardian: rule.Own(rule.Read | rule.Create | rule.Update),

@@ -16,9 +16,10 @@ type ExternalReference struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (ExternalReference) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix: "externalreference",
-		Access: rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep},
-		About:  "The id under which another system knows a record of the studio.",
+		Prefix:     "externalreference",
+		Operations: rule.Delete,
+		Access:     rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep},
+		About:      "The id under which another system knows a record of the studio. A record has at most one in each system.",
 	}}}
 }
 
@@ -28,7 +29,7 @@ func (ExternalReference) Fields() []ent.Field {
 		field.String("entity_type").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Type of the record, such as Student."),
 		field.UUID("entity_id", uuid.UUID{}).Immutable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.String("system").NotEmpty().MaxLen(50).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The other system, such as quickbooks."),
-		field.String("external_id").NotEmpty().MaxLen(200).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Its id of the record."),
+		field.String("external_id").NotEmpty().MaxLen(200).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Its id of the record."),
 	}
 }
 
@@ -36,6 +37,6 @@ func (ExternalReference) Fields() []ent.Field {
 func (ExternalReference) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("tenant_id", "entity_type", "system", "external_id").Unique(),
-		index.Fields("tenant_id", "entity_id"),
+		index.Fields("tenant_id", "entity_id", "system").Unique(),
 	}
 }

@@ -19,8 +19,9 @@ type Invoice struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (Invoice) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix:   "invoice",
-		Features: rule.Versions | rule.ExternalReferences | rule.Events,
+		Prefix:     "invoice",
+		Features:   rule.Versions | rule.ExternalReferences | rule.Events,
+		Operations: rule.Update,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Guardian: rule.Own(rule.Read),

@@ -17,14 +17,15 @@ type Payment struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (Payment) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix:   "payment",
-		Features: rule.Versions | rule.ExternalReferences | rule.Events,
+		Prefix:     "payment",
+		Features:   rule.Versions | rule.ExternalReferences | rule.Events,
+		Operations: rule.Update,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Guardian: rule.Own(rule.Read),
 		},
 		Household: "household_id",
-		About:     "Money received for an invoice. A payment is never changed.",
+		About:     "Money received for an invoice. What was received is never changed.",
 	}}}
 }
 

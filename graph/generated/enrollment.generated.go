@@ -460,7 +460,7 @@ func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "weekday", "startsAt", "durationMinutes", "capacity"}
+	fieldsInOrder := [...]string{"programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "weekday", "startsAt", "durationMinutes", "capacity", "customFields", "externalReferences"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -537,6 +537,20 @@ func (ec *executionContext) unmarshalInputCreateClassInput(ctx context.Context, 
 				return it, err
 			}
 			it.Capacity = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomFields = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalReferences = data
 		}
 	}
 	return it, nil

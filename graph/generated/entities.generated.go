@@ -19,6 +19,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ClassResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Class) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Class) ([]*ent.ExternalReference, error)
 	Program(ctx context.Context, obj *ent.Class) (*ent.Program, error)
 	Season(ctx context.Context, obj *ent.Class) (*ent.Season, error)
 	Location(ctx context.Context, obj *ent.Class) (*ent.Location, error)
@@ -28,6 +31,9 @@ type ClassResolver interface {
 	WaitlistEntries(ctx context.Context, obj *ent.Class, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error)
 }
 type DealResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Deal) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Deal) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Deal) (*ent.Household, error)
 }
 type DeliveryResolver interface {
@@ -43,6 +49,9 @@ type DisputeResolver interface {
 	Payment(ctx context.Context, obj *ent.Dispute) (*ent.Payment, error)
 }
 type EnrollmentResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Enrollment) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Enrollment) ([]*ent.ExternalReference, error)
 	Class(ctx context.Context, obj *ent.Enrollment) (*ent.Class, error)
 	Student(ctx context.Context, obj *ent.Enrollment) (*ent.Student, error)
 	Household(ctx context.Context, obj *ent.Enrollment) (*ent.Household, error)
@@ -52,10 +61,16 @@ type EventResolver interface {
 	Deliveries(ctx context.Context, obj *ent.Event, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeliveryConnection, error)
 }
 type GuardianResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Guardian) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Guardian) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Guardian) (*ent.Household, error)
 	Tickets(ctx context.Context, obj *ent.Guardian, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error)
 }
 type HouseholdResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Household) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Household) ([]*ent.ExternalReference, error)
 	Guardians(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error)
 	Students(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error)
 	Enrollments(ctx context.Context, obj *ent.Household, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
@@ -79,6 +94,7 @@ type IntegrationResolver interface {
 	InboundMessages(ctx context.Context, obj *ent.Integration, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error)
 }
 type InvoiceResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Invoice) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Invoice) (*ent.Household, error)
 	Student(ctx context.Context, obj *ent.Invoice) (*ent.Student, error)
 	Lines(ctx context.Context, obj *ent.Invoice, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error)
@@ -91,6 +107,7 @@ type InvoiceLineResolver interface {
 	Enrollment(ctx context.Context, obj *ent.InvoiceLine) (*ent.Enrollment, error)
 }
 type LocationResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Location) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Location, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type MembershipResolver interface {
@@ -101,12 +118,14 @@ type NoteResolver interface {
 	Student(ctx context.Context, obj *ent.Note) (*ent.Student, error)
 }
 type PaymentResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Payment) ([]*ent.ExternalReference, error)
 	Invoice(ctx context.Context, obj *ent.Payment) (*ent.Invoice, error)
 	Household(ctx context.Context, obj *ent.Payment) (*ent.Household, error)
 	Refunds(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error)
 	Disputes(ctx context.Context, obj *ent.Payment, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error)
 }
 type ProgramResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Program) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Program, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type ProviderLinkResolver interface {
@@ -118,12 +137,19 @@ type RefundResolver interface {
 	Household(ctx context.Context, obj *ent.Refund) (*ent.Household, error)
 }
 type SeasonResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Season) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Season, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type StaffResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Staff) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Staff) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.Staff, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 }
 type StudentResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Student) (json.RawMessage, error)
+
+	ExternalReferences(ctx context.Context, obj *ent.Student) ([]*ent.ExternalReference, error)
 	Household(ctx context.Context, obj *ent.Student) (*ent.Household, error)
 	Enrollments(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
 	WaitlistEntries(ctx context.Context, obj *ent.Student, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.WaitlistEntryConnection, error)
@@ -136,9 +162,12 @@ type StudentTagResolver interface {
 	Tag(ctx context.Context, obj *ent.StudentTag) (*ent.Tag, error)
 }
 type TagResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.Tag) ([]*ent.ExternalReference, error)
 	Taggings(ctx context.Context, obj *ent.Tag, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error)
 }
 type TicketResolver interface {
+	CustomFields(ctx context.Context, obj *ent.Ticket) (json.RawMessage, error)
+
 	Household(ctx context.Context, obj *ent.Ticket) (*ent.Household, error)
 	Guardian(ctx context.Context, obj *ent.Ticket) (*ent.Guardian, error)
 	Replies(ctx context.Context, obj *ent.Ticket, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error)
@@ -147,6 +176,7 @@ type TicketReplyResolver interface {
 	Ticket(ctx context.Context, obj *ent.TicketReply) (*ent.Ticket, error)
 }
 type TuitionPlanResolver interface {
+	ExternalReferences(ctx context.Context, obj *ent.TuitionPlan) ([]*ent.ExternalReference, error)
 	Classes(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 	TuitionSubscriptions(ctx context.Context, obj *ent.TuitionPlan, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionSubscriptionConnection, error)
 }
@@ -4017,6 +4047,29 @@ func (ec *executionContext) fieldContext_Class_deletedAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Class", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Class_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Class_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Class().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Class_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Class", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Class_name(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4176,6 +4229,38 @@ func (ec *executionContext) _Class_openSeats(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Class_openSeats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Class", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Class_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Class_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Class().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Class_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Class",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Class_program(ctx context.Context, field graphql.CollectedField, obj *ent.Class) (ret graphql.Marshaler) {
@@ -6061,6 +6146,29 @@ func (ec *executionContext) fieldContext_Deal_deletedAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Deal_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Deal_title(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6197,6 +6305,38 @@ func (ec *executionContext) _Deal_lostReason(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Deal_lostReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Deal_household(ctx context.Context, field graphql.CollectedField, obj *ent.Deal) (ret graphql.Marshaler) {
@@ -6523,6 +6663,70 @@ func (ec *executionContext) _DeleteDealPayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_DeleteDealPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DeleteDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteExternalReferencePayload_externalReference(ctx context.Context, field graphql.CollectedField, obj *model.DeleteExternalReferencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteExternalReferencePayload_externalReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalReference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalOExternalReference2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteExternalReferencePayload_externalReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteExternalReferencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteExternalReferencePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteExternalReferencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteExternalReferencePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteExternalReferencePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteExternalReferencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -9277,6 +9481,29 @@ func (ec *executionContext) fieldContext_Enrollment_version(_ context.Context, f
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Enrollment_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Enrollment_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Enrollment().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Enrollment_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Enrollment", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Enrollment_status(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9344,6 +9571,38 @@ func (ec *executionContext) _Enrollment_droppedAt(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Enrollment_droppedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Enrollment_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Enrollment_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Enrollment().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Enrollment_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Enrollment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Enrollment_class(ctx context.Context, field graphql.CollectedField, obj *ent.Enrollment) (ret graphql.Marshaler) {
@@ -11504,6 +11763,29 @@ func (ec *executionContext) fieldContext_Guardian_deletedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Guardian", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Guardian_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guardian_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Guardian().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guardian_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Guardian", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Guardian_firstName(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11594,6 +11876,38 @@ func (ec *executionContext) _Guardian_phone(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Guardian_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Guardian", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Guardian_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guardian_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Guardian().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guardian_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guardian",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Guardian_household(ctx context.Context, field graphql.CollectedField, obj *ent.Guardian) (ret graphql.Marshaler) {
@@ -11961,6 +12275,29 @@ func (ec *executionContext) fieldContext_Household_deletedAt(_ context.Context, 
 	return graphql.NewScalarFieldContext("Household", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Household_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Household_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Household().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Household_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Household", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Household_name(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12143,6 +12480,38 @@ func (ec *executionContext) _Household_country(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Household_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Household", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Household_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Household_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Household().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Household_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Household",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Household_guardians(ctx context.Context, field graphql.CollectedField, obj *ent.Household) (ret graphql.Marshaler) {
@@ -14185,6 +14554,38 @@ func (ec *executionContext) fieldContext_Invoice_dueOn(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Invoice", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
+func (ec *executionContext) _Invoice_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Invoice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invoice_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invoice().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invoice_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invoice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Invoice_household(ctx context.Context, field graphql.CollectedField, obj *ent.Invoice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15191,6 +15592,38 @@ func (ec *executionContext) _Location_address(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Location_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Location", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Location_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Location) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Location_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Location().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Location_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Location",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Location_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Location) (ret graphql.Marshaler) {
@@ -16453,6 +16886,38 @@ func (ec *executionContext) fieldContext_Payment_receivedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Payment", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Payment_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Payment().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Payment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Payment_invoice(ctx context.Context, field graphql.CollectedField, obj *ent.Payment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17007,6 +17472,38 @@ func (ec *executionContext) _Program_minLevel(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Program_minLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Program", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Program_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Program) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Program_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Program().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Program_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Program",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Program_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Program) (ret graphql.Marshaler) {
@@ -18294,6 +18791,70 @@ func (ec *executionContext) _RestoreDealVersionPayload_userErrors(ctx context.Co
 func (ec *executionContext) fieldContext_RestoreDealVersionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RestoreDealVersionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreEnrollmentVersionPayload_enrollment(ctx context.Context, field graphql.CollectedField, obj *model.RestoreEnrollmentVersionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreEnrollmentVersionPayload_enrollment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enrollment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
+			return ec.marshalOEnrollment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐEnrollment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreEnrollmentVersionPayload_enrollment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreEnrollmentVersionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Enrollment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreEnrollmentVersionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RestoreEnrollmentVersionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreEnrollmentVersionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreEnrollmentVersionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreEnrollmentVersionPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -19896,6 +20457,38 @@ func (ec *executionContext) fieldContext_Season_endsOn(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Season", field, false, false, errors.New("field of type Date does not have child fields"))
 }
 
+func (ec *executionContext) _Season_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Season) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Season_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Season().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Season_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Season",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Season_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Season) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20229,6 +20822,29 @@ func (ec *executionContext) fieldContext_Staff_deletedAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Staff", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Staff_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Staff_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Staff().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Staff_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Staff", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Staff_displayName(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20296,6 +20912,38 @@ func (ec *executionContext) _Staff_email(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Staff_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Staff", field, false, false, errors.New("field of type EmailAddress does not have child fields"))
+}
+
+func (ec *executionContext) _Staff_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Staff_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Staff().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Staff_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Staff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Staff_classes(ctx context.Context, field graphql.CollectedField, obj *ent.Staff) (ret graphql.Marshaler) {
@@ -20631,6 +21279,29 @@ func (ec *executionContext) fieldContext_Student_deletedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Student", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Student_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Student().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Student_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Student", field, true, true, errors.New("field of type JSON does not have child fields"))
+}
+
 func (ec *executionContext) _Student_firstName(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20744,6 +21415,38 @@ func (ec *executionContext) _Student_medicalNote(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Student_medicalNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Student", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Student_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Student().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Student_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Student_household(ctx context.Context, field graphql.CollectedField, obj *ent.Student) (ret graphql.Marshaler) {
@@ -22044,6 +22747,38 @@ func (ec *executionContext) fieldContext_Tag_name(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Tag", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Tag_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.Tag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tag_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tag().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tag_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Tag_taggings(ctx context.Context, field graphql.CollectedField, obj *ent.Tag) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22848,6 +23583,29 @@ func (ec *executionContext) _Ticket_version(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Ticket_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ticket", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Ticket_customFields(ctx context.Context, field graphql.CollectedField, obj *ent.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_customFields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().CustomFields(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_customFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, errors.New("field of type JSON does not have child fields"))
 }
 
 func (ec *executionContext) _Ticket_subject(ctx context.Context, field graphql.CollectedField, obj *ent.Ticket) (ret graphql.Marshaler) {
@@ -23752,6 +24510,38 @@ func (ec *executionContext) fieldContext_TuitionPlan_interval(_ context.Context,
 	return graphql.NewScalarFieldContext("TuitionPlan", field, true, false, errors.New("field of type TuitionPlanInterval does not have child fields"))
 }
 
+func (ec *executionContext) _TuitionPlan_externalReferences(ctx context.Context, field graphql.CollectedField, obj *ent.TuitionPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TuitionPlan_externalReferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TuitionPlan().ExternalReferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ExternalReference) graphql.Marshaler {
+			return ec.marshalNExternalReference2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐExternalReferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TuitionPlan_externalReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TuitionPlan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalReference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TuitionPlan_classes(ctx context.Context, field graphql.CollectedField, obj *ent.TuitionPlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24564,6 +25354,70 @@ func (ec *executionContext) fieldContext_UpdateDealPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateEnrollmentPayload_enrollment(ctx context.Context, field graphql.CollectedField, obj *model.UpdateEnrollmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateEnrollmentPayload_enrollment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enrollment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
+			return ec.marshalOEnrollment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐEnrollment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateEnrollmentPayload_enrollment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEnrollmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Enrollment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateEnrollmentPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateEnrollmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateEnrollmentPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateEnrollmentPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEnrollmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateGuardianPayload_guardian(ctx context.Context, field graphql.CollectedField, obj *model.UpdateGuardianPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24692,6 +25546,70 @@ func (ec *executionContext) fieldContext_UpdateHouseholdPayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateInvoicePayload_invoice(ctx context.Context, field graphql.CollectedField, obj *model.UpdateInvoicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateInvoicePayload_invoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invoice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invoice) graphql.Marshaler {
+			return ec.marshalOInvoice2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐInvoice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateInvoicePayload_invoice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateInvoicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invoice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateInvoicePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateInvoicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateInvoicePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateInvoicePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateInvoicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateLocationPayload_location(ctx context.Context, field graphql.CollectedField, obj *model.UpdateLocationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24810,6 +25728,70 @@ func (ec *executionContext) _UpdateNotePayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_UpdateNotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UpdateNotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePaymentPayload_payment(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePaymentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePaymentPayload_payment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Payment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Payment) graphql.Marshaler {
+			return ec.marshalOPayment2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐPayment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePaymentPayload_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Payment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePaymentPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePaymentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePaymentPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePaymentPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePaymentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -26797,7 +27779,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealRow(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
+	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26812,6 +27794,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealRow(ctx context.Context,
 				return it, err
 			}
 			it["externalId"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -26877,7 +27866,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealsInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26899,6 +27892,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertDealsInput(ctx context.Conte
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -26915,7 +27915,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardianRow(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "householdId", "firstName", "lastName", "email", "phone"}
+	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "firstName", "lastName", "email", "phone"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -26930,6 +27930,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardianRow(ctx context.Cont
 				return it, err
 			}
 			it["externalId"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -26981,7 +27988,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardiansInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27003,6 +28014,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertGuardiansInput(ctx context.C
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27019,7 +28037,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdRow(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
+	fieldsInOrder := [...]string{"externalId", "customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27034,6 +28052,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdRow(ctx context.Con
 				return it, err
 			}
 			it["externalId"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -27106,7 +28131,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdsInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27128,6 +28157,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertHouseholdsInput(ctx context.
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27196,7 +28232,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertLocationsInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27218,6 +28258,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertLocationsInput(ctx context.C
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27300,7 +28347,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertProgramsInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27322,6 +28373,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertProgramsInput(ctx context.Co
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27390,7 +28448,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertSeasonsInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27412,6 +28474,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertSeasonsInput(ctx context.Con
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27428,7 +28497,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffMembersInput(ctx contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27450,6 +28523,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffMembersInput(ctx contex
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27466,7 +28546,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffRow(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "displayName", "title", "email"}
+	fieldsInOrder := [...]string{"externalId", "customFields", "displayName", "title", "email"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27481,6 +28561,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertStaffRow(ctx context.Context
 				return it, err
 			}
 			it["externalId"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -27518,7 +28605,7 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentRow(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalId", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
+	fieldsInOrder := [...]string{"externalId", "customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27533,6 +28620,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentRow(ctx context.Conte
 				return it, err
 			}
 			it["externalId"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -27591,7 +28685,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentsInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27613,6 +28711,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertStudentsInput(ctx context.Co
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27667,7 +28772,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertTagsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27689,6 +28798,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertTagsInput(ctx context.Contex
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27764,7 +28880,11 @@ func (ec *executionContext) unmarshalInputBulkUpsertTuitionPlansInput(ctx contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "rows"}
+	if _, present := asMap["errorPolicy"]; !present {
+		asMap["errorPolicy"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"system", "rows", "errorPolicy"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -27786,6 +28906,13 @@ func (ec *executionContext) unmarshalInputBulkUpsertTuitionPlansInput(ctx contex
 				return it, err
 			}
 			it["rows"] = data
+		case "errorPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorPolicy"))
+			data, err := ec.unmarshalNBulkErrorPolicy2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["errorPolicy"] = data
 		}
 	}
 	return it, nil
@@ -27934,7 +29061,7 @@ func (ec *executionContext) unmarshalInputClassWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "programId", "seasonId", "name", "status", "openSeats", "program", "season", "location", "teacher", "tuitionPlan", "enrollments", "waitlistEntries"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "programId", "seasonId", "name", "status", "openSeats", "customFields", "program", "season", "location", "teacher", "tuitionPlan", "enrollments", "waitlistEntries"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28005,6 +29132,13 @@ func (ec *executionContext) unmarshalInputClassWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["openSeats"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "program":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("program"))
 			data, err := ec.unmarshalOProgramWhere2map(ctx, v)
@@ -28070,7 +29204,7 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"householdId", "title", "stage", "status", "value", "currency", "lostReason"}
+	fieldsInOrder := [...]string{"customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28078,6 +29212,13 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -28127,6 +29268,13 @@ func (ec *executionContext) unmarshalInputCreateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["lostReason"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28143,7 +29291,7 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"householdId", "firstName", "lastName", "email", "phone"}
+	fieldsInOrder := [...]string{"customFields", "householdId", "firstName", "lastName", "email", "phone", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28151,6 +29299,13 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -28186,6 +29341,13 @@ func (ec *executionContext) unmarshalInputCreateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["phone"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28202,7 +29364,7 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
+	fieldsInOrder := [...]string{"customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28210,6 +29372,13 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -28266,6 +29435,13 @@ func (ec *executionContext) unmarshalInputCreateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["country"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28282,7 +29458,7 @@ func (ec *executionContext) unmarshalInputCreateLocationInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "timeZone", "address"}
+	fieldsInOrder := [...]string{"name", "timeZone", "address", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28311,6 +29487,13 @@ func (ec *executionContext) unmarshalInputCreateLocationInput(ctx context.Contex
 				return it, err
 			}
 			it["address"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28372,7 +29555,7 @@ func (ec *executionContext) unmarshalInputCreateProgramInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "description", "minAge", "maxAge", "minLevel"}
+	fieldsInOrder := [...]string{"name", "description", "minAge", "maxAge", "minLevel", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28415,6 +29598,13 @@ func (ec *executionContext) unmarshalInputCreateProgramInput(ctx context.Context
 				return it, err
 			}
 			it["minLevel"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28431,7 +29621,7 @@ func (ec *executionContext) unmarshalInputCreateSeasonInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "startsOn", "endsOn"}
+	fieldsInOrder := [...]string{"name", "startsOn", "endsOn", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28460,6 +29650,13 @@ func (ec *executionContext) unmarshalInputCreateSeasonInput(ctx context.Context,
 				return it, err
 			}
 			it["endsOn"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28476,7 +29673,7 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"displayName", "title", "email"}
+	fieldsInOrder := [...]string{"customFields", "displayName", "title", "email", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28484,6 +29681,13 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -28505,6 +29709,13 @@ func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["email"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28521,7 +29732,7 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
+	fieldsInOrder := [...]string{"customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28529,6 +29740,13 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
@@ -28571,6 +29789,13 @@ func (ec *executionContext) unmarshalInputCreateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["medicalNote"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28625,7 +29850,7 @@ func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name"}
+	fieldsInOrder := [...]string{"name", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28640,6 +29865,13 @@ func (ec *executionContext) unmarshalInputCreateTagInput(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -28656,7 +29888,7 @@ func (ec *executionContext) unmarshalInputCreateTicketInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"householdId", "guardianId", "subject", "status"}
+	fieldsInOrder := [...]string{"customFields", "householdId", "guardianId", "subject", "status"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28664,6 +29896,13 @@ func (ec *executionContext) unmarshalInputCreateTicketInput(ctx context.Context,
 			continue
 		}
 		switch k {
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -28753,7 +29992,7 @@ func (ec *executionContext) unmarshalInputCreateTuitionPlanInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "amount", "currency", "interval"}
+	fieldsInOrder := [...]string{"name", "amount", "currency", "interval", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -28789,6 +30028,13 @@ func (ec *executionContext) unmarshalInputCreateTuitionPlanInput(ctx context.Con
 				return it, err
 			}
 			it["interval"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -29128,7 +30374,7 @@ func (ec *executionContext) unmarshalInputDealWhere(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "stage", "status", "household"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "stage", "status", "customFields", "household"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -29185,6 +30431,13 @@ func (ec *executionContext) unmarshalInputDealWhere(ctx context.Context, obj any
 				return it, err
 			}
 			it["status"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -29236,6 +30489,44 @@ func (ec *executionContext) unmarshalInputDeleteClassInput(ctx context.Context, 
 }
 
 func (ec *executionContext) unmarshalInputDeleteDealInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeleteExternalReferenceInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
 		return it, nil
@@ -30605,7 +31896,7 @@ func (ec *executionContext) unmarshalInputEnrollmentWhere(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "classId", "studentId", "status", "enrolledAt", "class", "student", "household", "invoiceLines"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "classId", "studentId", "status", "enrolledAt", "customFields", "class", "student", "household", "invoiceLines"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -30669,6 +31960,13 @@ func (ec *executionContext) unmarshalInputEnrollmentWhere(ctx context.Context, o
 				return it, err
 			}
 			it["enrolledAt"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "class":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("class"))
 			data, err := ec.unmarshalOClassWhere2map(ctx, v)
@@ -31342,7 +32640,7 @@ func (ec *executionContext) unmarshalInputGuardianWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "email", "household", "tickets"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "email", "customFields", "household", "tickets"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31392,6 +32690,13 @@ func (ec *executionContext) unmarshalInputGuardianWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["email"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -31502,7 +32807,7 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "guardians", "students", "enrollments", "waitlistEntries", "invoices", "invoiceLines", "payments", "memberships", "notes", "refunds", "tuitionSubscriptions", "deals", "tickets"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "name", "customFields", "guardians", "students", "enrollments", "waitlistEntries", "invoices", "invoiceLines", "payments", "memberships", "notes", "refunds", "tuitionSubscriptions", "deals", "tickets"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -31545,6 +32850,13 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "guardians":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("guardians"))
 			data, err := ec.unmarshalOGuardianListWhere2map(ctx, v)
@@ -33594,6 +34906,51 @@ func (ec *executionContext) unmarshalInputRestoreDealVersionInput(ctx context.Co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRestoreEnrollmentVersionInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion", "number"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		case "number":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["number"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRestoreGuardianInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -34744,7 +36101,7 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "classes"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "customFields", "classes"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -34787,6 +36144,13 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["displayName"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "classes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("classes"))
 			data, err := ec.unmarshalOClassListWhere2map(ctx, v)
@@ -35043,7 +36407,7 @@ func (ec *executionContext) unmarshalInputStudentWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "birthDate", "household", "enrollments", "waitlistEntries", "taggings", "notes", "invoices"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "lastName", "birthDate", "customFields", "household", "enrollments", "waitlistEntries", "taggings", "notes", "invoices"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35093,6 +36457,13 @@ func (ec *executionContext) unmarshalInputStudentWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it["birthDate"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -35839,7 +37210,7 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "status", "household", "guardian", "replies"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "status", "customFields", "household", "guardian", "replies"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -35882,6 +37253,13 @@ func (ec *executionContext) unmarshalInputTicketWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it["status"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "household":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
 			data, err := ec.unmarshalOHouseholdWhere2map(ctx, v)
@@ -36277,7 +37655,7 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "status", "weekday", "startsAt", "durationMinutes"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "programId", "seasonId", "locationId", "teacherId", "tuitionPlanId", "name", "status", "weekday", "startsAt", "durationMinutes", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36299,6 +37677,13 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "programId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -36369,6 +37754,13 @@ func (ec *executionContext) unmarshalInputUpdateClassInput(ctx context.Context, 
 				return it, err
 			}
 			it["durationMinutes"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36385,7 +37777,7 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "title", "stage", "status", "value", "currency", "lostReason"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "title", "stage", "status", "value", "currency", "lostReason", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36407,6 +37799,13 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -36456,12 +37855,19 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it["lostReason"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Context, obj any) (map[string]any, error) {
+func (ec *executionContext) unmarshalInputUpdateEnrollmentInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
 		return it, nil
@@ -36472,7 +37878,7 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "firstName", "lastName", "email", "phone"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36494,6 +37900,65 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "firstName", "lastName", "email", "phone", "externalReferences"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "firstName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -36522,6 +37987,13 @@ func (ec *executionContext) unmarshalInputUpdateGuardianInput(ctx context.Contex
 				return it, err
 			}
 			it["phone"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36538,7 +38010,7 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "name", "email", "addressLine1", "addressLine2", "city", "region", "postalCode", "country", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36560,6 +38032,13 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -36616,6 +38095,58 @@ func (ec *executionContext) unmarshalInputUpdateHouseholdInput(ctx context.Conte
 				return it, err
 			}
 			it["country"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateInvoiceInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion", "externalReferences"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36632,7 +38163,7 @@ func (ec *executionContext) unmarshalInputUpdateLocationInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "timeZone", "address"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "timeZone", "address", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36675,6 +38206,13 @@ func (ec *executionContext) unmarshalInputUpdateLocationInput(ctx context.Contex
 				return it, err
 			}
 			it["address"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36725,6 +38263,51 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUpdatePaymentInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ifVersion", "externalReferences"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "ifVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ifVersion"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -36736,7 +38319,7 @@ func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "description", "minAge", "maxAge", "minLevel"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "description", "minAge", "maxAge", "minLevel", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36793,6 +38376,13 @@ func (ec *executionContext) unmarshalInputUpdateProgramInput(ctx context.Context
 				return it, err
 			}
 			it["minLevel"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36809,7 +38399,7 @@ func (ec *executionContext) unmarshalInputUpdateSeasonInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "startsOn", "endsOn"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "startsOn", "endsOn", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36852,6 +38442,13 @@ func (ec *executionContext) unmarshalInputUpdateSeasonInput(ctx context.Context,
 				return it, err
 			}
 			it["endsOn"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36868,7 +38465,7 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "displayName", "title", "email"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "displayName", "title", "email", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36890,6 +38487,13 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "displayName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -36911,6 +38515,13 @@ func (ec *executionContext) unmarshalInputUpdateStaffInput(ctx context.Context, 
 				return it, err
 			}
 			it["email"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -36927,7 +38538,7 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "firstName", "lastName", "birthDate", "level", "medicalNote", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -36949,6 +38560,13 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -36991,6 +38609,13 @@ func (ec *executionContext) unmarshalInputUpdateStudentInput(ctx context.Context
 				return it, err
 			}
 			it["medicalNote"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -37007,7 +38632,7 @@ func (ec *executionContext) unmarshalInputUpdateTagInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37036,6 +38661,13 @@ func (ec *executionContext) unmarshalInputUpdateTagInput(ctx context.Context, ob
 				return it, err
 			}
 			it["name"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -37139,7 +38771,7 @@ func (ec *executionContext) unmarshalInputUpdateTicketInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "householdId", "guardianId", "subject", "status"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "customFields", "householdId", "guardianId", "subject", "status"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37161,6 +38793,13 @@ func (ec *executionContext) unmarshalInputUpdateTicketInput(ctx context.Context,
 				return it, err
 			}
 			it["ifVersion"] = data
+		case "customFields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["customFields"] = data
 		case "householdId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("householdId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -37205,7 +38844,7 @@ func (ec *executionContext) unmarshalInputUpdateTuitionPlanInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "ifVersion", "name", "amount", "currency", "interval"}
+	fieldsInOrder := [...]string{"id", "ifVersion", "name", "amount", "currency", "interval", "externalReferences"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -37255,6 +38894,13 @@ func (ec *executionContext) unmarshalInputUpdateTuitionPlanInput(ctx context.Con
 				return it, err
 			}
 			it["interval"] = data
+		case "externalReferences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalReferences"))
+			data, err := ec.unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["externalReferences"] = data
 		}
 	}
 	return it, nil
@@ -38522,6 +40168,44 @@ func (ec *executionContext) _Class(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Class_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Class_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -38557,6 +40241,44 @@ func (ec *executionContext) _Class(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Class_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "program":
 			field := field
 
@@ -39768,6 +41490,44 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "title":
 			out.Values[i] = ec._Deal_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -39798,6 +41558,44 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -40015,6 +41813,49 @@ func (ec *executionContext) _DeleteDealPayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._DeleteDealPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deleteExternalReferencePayloadImplementors = []string{"DeleteExternalReferencePayload"}
+
+func (ec *executionContext) _DeleteExternalReferencePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeleteExternalReferencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteExternalReferencePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteExternalReferencePayload")
+		case "externalReference":
+			out.Values[i] = ec._DeleteExternalReferencePayload_externalReference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteExternalReferencePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -41574,6 +43415,44 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Enrollment_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
 			out.Values[i] = ec._Enrollment_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -41589,6 +43468,44 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Enrollment_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "class":
 			field := field
 
@@ -42664,6 +44581,44 @@ func (ec *executionContext) _Guardian(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Guardian_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "firstName":
 			out.Values[i] = ec._Guardian_firstName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -42684,6 +44639,44 @@ func (ec *executionContext) _Guardian(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Guardian_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -42914,6 +44907,44 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Household_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "name":
 			out.Values[i] = ec._Household_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -42954,6 +44985,44 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Household_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "guardians":
 			field := field
 
@@ -44157,6 +46226,44 @@ func (ec *executionContext) _Invoice(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Invoice_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -44799,6 +46906,44 @@ func (ec *executionContext) _Location(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Location_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -45468,6 +47613,44 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Payment_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "invoice":
 			field := field
 
@@ -45799,6 +47982,44 @@ func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Program_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -46587,6 +48808,49 @@ func (ec *executionContext) _RestoreDealVersionPayload(ctx context.Context, sel 
 			}
 		case "userErrors":
 			out.Values[i] = ec._RestoreDealVersionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var restoreEnrollmentVersionPayloadImplementors = []string{"RestoreEnrollmentVersionPayload"}
+
+func (ec *executionContext) _RestoreEnrollmentVersionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreEnrollmentVersionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreEnrollmentVersionPayload")
+		case "enrollment":
+			out.Values[i] = ec._RestoreEnrollmentVersionPayload_enrollment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RestoreEnrollmentVersionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -47609,6 +49873,44 @@ func (ec *executionContext) _Season(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Season_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -47801,6 +50103,44 @@ func (ec *executionContext) _Staff(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Staff_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "displayName":
 			out.Values[i] = ec._Staff_displayName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -47816,6 +50156,44 @@ func (ec *executionContext) _Staff(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Staff_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -48008,6 +50386,44 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Student_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "firstName":
 			out.Values[i] = ec._Student_firstName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -48033,6 +50449,44 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Student_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "household":
 			field := field
 
@@ -48824,6 +51278,44 @@ func (ec *executionContext) _Tag(ctx context.Context, sel ast.SelectionSet, obj 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Tag_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "taggings":
 			field := field
 
@@ -49210,6 +51702,44 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "customFields":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Ticket_customFields(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "subject":
 			out.Values[i] = ec._Ticket_subject(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -49710,6 +52240,44 @@ func (ec *executionContext) _TuitionPlan(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalReferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TuitionPlan_externalReferences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "classes":
 			field := field
 
@@ -50234,6 +52802,49 @@ func (ec *executionContext) _UpdateDealPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var updateEnrollmentPayloadImplementors = []string{"UpdateEnrollmentPayload"}
+
+func (ec *executionContext) _UpdateEnrollmentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateEnrollmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateEnrollmentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateEnrollmentPayload")
+		case "enrollment":
+			out.Values[i] = ec._UpdateEnrollmentPayload_enrollment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateEnrollmentPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var updateGuardianPayloadImplementors = []string{"UpdateGuardianPayload"}
 
 func (ec *executionContext) _UpdateGuardianPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateGuardianPayload) graphql.Marshaler {
@@ -50320,6 +52931,49 @@ func (ec *executionContext) _UpdateHouseholdPayload(ctx context.Context, sel ast
 	return out
 }
 
+var updateInvoicePayloadImplementors = []string{"UpdateInvoicePayload"}
+
+func (ec *executionContext) _UpdateInvoicePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateInvoicePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateInvoicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateInvoicePayload")
+		case "invoice":
+			out.Values[i] = ec._UpdateInvoicePayload_invoice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateInvoicePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var updateLocationPayloadImplementors = []string{"UpdateLocationPayload"}
 
 func (ec *executionContext) _UpdateLocationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateLocationPayload) graphql.Marshaler {
@@ -50382,6 +53036,49 @@ func (ec *executionContext) _UpdateNotePayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateNotePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updatePaymentPayloadImplementors = []string{"UpdatePaymentPayload"}
+
+func (ec *executionContext) _UpdatePaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePaymentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePaymentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePaymentPayload")
+		case "payment":
+			out.Values[i] = ec._UpdatePaymentPayload_payment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePaymentPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52453,6 +55150,21 @@ func (ec *executionContext) marshalNDeleteDealPayload2ᚖgithubᚗcomᚋbarrehq�
 		return graphql.Null
 	}
 	return ec._DeleteDealPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeleteExternalReferenceInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputDeleteExternalReferenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteExternalReferencePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeleteExternalReferencePayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteExternalReferencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeleteExternalReferencePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeleteGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -54728,6 +57440,21 @@ func (ec *executionContext) marshalNRestoreDealVersionPayload2ᚖgithubᚗcomᚋ
 	return ec._RestoreDealVersionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRestoreEnrollmentVersionInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputRestoreEnrollmentVersionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRestoreEnrollmentVersionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreEnrollmentVersionPayload(ctx context.Context, sel ast.SelectionSet, v *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RestoreEnrollmentVersionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRestoreGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputRestoreGuardianInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56113,6 +58840,21 @@ func (ec *executionContext) marshalNUpdateDealPayload2ᚖgithubᚗcomᚋbarrehq�
 	return ec._UpdateDealPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateEnrollmentInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputUpdateEnrollmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateEnrollmentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateEnrollmentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateEnrollmentPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateEnrollmentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateGuardianInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputUpdateGuardianInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56143,6 +58885,21 @@ func (ec *executionContext) marshalNUpdateHouseholdPayload2ᚖgithubᚗcomᚋbar
 	return ec._UpdateHouseholdPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateInvoiceInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputUpdateInvoiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateInvoicePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateInvoicePayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateInvoicePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateInvoicePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateLocationInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputUpdateLocationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56171,6 +58928,21 @@ func (ec *executionContext) marshalNUpdateNotePayload2ᚖgithubᚗcomᚋbarrehq�
 		return graphql.Null
 	}
 	return ec._UpdateNotePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePaymentInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputUpdatePaymentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePaymentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdatePaymentPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePaymentPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdatePaymentPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateProgramInput2map(ctx context.Context, v any) (map[string]any, error) {
@@ -56891,6 +59663,24 @@ func (ec *executionContext) unmarshalOCustomFieldEntityComparison2map(ctx contex
 	}
 	res, err := ec.unmarshalInputCustomFieldEntityComparison(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCustomFieldFamilyAccess2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCustomFieldFamilyAccess2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOCustomFieldOrder2map(ctx context.Context, v any) (map[string]any, error) {

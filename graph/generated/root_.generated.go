@@ -120,6 +120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConnectIntegrationInput,
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateClassInput,
+		ec.unmarshalInputCreateCustomFieldInput,
 		ec.unmarshalInputCreateDealInput,
 		ec.unmarshalInputCreateGuardianInput,
 		ec.unmarshalInputCreateHouseholdInput,
@@ -135,6 +136,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateTicketReplyInput,
 		ec.unmarshalInputCreateTuitionPlanInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
+		ec.unmarshalInputCustomFieldCondition,
 		ec.unmarshalInputCustomFieldEntityComparison,
 		ec.unmarshalInputCustomFieldListWhere,
 		ec.unmarshalInputCustomFieldOrder,
@@ -147,6 +149,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDealWhere,
 		ec.unmarshalInputDeleteClassInput,
 		ec.unmarshalInputDeleteDealInput,
+		ec.unmarshalInputDeleteExternalReferenceInput,
 		ec.unmarshalInputDeleteGuardianInput,
 		ec.unmarshalInputDeleteHouseholdInput,
 		ec.unmarshalInputDeleteLocationInput,
@@ -190,6 +193,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputExportListWhere,
 		ec.unmarshalInputExportOrder,
 		ec.unmarshalInputExportWhere,
+		ec.unmarshalInputExternalReferenceInput,
 		ec.unmarshalInputExternalReferenceListWhere,
 		ec.unmarshalInputExternalReferenceOrder,
 		ec.unmarshalInputExternalReferenceWhere,
@@ -250,6 +254,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
 		ec.unmarshalInputRestoreDealVersionInput,
+		ec.unmarshalInputRestoreEnrollmentVersionInput,
 		ec.unmarshalInputRestoreGuardianInput,
 		ec.unmarshalInputRestoreGuardianVersionInput,
 		ec.unmarshalInputRestoreHouseholdInput,
@@ -321,11 +326,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTuitionSubscriptionStatusComparison,
 		ec.unmarshalInputTuitionSubscriptionWhere,
 		ec.unmarshalInputUpdateClassInput,
+		ec.unmarshalInputUpdateCustomFieldInput,
 		ec.unmarshalInputUpdateDealInput,
+		ec.unmarshalInputUpdateEnrollmentInput,
 		ec.unmarshalInputUpdateGuardianInput,
 		ec.unmarshalInputUpdateHouseholdInput,
+		ec.unmarshalInputUpdateInvoiceInput,
 		ec.unmarshalInputUpdateLocationInput,
 		ec.unmarshalInputUpdateNoteInput,
+		ec.unmarshalInputUpdatePaymentInput,
 		ec.unmarshalInputUpdateProgramInput,
 		ec.unmarshalInputUpdateSeasonInput,
 		ec.unmarshalInputUpdateStaffInput,
@@ -451,9 +460,9 @@ var sources = []*ast.Source{
 
 """How much a field costs beside what its type costs; see extensions.cost."""
 directive @cost(
-  """Points charged for each time the field is resolved."""
+  """Points charged for each time the field is resolved or, of an input, for each time it is given."""
   weight: Int!
-) on FIELD_DEFINITION
+) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 
 """How many items a list without pages is priced as."""
 directive @listSize(
@@ -590,6 +599,8 @@ input StringComparison {
   notIn: [String!]
   """Begins with this, letter by letter."""
   startsWith: String
+  """Has this in it, letter by letter. No index helps to find it, so it costs more."""
+  contains: String @cost(weight: 10)
   """Comes before this in the order of Unicode code points."""
   lt: String
   """Does not come after this."""
@@ -662,6 +673,52 @@ input DateTimeComparison {
   gt: DateTime
   """Not before this."""
   gte: DateTime
+}
+
+"""
+A condition on one of the studio's own fields; all that are given must hold. Values are compared as the field's
+kind says: numbers as numbers, days as days, texts letter by letter. A key that is not defined and a value of
+another kind are errors. A record without a value meets neq and isNull alone.
+"""
+input CustomFieldCondition {
+  """Key of the field."""
+  key: String!
+  """Equal to this."""
+  eq: JSON
+  """Not equal to this."""
+  neq: JSON
+  """One of these, at most 100; not for BOOLEAN."""
+  in: [JSON!]
+  """Less than this, or before it; for TEXT, NUMBER and DATE."""
+  lt: JSON
+  """At most this."""
+  lte: JSON
+  """More than this, or after it."""
+  gt: JSON
+  """At least this."""
+  gte: JSON
+  """Has this in it; for TEXT."""
+  contains: String
+  """Begins with this; for TEXT."""
+  startsWith: String
+  """Whether there is no value."""
+  isNull: Boolean
+}
+
+"""The id under which another system knows a record."""
+input ExternalReferenceInput {
+  """The other system, such as quickbooks."""
+  system: String!
+  """Its id of the record."""
+  externalId: String!
+}
+
+"""What becomes of the other rows where one of a bulkUpsert is wrong."""
+enum BulkErrorPolicy {
+  """Nothing is written."""
+  REJECT_ALL
+  """All rows that are right are written; each other one is in userErrors with its place."""
+  REJECT_FAILED_ROWS
 }
 
 """What can be asked."""
@@ -779,6 +836,71 @@ extend type Mutation {
     """What to do."""
     input: VoidInvoiceInput!
   ): VoidInvoicePayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/customfield.graphqls", Input: `"""Input of createCustomField."""
+input CreateCustomFieldInput {
+  """The type of record that gets the field."""
+  entity: CustomFieldEntity!
+  """Name of the field in customFields: letters and digits, beginning with a small letter, such as shoeSize. It never changes."""
+  key: String!
+  """Name of the field as people read it."""
+  label: String!
+  """What values it takes. It never changes."""
+  kind: CustomFieldKind!
+  """The values of a CHOICE, in their order; for no other kind."""
+  options: [String!]
+  """Whether a new record must have a value; by default not. Never for ENROLLMENT."""
+  required: Boolean
+  """What guardians may do with the values of their own records; by default nothing."""
+  familyAccess: CustomFieldFamilyAccess
+}
+
+"""Answer of createCustomField."""
+type CreateCustomFieldPayload {
+  """The field; null where something was wrong."""
+  customField: CustomField
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of updateCustomField."""
+input UpdateCustomFieldInput {
+  """Which field."""
+  id: ID!
+  """Do it only if the record still has this version; otherwise answer VERSION_CONFLICT."""
+  ifVersion: Int
+  """Name of the field as people read it."""
+  label: String
+  """The values of a CHOICE, all of them in their order. Records keep a value that is none of them any more."""
+  options: [String!]
+  """Whether a new record must have a value. Never for ENROLLMENT."""
+  required: Boolean
+  """What guardians may do with the values of their own records."""
+  familyAccess: CustomFieldFamilyAccess
+  """Whether the field is out of use."""
+  archived: Boolean
+}
+
+"""Answer of updateCustomField."""
+type UpdateCustomFieldPayload {
+  """The field as it now stands; null where something was wrong."""
+  customField: CustomField
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """Adds a field to all records of one type; at most 50 to each. For OWNER, ADMIN and secret keys with the scope customfield."""
+  createCustomField(
+    """What to do."""
+    input: CreateCustomFieldInput!
+  ): CreateCustomFieldPayload!
+  """Changes a field that was added. Fields that are left out stay as they are. For OWNER, ADMIN and secret keys with the scope customfield."""
+  updateCustomField(
+    """What to do."""
+    input: UpdateCustomFieldInput!
+  ): UpdateCustomFieldPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/delivery.graphqls", Input: `"""Input of createWebhookEndpoint."""
@@ -1125,6 +1247,10 @@ input CreateClassInput {
   durationMinutes: Int!
   """Number of seats, 0 to 10000."""
   capacity: Int!
+  """Values of the studio's own fields by their keys."""
+  customFields: JSON
+  """Ids under which other systems know the class. At most 20."""
+  externalReferences: [ExternalReferenceInput!]
 }
 
 """Answer of createClass."""
@@ -1987,6 +2113,8 @@ func (ec *executionContext) childFields_Class(ctx context.Context, field graphql
 		return ec.fieldContext_Class_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Class_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Class_customFields(ctx, field)
 	case "name":
 		return ec.fieldContext_Class_name(ctx, field)
 	case "status":
@@ -2001,6 +2129,8 @@ func (ec *executionContext) childFields_Class(ctx context.Context, field graphql
 		return ec.fieldContext_Class_capacity(ctx, field)
 	case "openSeats":
 		return ec.fieldContext_Class_openSeats(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Class_externalReferences(ctx, field)
 	case "program":
 		return ec.fieldContext_Class_program(ctx, field)
 	case "season":
@@ -2077,6 +2207,16 @@ func (ec *executionContext) childFields_CreateClassPayload(ctx context.Context, 
 		return ec.fieldContext_CreateClassPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateClassPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customField":
+		return ec.fieldContext_CreateCustomFieldPayload_customField(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateCustomFieldPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCustomFieldPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2299,6 +2439,8 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Deal_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Deal_customFields(ctx, field)
 	case "title":
 		return ec.fieldContext_Deal_title(ctx, field)
 	case "stage":
@@ -2311,6 +2453,8 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_currency(ctx, field)
 	case "lostReason":
 		return ec.fieldContext_Deal_lostReason(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Deal_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Deal_household(ctx, field)
 	}
@@ -2359,6 +2503,16 @@ func (ec *executionContext) childFields_DeleteDealPayload(ctx context.Context, f
 		return ec.fieldContext_DeleteDealPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteDealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteExternalReferencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalReference":
+		return ec.fieldContext_DeleteExternalReferencePayload_externalReference(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteExternalReferencePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteExternalReferencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2763,12 +2917,16 @@ func (ec *executionContext) childFields_Enrollment(ctx context.Context, field gr
 		return ec.fieldContext_Enrollment_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Enrollment_version(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Enrollment_customFields(ctx, field)
 	case "status":
 		return ec.fieldContext_Enrollment_status(ctx, field)
 	case "enrolledAt":
 		return ec.fieldContext_Enrollment_enrolledAt(ctx, field)
 	case "droppedAt":
 		return ec.fieldContext_Enrollment_droppedAt(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Enrollment_externalReferences(ctx, field)
 	case "class":
 		return ec.fieldContext_Enrollment_class(ctx, field)
 	case "student":
@@ -3041,6 +3199,8 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Guardian_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Guardian_customFields(ctx, field)
 	case "firstName":
 		return ec.fieldContext_Guardian_firstName(ctx, field)
 	case "lastName":
@@ -3049,6 +3209,8 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_email(ctx, field)
 	case "phone":
 		return ec.fieldContext_Guardian_phone(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Guardian_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Guardian_household(ctx, field)
 	case "tickets":
@@ -3093,6 +3255,8 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Household_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Household_customFields(ctx, field)
 	case "name":
 		return ec.fieldContext_Household_name(ctx, field)
 	case "email":
@@ -3109,6 +3273,8 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_postalCode(ctx, field)
 	case "country":
 		return ec.fieldContext_Household_country(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Household_externalReferences(ctx, field)
 	case "guardians":
 		return ec.fieldContext_Household_guardians(ctx, field)
 	case "students":
@@ -3313,6 +3479,8 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_issuedAt(ctx, field)
 	case "dueOn":
 		return ec.fieldContext_Invoice_dueOn(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Invoice_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Invoice_household(ctx, field)
 	case "student":
@@ -3441,6 +3609,8 @@ func (ec *executionContext) childFields_Location(ctx context.Context, field grap
 		return ec.fieldContext_Location_timeZone(ctx, field)
 	case "address":
 		return ec.fieldContext_Location_address(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Location_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Location_classes(ctx, field)
 	}
@@ -3615,6 +3785,8 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_providerReference(ctx, field)
 	case "receivedAt":
 		return ec.fieldContext_Payment_receivedAt(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Payment_externalReferences(ctx, field)
 	case "invoice":
 		return ec.fieldContext_Payment_invoice(ctx, field)
 	case "household":
@@ -3683,6 +3855,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_maxAge(ctx, field)
 	case "minLevel":
 		return ec.fieldContext_Program_minLevel(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Program_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Program_classes(ctx, field)
 	}
@@ -3881,6 +4055,16 @@ func (ec *executionContext) childFields_RestoreDealVersionPayload(ctx context.Co
 		return ec.fieldContext_RestoreDealVersionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreDealVersionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreEnrollmentVersionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "enrollment":
+		return ec.fieldContext_RestoreEnrollmentVersionPayload_enrollment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreEnrollmentVersionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreEnrollmentVersionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4175,6 +4359,8 @@ func (ec *executionContext) childFields_Season(ctx context.Context, field graphq
 		return ec.fieldContext_Season_startsOn(ctx, field)
 	case "endsOn":
 		return ec.fieldContext_Season_endsOn(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Season_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Season_classes(ctx, field)
 	}
@@ -4269,12 +4455,16 @@ func (ec *executionContext) childFields_Staff(ctx context.Context, field graphql
 		return ec.fieldContext_Staff_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Staff_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Staff_customFields(ctx, field)
 	case "displayName":
 		return ec.fieldContext_Staff_displayName(ctx, field)
 	case "title":
 		return ec.fieldContext_Staff_title(ctx, field)
 	case "email":
 		return ec.fieldContext_Staff_email(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Staff_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Staff_classes(ctx, field)
 	}
@@ -4317,6 +4507,8 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_version(ctx, field)
 	case "deletedAt":
 		return ec.fieldContext_Student_deletedAt(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Student_customFields(ctx, field)
 	case "firstName":
 		return ec.fieldContext_Student_firstName(ctx, field)
 	case "lastName":
@@ -4327,6 +4519,8 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_level(ctx, field)
 	case "medicalNote":
 		return ec.fieldContext_Student_medicalNote(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Student_externalReferences(ctx, field)
 	case "household":
 		return ec.fieldContext_Student_household(ctx, field)
 	case "enrollments":
@@ -4513,6 +4707,8 @@ func (ec *executionContext) childFields_Tag(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tag_deletedAt(ctx, field)
 	case "name":
 		return ec.fieldContext_Tag_name(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_Tag_externalReferences(ctx, field)
 	case "taggings":
 		return ec.fieldContext_Tag_taggings(ctx, field)
 	}
@@ -4621,6 +4817,8 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Ticket_version(ctx, field)
+	case "customFields":
+		return ec.fieldContext_Ticket_customFields(ctx, field)
 	case "subject":
 		return ec.fieldContext_Ticket_subject(ctx, field)
 	case "status":
@@ -4725,6 +4923,8 @@ func (ec *executionContext) childFields_TuitionPlan(ctx context.Context, field g
 		return ec.fieldContext_TuitionPlan_currency(ctx, field)
 	case "interval":
 		return ec.fieldContext_TuitionPlan_interval(ctx, field)
+	case "externalReferences":
+		return ec.fieldContext_TuitionPlan_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_TuitionPlan_classes(ctx, field)
 	case "tuitionSubscriptions":
@@ -4817,6 +5017,16 @@ func (ec *executionContext) childFields_UpdateClassPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type UpdateClassPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateCustomFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customField":
+		return ec.fieldContext_UpdateCustomFieldPayload_customField(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateCustomFieldPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCustomFieldPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deal":
@@ -4825,6 +5035,16 @@ func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, f
 		return ec.fieldContext_UpdateDealPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEnrollmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "enrollment":
+		return ec.fieldContext_UpdateEnrollmentPayload_enrollment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateEnrollmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEnrollmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateGuardianPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4847,6 +5067,16 @@ func (ec *executionContext) childFields_UpdateHouseholdPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type UpdateHouseholdPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateInvoicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invoice":
+		return ec.fieldContext_UpdateInvoicePayload_invoice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateInvoicePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateInvoicePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateLocationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "location":
@@ -4865,6 +5095,16 @@ func (ec *executionContext) childFields_UpdateNotePayload(ctx context.Context, f
 		return ec.fieldContext_UpdateNotePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateNotePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_UpdatePaymentPayload_payment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePaymentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePaymentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

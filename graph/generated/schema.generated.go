@@ -27,6 +27,8 @@ type MutationResolver interface {
 	RecordPayment(ctx context.Context, input model.RecordPaymentInput) (*model.RecordPaymentPayload, error)
 	RefundPayment(ctx context.Context, input model.RefundPaymentInput) (*model.RefundPaymentPayload, error)
 	VoidInvoice(ctx context.Context, input model.VoidInvoiceInput) (*model.VoidInvoicePayload, error)
+	CreateCustomField(ctx context.Context, input model.CreateCustomFieldInput) (*model.CreateCustomFieldPayload, error)
+	UpdateCustomField(ctx context.Context, input model.UpdateCustomFieldInput) (*model.UpdateCustomFieldPayload, error)
 	CreateWebhookEndpoint(ctx context.Context, input model.CreateWebhookEndpointInput) (*model.CreateWebhookEndpointPayload, error)
 	SendTestEvent(ctx context.Context, input model.SendTestEventInput) (*model.SendTestEventPayload, error)
 	RotateWebhookSecret(ctx context.Context, input model.RotateWebhookSecretInput) (*model.RotateWebhookSecretPayload, error)
@@ -63,6 +65,9 @@ type MutationResolver interface {
 	DeleteDeal(ctx context.Context, input map[string]any) (*model.DeleteDealPayload, error)
 	RestoreDeal(ctx context.Context, input map[string]any) (*model.RestoreDealPayload, error)
 	BulkUpsertDeals(ctx context.Context, input map[string]any) (*model.BulkUpsertDealsPayload, error)
+	UpdateEnrollment(ctx context.Context, input map[string]any) (*model.UpdateEnrollmentPayload, error)
+	RestoreEnrollmentVersion(ctx context.Context, input map[string]any) (*model.RestoreEnrollmentVersionPayload, error)
+	DeleteExternalReference(ctx context.Context, input map[string]any) (*model.DeleteExternalReferencePayload, error)
 	CreateGuardian(ctx context.Context, input map[string]any) (*model.CreateGuardianPayload, error)
 	UpdateGuardian(ctx context.Context, input map[string]any) (*model.UpdateGuardianPayload, error)
 	RestoreGuardianVersion(ctx context.Context, input map[string]any) (*model.RestoreGuardianVersionPayload, error)
@@ -75,6 +80,7 @@ type MutationResolver interface {
 	DeleteHousehold(ctx context.Context, input map[string]any) (*model.DeleteHouseholdPayload, error)
 	RestoreHousehold(ctx context.Context, input map[string]any) (*model.RestoreHouseholdPayload, error)
 	BulkUpsertHouseholds(ctx context.Context, input map[string]any) (*model.BulkUpsertHouseholdsPayload, error)
+	UpdateInvoice(ctx context.Context, input map[string]any) (*model.UpdateInvoicePayload, error)
 	CreateLocation(ctx context.Context, input map[string]any) (*model.CreateLocationPayload, error)
 	UpdateLocation(ctx context.Context, input map[string]any) (*model.UpdateLocationPayload, error)
 	RestoreLocationVersion(ctx context.Context, input map[string]any) (*model.RestoreLocationVersionPayload, error)
@@ -86,6 +92,7 @@ type MutationResolver interface {
 	RestoreNoteVersion(ctx context.Context, input map[string]any) (*model.RestoreNoteVersionPayload, error)
 	DeleteNote(ctx context.Context, input map[string]any) (*model.DeleteNotePayload, error)
 	RestoreNote(ctx context.Context, input map[string]any) (*model.RestoreNotePayload, error)
+	UpdatePayment(ctx context.Context, input map[string]any) (*model.UpdatePaymentPayload, error)
 	CreateProgram(ctx context.Context, input map[string]any) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input map[string]any) (*model.UpdateProgramPayload, error)
 	RestoreProgramVersion(ctx context.Context, input map[string]any) (*model.RestoreProgramVersionPayload, error)
@@ -150,12 +157,12 @@ type QueryResolver interface {
 	APIKeys(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.APIKeyConnection, error)
 	AuditEntry(ctx context.Context, id string) (*ent.AuditEntry, error)
 	AuditEntries(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AuditEntryConnection, error)
-	Class(ctx context.Context, id string) (*ent.Class, error)
+	Class(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Class, error)
 	Classes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ClassConnection, error)
 	ClassByExternalReference(ctx context.Context, system string, externalID string) (*ent.Class, error)
 	CustomField(ctx context.Context, id string) (*ent.CustomField, error)
 	CustomFields(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.CustomFieldConnection, error)
-	Deal(ctx context.Context, id string) (*ent.Deal, error)
+	Deal(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Deal, error)
 	Deals(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DealConnection, error)
 	DealByExternalReference(ctx context.Context, system string, externalID string) (*ent.Deal, error)
 	Delivery(ctx context.Context, id string) (*ent.Delivery, error)
@@ -166,7 +173,7 @@ type QueryResolver interface {
 	DeprecatedUses(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DeprecatedUseConnection, error)
 	Dispute(ctx context.Context, id string) (*ent.Dispute, error)
 	Disputes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DisputeConnection, error)
-	Enrollment(ctx context.Context, id string) (*ent.Enrollment, error)
+	Enrollment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Enrollment, error)
 	Enrollments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.EnrollmentConnection, error)
 	EnrollmentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Enrollment, error)
 	EntityVersion(ctx context.Context, id string) (*ent.EntityVersion, error)
@@ -177,52 +184,52 @@ type QueryResolver interface {
 	Exports(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExportConnection, error)
 	ExternalReference(ctx context.Context, id string) (*ent.ExternalReference, error)
 	ExternalReferences(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ExternalReferenceConnection, error)
-	Guardian(ctx context.Context, id string) (*ent.Guardian, error)
+	Guardian(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Guardian, error)
 	Guardians(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.GuardianConnection, error)
 	GuardianByExternalReference(ctx context.Context, system string, externalID string) (*ent.Guardian, error)
-	Household(ctx context.Context, id string) (*ent.Household, error)
+	Household(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Household, error)
 	Households(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.HouseholdConnection, error)
 	HouseholdByExternalReference(ctx context.Context, system string, externalID string) (*ent.Household, error)
 	InboundMessage(ctx context.Context, id string) (*ent.InboundMessage, error)
 	InboundMessages(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InboundMessageConnection, error)
 	Integration(ctx context.Context, id string) (*ent.Integration, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.IntegrationConnection, error)
-	Invoice(ctx context.Context, id string) (*ent.Invoice, error)
+	Invoice(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Invoice, error)
 	Invoices(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceConnection, error)
 	InvoiceByExternalReference(ctx context.Context, system string, externalID string) (*ent.Invoice, error)
 	InvoiceLine(ctx context.Context, id string) (*ent.InvoiceLine, error)
 	InvoiceLines(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.InvoiceLineConnection, error)
-	Location(ctx context.Context, id string) (*ent.Location, error)
+	Location(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Location, error)
 	Locations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.LocationConnection, error)
 	LocationByExternalReference(ctx context.Context, system string, externalID string) (*ent.Location, error)
 	Membership(ctx context.Context, id string) (*ent.Membership, error)
 	Memberships(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error)
 	Note(ctx context.Context, id string) (*ent.Note, error)
 	Notes(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.NoteConnection, error)
-	Payment(ctx context.Context, id string) (*ent.Payment, error)
+	Payment(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Payment, error)
 	Payments(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.PaymentConnection, error)
 	PaymentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Payment, error)
-	Program(ctx context.Context, id string) (*ent.Program, error)
+	Program(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Program, error)
 	Programs(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProgramConnection, error)
 	ProgramByExternalReference(ctx context.Context, system string, externalID string) (*ent.Program, error)
 	ProviderLink(ctx context.Context, id string) (*ent.ProviderLink, error)
 	ProviderLinks(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ProviderLinkConnection, error)
 	Refund(ctx context.Context, id string) (*ent.Refund, error)
 	Refunds(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RefundConnection, error)
-	Season(ctx context.Context, id string) (*ent.Season, error)
+	Season(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Season, error)
 	Seasons(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SeasonConnection, error)
 	SeasonByExternalReference(ctx context.Context, system string, externalID string) (*ent.Season, error)
-	Staff(ctx context.Context, id string) (*ent.Staff, error)
+	Staff(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Staff, error)
 	StaffMembers(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StaffConnection, error)
 	StaffByExternalReference(ctx context.Context, system string, externalID string) (*ent.Staff, error)
-	Student(ctx context.Context, id string) (*ent.Student, error)
+	Student(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Student, error)
 	Students(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentConnection, error)
 	StudentByExternalReference(ctx context.Context, system string, externalID string) (*ent.Student, error)
 	StudentTag(ctx context.Context, id string) (*ent.StudentTag, error)
 	StudentTags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StudentTagConnection, error)
 	Suppression(ctx context.Context, id string) (*ent.Suppression, error)
 	Suppressions(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SuppressionConnection, error)
-	Tag(ctx context.Context, id string) (*ent.Tag, error)
+	Tag(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Tag, error)
 	Tags(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TagConnection, error)
 	TagByExternalReference(ctx context.Context, system string, externalID string) (*ent.Tag, error)
 	Tenant(ctx context.Context, id string) (*ent.Tenant, error)
@@ -231,7 +238,7 @@ type QueryResolver interface {
 	Tickets(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketConnection, error)
 	TicketReply(ctx context.Context, id string) (*ent.TicketReply, error)
 	TicketReplies(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TicketReplyConnection, error)
-	TuitionPlan(ctx context.Context, id string) (*ent.TuitionPlan, error)
+	TuitionPlan(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.TuitionPlan, error)
 	TuitionPlans(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.TuitionPlanConnection, error)
 	TuitionPlanByExternalReference(ctx context.Context, system string, externalID string) (*ent.TuitionPlan, error)
 	TuitionSubscription(ctx context.Context, id string) (*ent.TuitionSubscription, error)
@@ -473,6 +480,20 @@ func (ec *executionContext) field_Mutation_createClass_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCustomField_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateCustomFieldInput, error) {
+			return ec.unmarshalNCreateCustomFieldInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateCustomFieldInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -703,6 +724,20 @@ func (ec *executionContext) field_Mutation_deleteDeal_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNDeleteDealInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteExternalReference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNDeleteExternalReferenceInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1081,6 +1116,20 @@ func (ec *executionContext) field_Mutation_restoreDeal_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNRestoreDealInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_restoreEnrollmentVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNRestoreEnrollmentVersionInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1565,12 +1614,40 @@ func (ec *executionContext) field_Mutation_updateClass_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCustomField_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateCustomFieldInput, error) {
+			return ec.unmarshalNUpdateCustomFieldInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateCustomFieldInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNUpdateDealInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateEnrollment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNUpdateEnrollmentInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1607,6 +1684,20 @@ func (ec *executionContext) field_Mutation_updateHousehold_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateInvoice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNUpdateInvoiceInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateLocation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1627,6 +1718,20 @@ func (ec *executionContext) field_Mutation_updateNote_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNUpdateNoteInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updatePayment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNUpdatePaymentInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1981,13 +2086,21 @@ func (ec *executionContext) field_Query_class_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2139,13 +2252,21 @@ func (ec *executionContext) field_Query_deal_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2523,13 +2644,21 @@ func (ec *executionContext) field_Query_enrollment_args(ctx context.Context, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2885,13 +3014,21 @@ func (ec *executionContext) field_Query_guardian_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -2975,13 +3112,21 @@ func (ec *executionContext) field_Query_household_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3269,13 +3414,21 @@ func (ec *executionContext) field_Query_invoice_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3359,13 +3512,21 @@ func (ec *executionContext) field_Query_location_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3613,13 +3774,21 @@ func (ec *executionContext) field_Query_payment_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3717,13 +3886,21 @@ func (ec *executionContext) field_Query_program_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -3965,13 +4142,21 @@ func (ec *executionContext) field_Query_season_args(ctx context.Context, rawArgs
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4109,13 +4294,21 @@ func (ec *executionContext) field_Query_staff_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4213,13 +4406,21 @@ func (ec *executionContext) field_Query_student_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4371,13 +4572,21 @@ func (ec *executionContext) field_Query_tag_args(ctx context.Context, rawArgs ma
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -4665,13 +4874,21 @@ func (ec *executionContext) field_Query_tuitionPlan_args(ctx context.Context, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "externalReference",
+		func(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+			return ec.unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["externalReference"] = arg1
 	return args, nil
 }
 
@@ -5159,6 +5376,94 @@ func (ec *executionContext) fieldContext_Mutation_voidInvoice(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_voidInvoice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCustomField(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCustomField(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCustomField(ctx, fc.Args["input"].(model.CreateCustomFieldInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateCustomFieldPayload) graphql.Marshaler {
+			return ec.marshalNCreateCustomFieldPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐCreateCustomFieldPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCustomField(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateCustomFieldPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCustomField_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCustomField(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCustomField(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCustomField(ctx, fc.Args["input"].(model.UpdateCustomFieldInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCustomFieldPayload) graphql.Marshaler {
+			return ec.marshalNUpdateCustomFieldPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateCustomFieldPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCustomField(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCustomFieldPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCustomField_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6737,6 +7042,138 @@ func (ec *executionContext) fieldContext_Mutation_bulkUpsertDeals(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateEnrollment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateEnrollment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateEnrollment(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateEnrollmentPayload) graphql.Marshaler {
+			return ec.marshalNUpdateEnrollmentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateEnrollmentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateEnrollment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateEnrollmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateEnrollment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreEnrollmentVersion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreEnrollmentVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreEnrollmentVersion(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RestoreEnrollmentVersionPayload) graphql.Marshaler {
+			return ec.marshalNRestoreEnrollmentVersionPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐRestoreEnrollmentVersionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreEnrollmentVersion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestoreEnrollmentVersionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreEnrollmentVersion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteExternalReference(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteExternalReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteExternalReference(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeleteExternalReferencePayload) graphql.Marshaler {
+			return ec.marshalNDeleteExternalReferencePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐDeleteExternalReferencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteExternalReference(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteExternalReferencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteExternalReference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createGuardian(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7265,6 +7702,50 @@ func (ec *executionContext) fieldContext_Mutation_bulkUpsertHouseholds(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateInvoice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateInvoice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateInvoice(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateInvoicePayload) graphql.Marshaler {
+			return ec.marshalNUpdateInvoicePayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdateInvoicePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateInvoice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateInvoicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateInvoice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createLocation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7743,6 +8224,50 @@ func (ec *executionContext) fieldContext_Mutation_restoreNote(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_restoreNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updatePayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePayment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePayment(ctx, fc.Args["input"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePaymentPayload) graphql.Marshaler {
+			return ec.marshalNUpdatePaymentPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐUpdatePaymentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePayment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePaymentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10531,7 +11056,7 @@ func (ec *executionContext) _Query_class(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Class(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Class(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Class) graphql.Marshaler {
@@ -10751,7 +11276,7 @@ func (ec *executionContext) _Query_deal(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Deal(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Deal(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Deal) graphql.Marshaler {
@@ -11235,7 +11760,7 @@ func (ec *executionContext) _Query_enrollment(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Enrollment(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Enrollment(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Enrollment) graphql.Marshaler {
@@ -11719,7 +12244,7 @@ func (ec *executionContext) _Query_guardian(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Guardian(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Guardian(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Guardian) graphql.Marshaler {
@@ -11851,7 +12376,7 @@ func (ec *executionContext) _Query_household(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Household(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Household(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Household) graphql.Marshaler {
@@ -12159,7 +12684,7 @@ func (ec *executionContext) _Query_invoice(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Invoice(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Invoice(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invoice) graphql.Marshaler {
@@ -12379,7 +12904,7 @@ func (ec *executionContext) _Query_location(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Location(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Location(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Location) graphql.Marshaler {
@@ -12687,7 +13212,7 @@ func (ec *executionContext) _Query_payment(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Payment(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Payment(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Payment) graphql.Marshaler {
@@ -12819,7 +13344,7 @@ func (ec *executionContext) _Query_program(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Program(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Program(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Program) graphql.Marshaler {
@@ -13127,7 +13652,7 @@ func (ec *executionContext) _Query_season(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Season(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Season(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Season) graphql.Marshaler {
@@ -13259,7 +13784,7 @@ func (ec *executionContext) _Query_staff(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Staff(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Staff(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Staff) graphql.Marshaler {
@@ -13391,7 +13916,7 @@ func (ec *executionContext) _Query_student(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Student(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Student(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Student) graphql.Marshaler {
@@ -13699,7 +14224,7 @@ func (ec *executionContext) _Query_tag(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Tag(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Tag(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.Tag) graphql.Marshaler {
@@ -14095,7 +14620,7 @@ func (ec *executionContext) _Query_tuitionPlan(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TuitionPlan(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().TuitionPlan(ctx, fc.Args["id"].(*string), fc.Args["externalReference"].(*model.ExternalReferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.TuitionPlan) graphql.Marshaler {
@@ -14674,6 +15199,107 @@ func (ec *executionContext) fieldContext_UserError_message(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCustomFieldCondition(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "eq", "neq", "in", "lt", "lte", "gt", "gte", "contains", "startsWith", "isNull"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["key"] = data
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["eq"] = data
+		case "neq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neq"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["neq"] = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["in"] = data
+		case "lt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["lt"] = data
+		case "lte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lte"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["lte"] = data
+		case "gt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gt"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["gt"] = data
+		case "gte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gte"))
+			data, err := ec.unmarshalOJSON2encodingᚋjsonᚐRawMessage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["gte"] = data
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["contains"] = data
+		case "startsWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsWith"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["startsWith"] = data
+		case "isNull":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isNull"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["isNull"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDateComparison(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -14787,6 +15413,43 @@ func (ec *executionContext) unmarshalInputDateTimeComparison(ctx context.Context
 				return it, err
 			}
 			it["gte"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputExternalReferenceInput(ctx context.Context, obj any) (model.ExternalReferenceInput, error) {
+	var it model.ExternalReferenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "externalId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
 		}
 	}
 	return it, nil
@@ -14994,7 +15657,7 @@ func (ec *executionContext) unmarshalInputStringComparison(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "neq", "in", "notIn", "startsWith", "lt", "lte", "gt", "gte", "isNull"}
+	fieldsInOrder := [...]string{"eq", "neq", "in", "notIn", "startsWith", "contains", "lt", "lte", "gt", "gte", "isNull"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -15037,6 +15700,13 @@ func (ec *executionContext) unmarshalInputStringComparison(ctx context.Context, 
 				return it, err
 			}
 			it["startsWith"] = data
+		case "contains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contains"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["contains"] = data
 		case "lt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lt"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -15346,6 +16016,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createCustomField":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCustomField(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCustomField":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCustomField(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createWebhookEndpoint":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createWebhookEndpoint(ctx, field)
@@ -15598,6 +16282,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updateEnrollment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateEnrollment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "restoreEnrollmentVersion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreEnrollmentVersion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteExternalReference":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteExternalReference(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createGuardian":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createGuardian(ctx, field)
@@ -15682,6 +16387,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updateInvoice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateInvoice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLocation":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createLocation(ctx, field)
@@ -15755,6 +16467,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "restoreNote":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_restoreNote(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatePayment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePayment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -18599,6 +19318,22 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNBulkErrorPolicy2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBulkErrorPolicy2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCount2int64(ctx context.Context, v any) (int64, error) {
 	res, err := scalar.UnmarshalInteger(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18629,6 +19364,11 @@ func (ec *executionContext) marshalNCurrencyCode2string(ctx context.Context, sel
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCustomFieldCondition2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputCustomFieldCondition(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDate2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -18677,6 +19417,11 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+	res, err := ec.unmarshalInputExternalReferenceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
@@ -18845,6 +19590,23 @@ func (ec *executionContext) marshalOCurrencyCode2ᚖstring(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCustomFieldCondition2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalODate2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -18915,6 +19677,31 @@ func (ec *executionContext) marshalOEmailAddress2ᚖstring(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalOExternalReferenceInput2ᚕᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInputᚄ(ctx context.Context, v any) ([]*model.ExternalReferenceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.ExternalReferenceInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOExternalReferenceInput2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐExternalReferenceInput(ctx context.Context, v any) (*model.ExternalReferenceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputExternalReferenceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOIDComparison2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -18947,6 +19734,41 @@ func (ec *executionContext) marshalOJSON2encodingᚋjsonᚐRawMessage(ctx contex
 	_ = ctx
 	res := scalar.MarshalJSON(v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx context.Context, v any) ([]json.RawMessage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]json.RawMessage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJSON2ᚕencodingᚋjsonᚐRawMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []json.RawMessage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNJSON2encodingᚋjsonᚐRawMessage(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOMinorUnits2ᚖint64(ctx context.Context, v any) (*int64, error) {

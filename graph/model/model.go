@@ -104,7 +104,7 @@ type BulkExportPayload struct {
 
 // Answer of bulkUpsertDeals.
 type BulkUpsertDealsPayload struct {
-	// The deals in the order of the rows; empty where something was wrong.
+	// The deals in the order of the rows, without those that were wrong; empty where nothing was written.
 	Deals []*ent.Deal `json:"deals"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -112,7 +112,7 @@ type BulkUpsertDealsPayload struct {
 
 // Answer of bulkUpsertGuardians.
 type BulkUpsertGuardiansPayload struct {
-	// The guardians in the order of the rows; empty where something was wrong.
+	// The guardians in the order of the rows, without those that were wrong; empty where nothing was written.
 	Guardians []*ent.Guardian `json:"guardians"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -120,7 +120,7 @@ type BulkUpsertGuardiansPayload struct {
 
 // Answer of bulkUpsertHouseholds.
 type BulkUpsertHouseholdsPayload struct {
-	// The households in the order of the rows; empty where something was wrong.
+	// The households in the order of the rows, without those that were wrong; empty where nothing was written.
 	Households []*ent.Household `json:"households"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -128,7 +128,7 @@ type BulkUpsertHouseholdsPayload struct {
 
 // Answer of bulkUpsertLocations.
 type BulkUpsertLocationsPayload struct {
-	// The locations in the order of the rows; empty where something was wrong.
+	// The locations in the order of the rows, without those that were wrong; empty where nothing was written.
 	Locations []*ent.Location `json:"locations"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -136,7 +136,7 @@ type BulkUpsertLocationsPayload struct {
 
 // Answer of bulkUpsertPrograms.
 type BulkUpsertProgramsPayload struct {
-	// The programs in the order of the rows; empty where something was wrong.
+	// The programs in the order of the rows, without those that were wrong; empty where nothing was written.
 	Programs []*ent.Program `json:"programs"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -144,7 +144,7 @@ type BulkUpsertProgramsPayload struct {
 
 // Answer of bulkUpsertSeasons.
 type BulkUpsertSeasonsPayload struct {
-	// The seasons in the order of the rows; empty where something was wrong.
+	// The seasons in the order of the rows, without those that were wrong; empty where nothing was written.
 	Seasons []*ent.Season `json:"seasons"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -152,7 +152,7 @@ type BulkUpsertSeasonsPayload struct {
 
 // Answer of bulkUpsertStaffMembers.
 type BulkUpsertStaffMembersPayload struct {
-	// The staff members in the order of the rows; empty where something was wrong.
+	// The staff members in the order of the rows, without those that were wrong; empty where nothing was written.
 	StaffMembers []*ent.Staff `json:"staffMembers"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -160,7 +160,7 @@ type BulkUpsertStaffMembersPayload struct {
 
 // Answer of bulkUpsertStudents.
 type BulkUpsertStudentsPayload struct {
-	// The students in the order of the rows; empty where something was wrong.
+	// The students in the order of the rows, without those that were wrong; empty where nothing was written.
 	Students []*ent.Student `json:"students"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -168,7 +168,7 @@ type BulkUpsertStudentsPayload struct {
 
 // Answer of bulkUpsertTags.
 type BulkUpsertTagsPayload struct {
-	// The tags in the order of the rows; empty where something was wrong.
+	// The tags in the order of the rows, without those that were wrong; empty where nothing was written.
 	Tags []*ent.Tag `json:"tags"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -176,7 +176,7 @@ type BulkUpsertTagsPayload struct {
 
 // Answer of bulkUpsertTuitionPlans.
 type BulkUpsertTuitionPlansPayload struct {
-	// The tuition plans in the order of the rows; empty where something was wrong.
+	// The tuition plans in the order of the rows, without those that were wrong; empty where nothing was written.
 	TuitionPlans []*ent.TuitionPlan `json:"tuitionPlans"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
@@ -318,12 +318,42 @@ type CreateClassInput struct {
 	DurationMinutes int `json:"durationMinutes"`
 	// Number of seats, 0 to 10000.
 	Capacity int `json:"capacity"`
+	// Values of the studio's own fields by their keys.
+	CustomFields json.RawMessage `json:"customFields,omitempty"`
+	// Ids under which other systems know the class. At most 20.
+	ExternalReferences []*ExternalReferenceInput `json:"externalReferences,omitempty"`
 }
 
 // Answer of createClass.
 type CreateClassPayload struct {
 	// The class.
 	Class *ent.Class `json:"class,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of createCustomField.
+type CreateCustomFieldInput struct {
+	// The type of record that gets the field.
+	Entity string `json:"entity"`
+	// Name of the field in customFields: letters and digits, beginning with a small letter, such as shoeSize. It never changes.
+	Key string `json:"key"`
+	// Name of the field as people read it.
+	Label string `json:"label"`
+	// What values it takes. It never changes.
+	Kind string `json:"kind"`
+	// The values of a CHOICE, in their order; for no other kind.
+	Options []string `json:"options,omitempty"`
+	// Whether a new record must have a value; by default not. Never for ENROLLMENT.
+	Required *bool `json:"required,omitempty"`
+	// What guardians may do with the values of their own records; by default nothing.
+	FamilyAccess *string `json:"familyAccess,omitempty"`
+}
+
+// Answer of createCustomField.
+type CreateCustomFieldPayload struct {
+	// The field; null where something was wrong.
+	CustomField *ent.CustomField `json:"customField,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -528,6 +558,14 @@ type DeleteClassPayload struct {
 type DeleteDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of deleteExternalReference.
+type DeleteExternalReferencePayload struct {
+	// The external reference as it now stands; null where something was wrong.
+	ExternalReference *ent.ExternalReference `json:"externalReference,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -890,6 +928,14 @@ type ExternalReferenceEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.ExternalReference `json:"node"`
+}
+
+// The id under which another system knows a record.
+type ExternalReferenceInput struct {
+	// The other system, such as quickbooks.
+	System string `json:"system"`
+	// Its id of the record.
+	ExternalID string `json:"externalId"`
 }
 
 // A page of guardians.
@@ -1372,6 +1418,14 @@ type RestoreDealPayload struct {
 type RestoreDealVersionPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of restoreEnrollmentVersion.
+type RestoreEnrollmentVersionPayload struct {
+	// The enrollment as it now stands; null where something was wrong.
+	Enrollment *ent.Enrollment `json:"enrollment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1964,10 +2018,44 @@ type UpdateClassPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of updateCustomField.
+type UpdateCustomFieldInput struct {
+	// Which field.
+	ID string `json:"id"`
+	// Do it only if the record still has this version; otherwise answer VERSION_CONFLICT.
+	IfVersion *int `json:"ifVersion,omitempty"`
+	// Name of the field as people read it.
+	Label *string `json:"label,omitempty"`
+	// The values of a CHOICE, all of them in their order. Records keep a value that is none of them any more.
+	Options []string `json:"options,omitempty"`
+	// Whether a new record must have a value. Never for ENROLLMENT.
+	Required *bool `json:"required,omitempty"`
+	// What guardians may do with the values of their own records.
+	FamilyAccess *string `json:"familyAccess,omitempty"`
+	// Whether the field is out of use.
+	Archived *bool `json:"archived,omitempty"`
+}
+
+// Answer of updateCustomField.
+type UpdateCustomFieldPayload struct {
+	// The field as it now stands; null where something was wrong.
+	CustomField *ent.CustomField `json:"customField,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of updateDeal.
 type UpdateDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
 	Deal *ent.Deal `json:"deal,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of updateEnrollment.
+type UpdateEnrollmentPayload struct {
+	// The enrollment as it now stands; null where something was wrong.
+	Enrollment *ent.Enrollment `json:"enrollment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1988,6 +2076,14 @@ type UpdateHouseholdPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of updateInvoice.
+type UpdateInvoicePayload struct {
+	// The invoice as it now stands; null where something was wrong.
+	Invoice *ent.Invoice `json:"invoice,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of updateLocation.
 type UpdateLocationPayload struct {
 	// The location as it now stands; null where something was wrong.
@@ -2000,6 +2096,14 @@ type UpdateLocationPayload struct {
 type UpdateNotePayload struct {
 	// The note as it now stands; null where something was wrong.
 	Note *ent.Note `json:"note,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of updatePayment.
+type UpdatePaymentPayload struct {
+	// The payment as it now stands; null where something was wrong.
+	Payment *ent.Payment `json:"payment,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }

@@ -47,10 +47,11 @@ var arrows = []struct {
 	{"internal/generator/migration", "ent/* internal/cluster", "the command that writes a migration"},
 
 	// Reads and verbs: they decide, and know no GraphQL types.
-	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
-	{"internal/operation", "ent ent/rule internal/catalog internal/encode internal/fault internal/query internal/store internal/viewer", "does the generated mutations"},
+	{"internal/customfield", "ent ent/* internal/fault internal/store internal/viewer", "judges the values of studios' own fields"},
+	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/customfield internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
+	{"internal/operation", "ent ent/* ent/rule internal/catalog internal/customfield internal/encode internal/fault internal/query internal/store internal/viewer", "does the generated mutations"},
 	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/fault internal/outbox internal/sealed internal/secret internal/store internal/viewer", "a credential becomes a viewer"},
-	{"internal/enrollment", "ent ent/* internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
+	{"internal/enrollment", "ent ent/* internal/customfield internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/provider internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
 	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/outbox internal/store internal/typeid internal/viewer", "events in their order"},
@@ -78,7 +79,7 @@ var arrows = []struct {
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/destination internal/enrollment internal/export internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/register internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/enrollment internal/export internal/fault internal/feed internal/guard internal/limit internal/operation internal/query internal/register internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},
@@ -91,7 +92,7 @@ var arrows = []struct {
 	{"internal/testkit/contract", "internal/provider", "holds what is sent against a vendor's own document"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/deprecation internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* internal/cluster internal/credential internal/cursor internal/sealed internal/secret internal/store internal/typeid", "measures the built server against a hand-written one"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -72,6 +73,15 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, trial{name: f.Name, alike: true, works: w.has(target),
 				document: fmt.Sprintf("query($id: ID!) { it: %s(id: $id) { %s } }", f.Name, w.leaves(target)),
 				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed(target)} }})
+		case f.Arguments.ForName("externalReference") != nil:
+			list = append(list, trial{name: f.Name, alike: true, works: w.has(target),
+				document: fmt.Sprintf("query($id: ID!) { it: %s(id: $id) { %s } }", f.Name, w.leaves(target)),
+				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed(target)} }},
+				trial{name: f.Name + " by reference", alike: true, works: w.has(target),
+					document: fmt.Sprintf("query($id: String!) { it: %s(externalReference: {system: \"ledger\", externalId: $id}) { %s externalReferences { id system externalId } } }", f.Name, w.leaves(target)),
+					vars: func(s *studio) map[string]any {
+						return map[string]any{"id": s.rows["ExternalReference/"+target]["external_id"]}
+					}})
 		case strings.HasSuffix(f.Name, "ByExternalReference"):
 			list = append(list, trial{name: f.Name, alike: true, works: w.has(target),
 				document: fmt.Sprintf("query($id: String!) { it: %s(system: \"ledger\", externalId: $id) { %s } }", f.Name, w.leaves(target)),
@@ -230,6 +240,8 @@ func (w *world) members(r *report, element, input string, depth int) []condition
 		case f.Name == "and", f.Name == "or", f.Name == "not":
 		case field != nil && field.Filter:
 			list = append(list, w.comparisons(f, element, field)...)
+		case f.Name == "customFields" && entity.CustomFields:
+			list = append(list, w.customs(element)...)
 		case edge != nil && depth > 0:
 			list = append(list, w.relations(r, f, edge, depth)...)
 		case edge == nil:
@@ -274,6 +286,36 @@ func (w *world) comparisons(f *ast.FieldDefinition, element string, field *catal
 			c.finds = field.Kind != catalog.Enum
 		}
 		list = append(list, c)
+	}
+	return list
+}
+
+// customs are the conditions on a studio's own fields: by each operator on a key
+// that both studios have, and on keys that are one studio's alone.
+func (w *world) customs(element string) []condition {
+	var list []condition
+	for _, operator := range w.Schema.Types["CustomFieldCondition"].Fields {
+		if operator.Name == "key" {
+			continue
+		}
+		list = append(list, condition{name: "customFields " + operator.Name, alike: true, finds: !strings.Contains("lt gt neq", operator.Name),
+			value: func(s *studio) any {
+				var values map[string]any
+				_ = json.Unmarshal(s.rows[element]["custom_fields"].([]byte), &values)
+				value := values["canary"]
+				switch operator.Name {
+				case "in":
+					value = []any{value}
+				case "isNull":
+					value = false
+				}
+				return map[string]any{"customFields": []any{map[string]any{"key": "canary", operator.Name: value}}}
+			}})
+	}
+	if element == "Class" { // of which the studios' first definitions are
+		list = append(list, condition{name: "customFields of another key", alike: true, finds: false, value: func(s *studio) any {
+			return map[string]any{"customFields": []any{map[string]any{"key": s.rows["CustomField"]["key"], "isNull": true}}}
+		}})
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package attack_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
@@ -68,7 +69,11 @@ func (w *world) studio(t testing.TB, mark string, shift int) *studio {
 		w.first(t, s, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
-		if e := catalog.Entities[name]; e.ExternalReferences {
+		e := catalog.Entities[name]
+		if e.CustomFields {
+			w.spawn(t, s, "CustomField", map[string]any{"entity": strings.ToUpper(name), "key": "canary", "family_access": "READ"})
+		}
+		if e.ExternalReferences {
 			ref := w.spawn(t, s, "ExternalReference", map[string]any{"entity_type": name, "entity_id": s.id(name), "system": "ledger"})
 			s.rows["ExternalReference/"+name] = ref
 		}
@@ -188,6 +193,9 @@ func (w *world) value(t testing.TB, s *studio, e *catalog.Entity, f *catalog.Fie
 	case catalog.Date:
 		return w.day(s, f)
 	case catalog.List:
+		if e.Name == "CustomField" {
+			return []byte("[]") // a text has no options
+		}
 		return []byte(`["` + w.canary(s, e, f) + `"]`)
 	case catalog.JSON:
 		return []byte(`{"canary":"` + w.canary(s, e, f) + `"}`)
@@ -278,6 +286,8 @@ func displaced(row map[string]any) map[string]any {
 		switch v := value.(type) {
 		case uuid.UUID:
 			value = uuid.New()
+		case []byte:
+			value = bytes.ReplaceAll(v, []byte("CANARY-B-"), []byte("CANARY-C-"))
 		case string:
 			value = strings.NewReplacer("CANARY-B-", "CANARY-C-", "canary-b-", "canary-c-").Replace(v)
 		case int:

@@ -3,7 +3,11 @@
 // no database need not link one.
 package catalog
 
-import "github.com/barrehq/barre/internal/viewer"
+import (
+	"slices"
+
+	"github.com/barrehq/barre/internal/viewer"
+)
 
 // BinDays is how long what is deleted stays in the recycle bin.
 const BinDays = 30
@@ -49,6 +53,9 @@ type Entity struct {
 	Edges  []Edge
 }
 
+// MaxReferences bounds the external references of one record.
+const MaxReferences = 20
+
 // Grant is what a role may do with an entity.
 type Grant struct {
 	Read, Create, Update, Delete bool
@@ -87,7 +94,9 @@ type Edge struct {
 func (e *Entity) Bulk() bool { return e.ExternalReferences && e.Create && e.Update && e.Delete }
 
 // Restorable reports whether an earlier version of a record can be written anew.
-func (e *Entity) Restorable() bool { return e.Versions && e.Update }
+func (e *Entity) Restorable() bool {
+	return e.Versions && e.Update && slices.ContainsFunc(e.Fields, func(f Field) bool { return f.Changed })
+}
 
 // Field returns the field of the given GraphQL name, or nil.
 func (e *Entity) Field(name string) *Field {

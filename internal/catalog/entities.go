@@ -138,7 +138,7 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Changed: true},
 		{Name: "programId", Column: "program_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Program"},
 		{Name: "seasonId", Column: "season_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Filter: true, Changed: true, Target: "Season"},
 		{Name: "locationId", Column: "location_id", Kind: 0x1, Scalar: "ID", Class: "public", Hidden: true, Changed: true, Target: "Location"},
@@ -219,7 +219,7 @@ var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "title", Column: "title", Scalar: "String", Class: "personal", About: "What it is about, such as Birthday party in May.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "stage", Column: "stage", Scalar: "String", Class: "internal", About: "How far it has come, in the studio's words, such as Trial booked.", Default: true, Filter: true, Given: true, Changed: true},
@@ -332,7 +332,7 @@ var disputeEntity = Entity{Name: "Dispute", Single: "dispute", Plural: "disputes
 	},
 }
 
-var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true, CustomFields: true,
+var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -346,7 +346,7 @@ var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: 
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Changed: true},
 		{Name: "classId", Column: "class_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Filter: true, Target: "Class"},
 		{Name: "studentId", Column: "student_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Filter: true, Target: "Student"},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Household"},
@@ -438,7 +438,7 @@ var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", P
 	Edges: []Edge{},
 }
 
-var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externalReference", Plural: "externalReferences", Prefix: "externalreference", Table: "external_references", Scope: "tenant", Tenant: "tenant_id", About: "The id under which another system knows a record of the studio.",
+var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externalReference", Plural: "externalReferences", Prefix: "externalreference", Table: "external_references", Scope: "tenant", Tenant: "tenant_id", About: "The id under which another system knows a record of the studio. A record has at most one in each system.", Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -474,7 +474,7 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
 		{Name: "lastName", Column: "last_name", Scalar: "String", Class: "personal", About: "Family name.", Filter: true, Order: true, Given: true, Changed: true},
@@ -503,7 +503,7 @@ var householdEntity = Entity{Name: "Household", Single: "household", Plural: "ho
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal", About: "The family's name, such as The Okafor family.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "personal", About: "Where bills are sent.", Nullable: true, Given: true, Changed: true},
 		{Name: "addressLine1", Column: "address_line1", Scalar: "String", Class: "personal", About: "Street and number.", Nullable: true, Given: true, Changed: true},
@@ -601,7 +601,7 @@ var integrationEntity = Entity{Name: "Integration", Single: "integration", Plura
 	},
 }
 
-var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices", Prefix: "invoice", Table: "invoices", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "What a household owes. Its lines add up to the total; once issued, they never change.", Versions: true, ExternalReferences: true, Events: true,
+var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices", Prefix: "invoice", Table: "invoices", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "What a household owes. Its lines add up to the total; once issued, they never change.", Versions: true, ExternalReferences: true, Events: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -756,7 +756,7 @@ var organizationEntity = Entity{Name: "Organization", Single: "organization", Pl
 	},
 }
 
-var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments", Prefix: "payment", Table: "payments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Money received for an invoice. A payment is never changed.", Versions: true, ExternalReferences: true, Events: true,
+var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments", Prefix: "payment", Table: "payments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Money received for an invoice. What was received is never changed.", Versions: true, ExternalReferences: true, Events: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -923,7 +923,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "displayName", Column: "display_name", Scalar: "String", Class: "public", About: "Name as shown to families, such as Ms. Rivera.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "title", Column: "title", Scalar: "String", Class: "public", About: "What they do, such as Ballet teacher.", Nullable: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "sensitive", About: "Where the studio writes to.", Nullable: true, Given: true, Changed: true},
@@ -949,7 +949,7 @@ var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "deletedAt", Column: "deleted_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the record was put into the recycle bin; null while it is live.", Nullable: true},
 		{Name: "deletedWith", Column: "deleted_with", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "firstName", Column: "first_name", Scalar: "String", Class: "personal", About: "Given name.", Given: true, Changed: true},
 		{Name: "lastName", Column: "last_name", Scalar: "String", Class: "personal", About: "Family name.", Filter: true, Order: true, Given: true, Changed: true},
@@ -1089,7 +1089,7 @@ var ticketEntity = Entity{Name: "Ticket", Single: "ticket", Plural: "tickets", P
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
-		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys. Which there are is in customFields.", Default: true, Hidden: true},
+		{Name: "customFields", Column: "custom_fields", Kind: 0x8, Scalar: "JSON", Class: "personal", About: "Values of the studio's own fields by their keys, such as {shoeSize: 34}; Query.customFields tells which there are.", Default: true, Given: true, Changed: true},
 		{Name: "householdId", Column: "household_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Household"},
 		{Name: "guardianId", Column: "guardian_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Given: true, Changed: true, Target: "Guardian"},
 		{Name: "subject", Column: "subject", Scalar: "String", Class: "personal", About: "What it is about, in a few words.", Given: true, Changed: true},

@@ -11,8 +11,9 @@
 //	mutation    10 + what is selected in its payload
 //	__schema, __type  10 + the depth of what is selected
 //
-// @cost(weight:) in the SDL replaces the first number of a field, and
-// @listSize(assumed:) gives the size of a list that nothing else bounds. What
+// @cost(weight:) in the SDL replaces the first number of a field; on a member
+// of an input it is charged for each time that the member is given, for each
+// item where that is a list. @listSize(assumed:) gives the size of a list that nothing else bounds. What
 // @skip or @include leaves out costs nothing, and neither does a fragment that
 // nothing spreads. No operation is cheaper than one point, and sums saturate
 // at Max: a price is never negative, whatever the document says.
@@ -32,7 +33,7 @@ import (
 
 // Directives is the SDL of the two directives that the schema is priced by.
 const Directives = `"What one value of the field costs, in points."
-directive @cost(weight: Int!) on FIELD_DEFINITION
+directive @cost(weight: Int!) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 
 "How many elements the list is priced for, where no argument says."
 directive @listSize(assumed: Int!) on FIELD_DEFINITION

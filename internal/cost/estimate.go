@@ -76,7 +76,7 @@ func (e *estimate) field(f *ast.Field, on *object) price {
 // value prices a field outside the rows of a connection: a leaf, an object, a
 // list or a connection.
 func (e *estimate) value(f *ast.Field, r *rule, inner price) int {
-	one := add(r.weight, inner.once)
+	one := add(add(r.weight, e.arguments(f, r)), inner.once)
 	switch {
 	case r.result == nil || !r.result.connection:
 		one = add(one, inner.perRow)

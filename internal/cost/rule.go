@@ -21,12 +21,15 @@ type rule struct {
 	list    bool    // a list whose ids argument, if there is one, gives the size
 	rows    bool    // edges or nodes: as many values as its connection has rows
 	special bool    // __schema or __type
+
+	arguments map[string]*input // those that may cost something
 }
 
 // ruleBook holds the rules of one schema.
 type ruleBook struct {
-	types map[string]*object
-	roots map[ast.Operation]*object
+	types  map[string]*object
+	roots  map[ast.Operation]*object
+	inputs map[string]*input
 
 	unknown rule // of a field that the schema does not have
 }
@@ -39,7 +42,7 @@ func (b *ruleBook) of(on *object, field string) *rule {
 }
 
 func newRuleBook(schema *ast.Schema, config Config) *ruleBook {
-	b := &ruleBook{types: map[string]*object{}, roots: map[ast.Operation]*object{}}
+	b := &ruleBook{types: map[string]*object{}, roots: map[ast.Operation]*object{}, inputs: inputs(schema)}
 	b.unknown = rule{weight: 1, size: 1}
 	for name, def := range schema.Types {
 		if def.IsCompositeType() {
@@ -69,7 +72,7 @@ func isConnection(def *ast.Definition) bool {
 }
 
 func (b *ruleBook) rule(owner *object, field *ast.FieldDefinition, config Config) *rule {
-	r := &rule{size: 1, result: b.types[field.Type.Name()], list: field.Type.Elem != nil}
+	r := &rule{size: 1, arguments: b.arguments(field), result: b.types[field.Type.Name()], list: field.Type.Elem != nil}
 	r.rows = owner.connection && r.list && (field.Name == "edges" || field.Name == "nodes")
 	switch {
 	case owner.connection && (field.Name == "edges"):

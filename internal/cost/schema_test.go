@@ -63,7 +63,9 @@ type GuardianEdge { node: Guardian! }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
 type StudentPayload { student: Student userErrors: [UserError!]! @cost(weight: 0) }
 type UserError { code: String! message: String! }
-input StudentWhere { name: String }
+input StudentWhere { name: String and: [StudentWhere!] label: TextComparison custom: [Custom!] @cost(weight: 10) }
+input TextComparison { eq: String contains: String @cost(weight: 7) }
+input Custom { key: String! }
 `
 
 func schema(t testing.TB) *ast.Schema {

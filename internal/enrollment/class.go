@@ -9,6 +9,7 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -22,6 +23,7 @@ type NewClass struct {
 	StartsAt                                       string // local time, as 16:00
 	DurationMinutes                                int    // 5 to 600
 	Capacity                                       int    // 0 to 10000
+	CustomFields                                   any    // values by keys; nil for none
 }
 
 // CreateClass makes a class with all seats open, for those who may make classes.
@@ -39,10 +41,18 @@ func (d *Desk) CreateClass(ctx context.Context, in NewClass) (*ent.Class, error)
 		if err := d.checkParts(ctx, in); err != nil {
 			return err
 		}
-		var err error
+		defined, err := customfield.Load(ctx, d.client(ctx), "Class")
+		if err != nil {
+			return err
+		}
+		values, err := defined.Merge(nil, in.CustomFields, viewer.From(ctx).Role, true)
+		if err != nil {
+			return err
+		}
 		made, err = d.client(ctx).Class.Create().SetProgramID(in.ProgramID).SetSeasonID(in.SeasonID).SetLocationID(in.LocationID).
 			SetTuitionPlanID(in.TuitionPlanID).SetNillableTeacherID(in.TeacherID).SetName(in.Name).SetWeekday(in.Weekday).
-			SetStartsAt(in.StartsAt).SetDurationMinutes(in.DurationMinutes).SetCapacity(in.Capacity).SetOpenSeats(in.Capacity).Save(ctx)
+			SetStartsAt(in.StartsAt).SetDurationMinutes(in.DurationMinutes).SetCapacity(in.Capacity).SetOpenSeats(in.Capacity).
+			SetCustomFields(values).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("enrollment: create class: %w", err)
 		}

@@ -57,7 +57,7 @@ func mark(path string) error {
 // internal/operation and internal/query read by the catalog.
 func bind(cfg *config.Config) {
 	text := config.TypeMapEntry{Model: config.StringList{"github.com/99designs/gqlgen/graphql.String"}}
-	cfg.Models["OrderDirection"] = text
+	cfg.Models["OrderDirection"], cfg.Models["BulkErrorPolicy"] = text, text
 	for _, e := range visible() {
 		entry := config.TypeMapEntry{
 			Model:  config.StringList{entPackage + "." + e.Name},
@@ -65,6 +65,12 @@ func bind(cfg *config.Config) {
 		}
 		for _, edge := range e.Edges {
 			entry.Fields[edge.Name] = config.TypeMapField{Resolver: true}
+		}
+		if e.ExternalReferences {
+			entry.Fields["externalReferences"] = config.TypeMapField{Resolver: true}
+		}
+		if e.CustomFields {
+			entry.Fields["customFields"] = config.TypeMapField{Resolver: true}
 		}
 		cfg.Models[e.Name] = entry
 		for _, f := range e.Fields {
@@ -78,7 +84,7 @@ func bind(cfg *config.Config) {
 			cfg.Models[input] = config.TypeMapEntry{Model: config.StringList{inputMap}}
 		}
 	}
-	for _, name := range []string{"IDComparison", "StringComparison", "IntComparison", "SequenceNumberComparison", "DateComparison", "DateTimeComparison"} {
+	for _, name := range []string{"IDComparison", "StringComparison", "IntComparison", "SequenceNumberComparison", "DateComparison", "DateTimeComparison", "CustomFieldCondition"} {
 		cfg.Models[name] = config.TypeMapEntry{Model: config.StringList{inputMap}}
 	}
 }
@@ -124,6 +130,13 @@ func bodies() map[string]string {
 	}
 	for _, e := range visible() {
 		out["Query."+e.Single] = fmt.Sprintf("return as[*ent.%s](r.one(ctx, %q, id))", e.Name, e.Name)
+		if e.ExternalReferences {
+			out["Query."+e.Single] = fmt.Sprintf("return as[*ent.%s](r.either(ctx, %q, id, externalReference))", e.Name, e.Name)
+			out[e.Name+".externalReferences"] = "return r.references(ctx, obj)"
+		}
+		if e.CustomFields {
+			out[e.Name+".customFields"] = fmt.Sprintf("return r.customFields(ctx, %q, obj.CustomFields)", e.Name)
+		}
 		out["Query."+e.Plural] = connection(e.Name, "nil")
 		out["Query."+e.Single+"ByExternalReference"] = fmt.Sprintf("return as[*ent.%s](r.referenced(ctx, %q, system, externalID))", e.Name, e.Name)
 		for _, edge := range e.Edges {
@@ -138,7 +151,7 @@ func bodies() map[string]string {
 				op.method, e.Name, upperFirst(op.name), goName(e.Single))
 		}
 		plural := upperFirst(e.Plural)
-		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, plain(input))\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: userErrors(ctx, errs)}, err", e.Name, plural)
+		out["Mutation.bulkUpsert"+plural] = fmt.Sprintf("rows, errs, err := r.Operations.BulkUpsert(ctx, %q, plain(input))\nreturn &model.BulkUpsert%[2]sPayload{%[2]s: typedList[*ent.%[1]s](rows), UserErrors: rowErrors(ctx, rows, errs)}, err", e.Name, plural)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -55,6 +56,10 @@ func (w *writer) object(e *catalog.Entity) {
 		}
 		w.about("  ", "%s", f.About)
 		w.line("  %s: %s%s", f.Name, f.Scalar, bang(!f.Nullable))
+	}
+	if e.ExternalReferences {
+		w.about("  ", "The ids under which other systems know this %s, at most %d.", words(e.Single), catalog.MaxReferences)
+		w.line("  externalReferences: [ExternalReference!]! @listSize(assumed: 2)")
 	}
 	for _, edge := range e.Edges {
 		if edge.Many {
@@ -115,6 +120,10 @@ func (w *writer) where(e *catalog.Entity) {
 			w.line("  %s: %sComparison", f.Name, comparison(f))
 		}
 	}
+	if e.CustomFields {
+		w.about("  ", "Conditions on the studio's own fields; all must hold. No index helps to find them, so each costs more.")
+		w.line("  customFields: [CustomFieldCondition!] @cost(weight: 10)")
+	}
 	for _, edge := range e.Edges {
 		if edge.Many {
 			w.about("  ", "Condition on the %s.", words(edge.Name))
@@ -147,25 +156,39 @@ func (w *writer) order(e *catalog.Entity) {
 
 func (w *writer) queries(e *catalog.Entity) {
 	w.line("\nextend type Query {")
-	w.about("  ", "The %s with the given id; null where there is none. %s", words(e.Single), readers(e))
-	w.line("  %s(\n    \"\"\"Its id.\"\"\"\n    id: ID!\n  ): %s", e.Single, e.Name)
+	w.single(e)
 	w.about("  ", "Page of the studio's %s. %s", words(e.Plural), readers(e))
 	w.line("  %s%s: %sConnection!", e.Plural, pageArguments(e.Name), e.Name)
 	if e.ExternalReferences {
 		w.about("  ", "The %s that another system knows under its own id; null where there is none.", words(e.Single))
-		w.line("  %sByExternalReference(\n    \"\"\"The other system, such as quickbooks.\"\"\"\n    system: String!\n    \"\"\"Its id of the record.\"\"\"\n    externalId: String!\n  ): %s", e.Single, e.Name)
+		w.line("  %sByExternalReference(\n    \"\"\"The other system, such as quickbooks.\"\"\"\n    system: String!\n    \"\"\"Its id of the record.\"\"\"\n    externalId: String!\n  ): %s @deprecated(reason: \"Use %[1]s(externalReference:). It goes on 2027-12-01.\")", e.Single, e.Name)
 	}
 	w.line("}")
 }
 
+// single is the field of one record.
+func (w *writer) single(e *catalog.Entity) {
+	if !e.ExternalReferences {
+		w.about("  ", "The %s with the given id; null where there is none. %s", words(e.Single), readers(e))
+		w.line("  %s(\n    \"\"\"Its id.\"\"\"\n    id: ID!\n  ): %s", e.Single, e.Name)
+		return
+	}
+	w.about("  ", "The %s with the given id, or with the id that another system knows it under: give one of the two. Null where there is none. %s", words(e.Single), readers(e))
+	w.line("  %s(\n    \"\"\"Its id.\"\"\"\n    id: ID\n    \"\"\"Its id in another system; for those who may read external references.\"\"\"\n    externalReference: ExternalReferenceInput\n  ): %s", e.Single, e.Name)
+}
+
 func (w *writer) mutations(e *catalog.Entity) {
 	if e.Create {
-		w.operation(e, "create"+e.Name, "Makes a "+words(e.Single)+".", func() { w.fields(e, true) }, rolesThat(e, func(g catalog.Grant) bool { return g.Create }))
+		w.operation(e, "create"+e.Name, "Makes a "+words(e.Single)+".", func() {
+			w.fields(e, true)
+			w.references(e)
+		}, rolesThat(e, func(g catalog.Grant) bool { return g.Create }))
 	}
 	if e.Update {
 		w.operation(e, "update"+e.Name, "Changes a "+words(e.Single)+". Fields that are left out stay as they are.", func() {
 			w.target(e)
 			w.fields(e, false)
+			w.references(e)
 		}, rolesThat(e, func(g catalog.Grant) bool { return g.Update }))
 	}
 	if e.Restorable() {
@@ -213,6 +236,13 @@ func (w *writer) target(e *catalog.Entity) {
 	w.line("  \"\"\"Do it only if the record still has this version; otherwise answer VERSION_CONFLICT.\"\"\"\n  ifVersion: Int")
 }
 
+func (w *writer) references(e *catalog.Entity) {
+	if e.ExternalReferences {
+		w.about("  ", "Ids under which other systems know the %s: each system that is named gets this id, others stay. At most %d.", words(e.Single), catalog.MaxReferences)
+		w.line("  externalReferences: [ExternalReferenceInput!]")
+	}
+}
+
 func (w *writer) fields(e *catalog.Entity, creating bool) {
 	for _, f := range e.Fields {
 		if creating && !f.Given || !creating && !f.Changed {
@@ -221,6 +251,9 @@ func (w *writer) fields(e *catalog.Entity, creating bool) {
 		about := f.About
 		if f.Target != "" {
 			about = fmt.Sprintf("Id of the %s.", words(lowerFirst(f.Target)))
+		}
+		if f.Column == rule.CustomColumn {
+			about += " Keys that are left out stay as they are, null takes a value away."
 		}
 		w.about("  ", "%s", about)
 		w.line("  %s: %s%s", f.Name, f.Scalar, bang(creating && !f.Nullable && !f.Default))
@@ -249,12 +282,12 @@ func (w *writer) bulk(e *catalog.Entity) {
 	w.about("", "One record of bulkUpsert%s.", plural)
 	w.line("input BulkUpsert%sRow {\n  \"\"\"The other system's id of the record.\"\"\"\n  externalId: String!", e.Name)
 	w.fields(e, true)
-	w.line("}\n\n\"\"\"Input of bulkUpsert%s.\"\"\"\ninput BulkUpsert%[1]sInput {\n  \"\"\"The other system, such as quickbooks.\"\"\"\n  system: String!\n  \"\"\"At most 100 records.\"\"\"\n  rows: [BulkUpsert%sRow!]!\n}\n", plural, e.Name)
+	w.line("}\n\n\"\"\"Input of bulkUpsert%s.\"\"\"\ninput BulkUpsert%[1]sInput {\n  \"\"\"The other system, such as quickbooks.\"\"\"\n  system: String!\n  \"\"\"At most 100 records.\"\"\"\n  rows: [BulkUpsert%sRow!]!\n  \"\"\"What becomes of the other rows where one is wrong.\"\"\"\n  errorPolicy: BulkErrorPolicy! = REJECT_ALL\n}\n", plural, e.Name)
 	w.line("\"\"\"Answer of bulkUpsert%s.\"\"\"\ntype BulkUpsert%[1]sPayload {", plural)
-	w.about("  ", "The %s in the order of the rows; empty where something was wrong.", words(e.Plural))
+	w.about("  ", "The %s in the order of the rows, without those that were wrong; empty where nothing was written.", words(e.Plural))
 	w.line("  %s: [%s!]! @listSize(assumed: 100)", e.Plural, e.Name)
 	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)\n}\n\nextend type Mutation {")
-	w.about("  ", "Makes or changes %s by the ids of another system: all of them or, where one is wrong, none. %s", words(e.Plural), rolesThat(e, func(g catalog.Grant) bool { return g.Create && g.Update }))
+	w.about("  ", "Makes or changes %s by the ids of another system. A row that says nothing new changes nothing. Where a row is wrong, errorPolicy decides. %s", words(e.Plural), rolesThat(e, func(g catalog.Grant) bool { return g.Create && g.Update }))
 	w.line("  bulkUpsert%s(\n    \"\"\"What to do.\"\"\"\n    input: BulkUpsert%[1]sInput!\n  ): BulkUpsert%[1]sPayload! @cost(weight: 100)\n}", plural)
 }
 

@@ -30,7 +30,7 @@ func (o *Operations) Delete(ctx context.Context, name string, input map[string]a
 			return err
 		}
 		g := group{id, rule.Now()}
-		row, err = o.alter(ctx, entity, input, func(m ent.Mutation) error { return m.SetField(rule.DeletedColumn, g.at) })
+		row, err = o.alter(ctx, entity, input, func(_ context.Context, m ent.Mutation) error { return m.SetField(rule.DeletedColumn, g.at) })
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (o *Operations) Restore(ctx context.Context, name string, input map[string]
 	return settle(row, entity, err)
 }
 
-func undelete(m ent.Mutation) error {
+func undelete(_ context.Context, m ent.Mutation) error {
 	if err := m.ClearField(rule.DeletedColumn); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (o *Operations) bringBack(ctx context.Context, entity *catalog.Entity, g gr
 				continue
 			}
 			mutation, save := kind.Update(client, row.RowID())
-			if err := undelete(mutation); err != nil {
+			if err := undelete(ctx, mutation); err != nil {
 				return err
 			}
 			if _, err := save(ctx); err != nil {

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"net/mail"
@@ -12,17 +13,33 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
-// fill sets the fields of a mutation from an input.
-func fill(m ent.Mutation, entity *catalog.Entity, input map[string]any, creating bool) error {
-	for i := range entity.Fields {
-		field := &entity.Fields[i]
+// filler sets the fields of mutations of one entity from inputs.
+type filler struct {
+	client  *ent.Client
+	entity  *catalog.Entity
+	defined customfield.Definitions // nil until they are needed
+}
+
+func (o *Operations) filler(ctx context.Context, name string) *filler {
+	return &filler{client: o.store.Client(ctx), entity: catalog.Entities[name]}
+}
+
+// fill sets the fields of one mutation. before is the row that it changes; nil
+// where that is new or not in hand.
+func (f *filler) fill(ctx context.Context, m ent.Mutation, input map[string]any, before ent.Row) error {
+	creating := m.Op().Is(ent.OpCreate)
+	for i := range f.entity.Fields {
+		field := &f.entity.Fields[i]
 		given, present := input[field.Name]
-		if !present || creating && !field.Given || !creating && !field.Changed {
+		if !present || creating && !field.Given || !creating && !field.Changed || field.Column == rule.CustomColumn && given != nil {
 			continue
 		}
 		if given == nil {
@@ -31,7 +48,7 @@ func fill(m ent.Mutation, entity *catalog.Entity, input map[string]any, creating
 			}
 			continue
 		}
-		value, err := convert(entity, field, given)
+		value, err := convert(f.entity, field, given)
 		if err != nil {
 			return err
 		}
@@ -39,7 +56,34 @@ func fill(m ent.Mutation, entity *catalog.Entity, input map[string]any, creating
 			return err
 		}
 	}
+	if given := input["customFields"]; f.entity.CustomFields && (creating || given != nil) {
+		return f.custom(ctx, m, given, before)
+	}
 	return nil
+}
+
+// custom sets the values of the studio's own fields.
+func (f *filler) custom(ctx context.Context, m ent.Mutation, given any, before ent.Row) (err error) {
+	if f.defined == nil {
+		if f.defined, err = customfield.Load(ctx, f.client, f.entity.Name); err != nil {
+			return err
+		}
+	}
+	var values customfield.Values
+	creating := m.Op().Is(ent.OpCreate)
+	if !creating {
+		if before == nil {
+			id, _ := m.(interface{ ID() (uuid.UUID, bool) }).ID()
+			if before, err = locked(ctx, f.client, f.entity, id); err != nil {
+				return err
+			}
+		}
+		values, _ = before.Column(rule.CustomColumn).(customfield.Values)
+	}
+	if values, err = f.defined.Merge(values, given, viewer.From(ctx).Role, creating); err != nil {
+		return err
+	}
+	return m.SetField(rule.CustomColumn, values)
 }
 
 // clearField takes null for what it can mean.

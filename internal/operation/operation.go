@@ -32,26 +32,30 @@ func New(s *store.Store, checks map[string]Check) *Operations { return &Operatio
 
 // Create makes a record.
 func (o *Operations) Create(ctx context.Context, name string, input map[string]any) (row ent.Row, errs []*fault.Fault, err error) {
+	entity := catalog.Entities[name]
 	err = o.store.InTx(ctx, func(ctx context.Context) error {
-		mutation, save := ent.Kinds[name].Create(o.store.Client(ctx))
-		if err := fill(mutation, catalog.Entities[name], input, true); err != nil {
+		client := o.store.Client(ctx)
+		mutation, save := ent.Kinds[name].Create(client)
+		if err := o.filler(ctx, name).fill(ctx, mutation, input, nil); err != nil {
 			return err
 		}
-		row, err = save(ctx)
-		return err
+		if row, err = save(ctx); err != nil {
+			return err
+		}
+		return refer(ctx, client, entity, row.RowID(), input)
 	})
-	return settle(row, catalog.Entities[name], err)
+	return settle(row, entity, err)
 }
 
 // Update changes the fields that are given.
 func (o *Operations) Update(ctx context.Context, name string, input map[string]any) (ent.Row, []*fault.Fault, error) {
-	return o.change(ctx, name, input, func(m ent.Mutation) error {
-		return fill(m, catalog.Entities[name], input, false)
+	return o.change(ctx, name, input, func(ctx context.Context, m ent.Mutation) error {
+		return o.filler(ctx, name).fill(ctx, m, input, nil)
 	})
 }
 
 // change runs an update of the record that input names.
-func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
+func (o *Operations) change(ctx context.Context, name string, input map[string]any, set func(context.Context, ent.Mutation) error) (row ent.Row, errs []*fault.Fault, err error) {
 	entity := catalog.Entities[name]
 	err = o.store.InTx(ctx, func(ctx context.Context) error {
 		row, err = o.alter(ctx, entity, input, set)
@@ -61,13 +65,13 @@ func (o *Operations) change(ctx context.Context, name string, input map[string]a
 }
 
 // alter is change inside a transaction.
-func (o *Operations) alter(ctx context.Context, entity *catalog.Entity, input map[string]any, set func(ent.Mutation) error) (ent.Row, error) {
+func (o *Operations) alter(ctx context.Context, entity *catalog.Entity, input map[string]any, set func(context.Context, ent.Mutation) error) (ent.Row, error) {
 	id, err := target(entity, input)
 	if err != nil {
 		return nil, err
 	}
 	mutation, save := ent.Kinds[entity.Name].Update(o.store.Client(ctx), id)
-	if err := set(mutation); err != nil {
+	if err := set(ctx, mutation); err != nil {
 		return nil, err
 	}
 	if check := o.checks[entity.Name]; check != nil {
@@ -93,7 +97,10 @@ func (o *Operations) alter(ctx context.Context, entity *catalog.Entity, input ma
 	case err == nil && claims:
 		err = o.claim(ctx, hosts)
 	}
-	return row, err
+	if err != nil {
+		return nil, err
+	}
+	return row, refer(ctx, o.store.Client(ctx), entity, id, input)
 }
 
 // remove deletes for good.
@@ -133,6 +140,18 @@ func versionConflict() error {
 
 func one(ctx context.Context, client *ent.Client, entity *catalog.Entity, id uuid.UUID) (ent.Row, error) {
 	rows, err := ent.Kinds[entity.Name].List(ctx, client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)) })
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, notFound("id")
+	}
+	return rows[0], nil
+}
+
+// locked reads a row that nobody else may change until the transaction ends.
+func locked(ctx context.Context, client *ent.Client, entity *catalog.Entity, id uuid.UUID) (ent.Row, error) {
+	rows, err := ent.Kinds[entity.Name].List(ctx, client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)).ForUpdate() })
 	if err != nil {
 		return nil, err
 	}

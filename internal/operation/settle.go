@@ -52,6 +52,9 @@ func Translate(entity *catalog.Entity, err error) *fault.Fault {
 	field := fieldOf(entity, keyColumn(failure.Detail))
 	switch failure.Code {
 	case uniqueViolation:
+		if entity.ByColumn(field.Column) == nil { // Postgres keeps to itself what its walls may hide
+			return fault.User(fault.Taken, []string{"input"}, "Another record already has one of these values.")
+		}
 		return fault.User(fault.Taken, []string{"input", field.Name}, "Another record already has this %s.", field.Name)
 	case foreignKeyViolation:
 		return fault.From(notFound(field.Name))

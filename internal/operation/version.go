@@ -96,10 +96,28 @@ func (o *Operations) RestoreVersion(ctx context.Context, name string, input map[
 		if err != nil {
 			return err
 		}
-		row, err = o.alter(ctx, entity, input, func(m ent.Mutation) error { return fill(m, entity, earlier, false) })
+		row, err = o.alter(ctx, entity, input, func(ctx context.Context, m ent.Mutation) error {
+			return o.filler(ctx, name).fill(ctx, m, earlier, nil)
+		})
 		return err
 	})
 	return settle(row, entity, err)
+}
+
+// patch is what turns the values of now into those of then, null for none.
+func patch(now, then map[string]any) map[string]any {
+	changed := map[string]any{}
+	for key := range now {
+		if _, had := then[key]; !had {
+			changed[key] = nil
+		}
+	}
+	for key, value := range then {
+		if !reflect.DeepEqual(now[key], value) {
+			changed[key] = value
+		}
+	}
+	return changed
 }
 
 // earlier returns an update's input that brings back the version which input
@@ -129,6 +147,9 @@ func (o *Operations) earlier(ctx context.Context, entity *catalog.Entity, input 
 	for _, d := range differences(entity, now, then) {
 		if _, had := then[d.Field]; had {
 			earlier[d.Field] = d.To
+		}
+		if was, isObject := d.To.(map[string]any); isObject && d.Field == "customFields" {
+			earlier[d.Field] = patch(d.From.(map[string]any), was)
 		}
 	}
 	return earlier, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
 	"github.com/barrehq/barre/internal/typeid"
@@ -169,20 +170,46 @@ func (c *compiler) node(out output, field graphql.CollectedField) (output, error
 
 // single compiles one record by its id.
 func (c *compiler) single(out output, field graphql.CollectedField, entity *catalog.Entity) (output, error) {
-	id, _ := argument(field.Field, "id", c.vars)
-	convert := converter(&entity.Fields[0])
-	if _, err := convert(id.now); err != nil {
-		return out, errOrdinary
-	}
 	l, own, err := c.newLevel(entity, nil, "")
 	if err != nil {
 		return out, err
 	}
 	l.single = true
-	l.base.Where(sql.EQ(l.base.C("id"), slot{id, convert}))
+	if err := c.identify(l.base, entity, field); err != nil {
+		return out, err
+	}
 	out.record, err = c.object(field.Selections, own)
 	out.level, out.nullable = l, true
 	return out, err
+}
+
+// identify narrows to the record that the arguments of its field name: by its
+// id, or by that in another system.
+func (c *compiler) identify(s *sql.Selector, entity *catalog.Entity, field graphql.CollectedField) error {
+	id, _ := argument(field.Field, "id", c.vars)
+	reference, _ := argument(field.Field, "externalReference", c.vars)
+	if id.isNull() == reference.isNull() {
+		return errOrdinary
+	}
+	if !id.isNull() {
+		convert := converter(&entity.Fields[0])
+		if _, err := convert(id.now); err != nil {
+			return errOrdinary
+		}
+		s.Where(sql.EQ(s.C("id"), slot{id, convert}))
+		return nil
+	}
+	refs, err := ent.Kinds["ExternalReference"].Selector(c.ctx, c.client)
+	if err != nil {
+		return errOrdinary
+	}
+	refs.Where(sql.EQ(refs.C("entity_type"), entity.Name))
+	for _, m := range reference.members(c.vars) {
+		column := map[string]string{"system": "system", "externalId": "external_id"}[m.name]
+		refs.Where(sql.EQ(refs.C(column), slot{m.value, func(v any) (any, error) { return text(m.name, v) }}))
+	}
+	s.Where(sql.In(s.C("id"), refs.Select(refs.C("entity_id"))))
+	return nil
 }
 
 // byID compiles the selection of one record in hand, for a mutation's payload.
@@ -219,10 +246,14 @@ func (c *compiler) member(field graphql.CollectedField, t *table) (output, error
 		return output{constant: quoted(t.entity.Name)}, nil
 	}
 	if f := t.entity.Field(field.Name); f != nil && !f.Hidden {
-		if !catalog.Shows(f.Class, c.viewer.Role) {
-			return output{}, errOrdinary
+		if !catalog.Shows(f.Class, c.viewer.Role) || f.Column == rule.CustomColumn && c.viewer.Role == viewer.Guardian {
+			return output{}, errOrdinary // a guardian sees those alone that are for families
 		}
 		return output{field: f, cell: t.cell(f.Column)}, nil
+	}
+	if field.Name == "externalReferences" && t.entity.ExternalReferences {
+		list, err := c.references(field, t)
+		return output{list: list}, err
 	}
 	edge := t.entity.Edge(field.Name)
 	switch {
@@ -238,6 +269,18 @@ func (c *compiler) member(field graphql.CollectedField, t *table) (output, error
 	}
 	record, err := c.object(field.Selections, there)
 	return output{record: record, nullable: edge.Nullable}, err
+}
+
+// references compiles the ids under which other systems know the rows of t.
+func (c *compiler) references(field graphql.CollectedField, t *table) (*list, error) {
+	l, own, err := c.newLevel(catalog.Entities["ExternalReference"], t, "entity_id")
+	if err != nil {
+		return nil, err
+	}
+	l.page, l.field = page{size: catalog.MaxReferences}, field.Field
+	l.page.apply(l.base, nil)
+	record, err := c.object(field.Selections, own)
+	return &list{level: l, members: []listMember{{kind: nodes, record: record}}, bare: true}, err
 }
 
 // onlyConditions reports whether all directives are those that CollectFields
@@ -399,7 +442,7 @@ func (c *compiler) countAll(l *level, args arguments) error {
 
 // newCompiler returns a compiler for one operation of the viewer of ctx.
 func newCompiler(ctx context.Context, client *ent.Client, op *graphql.OperationContext, cursors *cursor.Codec) *compiler {
-	return &compiler{filter: filter{ctx, client, op.Variables}, op: op, viewer: viewer.From(ctx), cursors: cursors}
+	return &compiler{filter: filter{ctx, client, op.Variables, new([]promise)}, op: op, viewer: viewer.From(ctx), cursors: cursors}
 }
 
 func key(alias string) []byte { return append(quoted(alias), ':') }

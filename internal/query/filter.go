@@ -15,9 +15,10 @@ import (
 // filter turns a where argument into predicates. Every table that a condition
 // on a relation looks into comes with its own rules, from ent.
 type filter struct {
-	ctx    context.Context
-	client *ent.Client
-	vars   map[string]any
+	ctx      context.Context
+	client   *ent.Client
+	vars     map[string]any
+	promises *[]promise // what the predicates take for granted, for kept
 }
 
 // predicate returns what where asks of rows of entity in s; nil for nothing.
@@ -54,6 +55,9 @@ func (f filter) condition(s *sql.Selector, entity *catalog.Entity, m member) (*s
 	}
 	if edge := entity.Edge(m.name); edge != nil {
 		return f.related(s, edge, m.value)
+	}
+	if m.name == "customFields" && entity.CustomFields {
+		return f.custom(s, entity, m.value)
 	}
 	return nil, fault.New(fault.BadUserInput, "%s cannot be filtered by %s.", entity.Name, m.name)
 }
@@ -134,7 +138,7 @@ func (f filter) target(edge *catalog.Edge, where value, column string) (*sql.Sel
 	return there.Select(there.C(column)), nil
 }
 
-// compare turns one comparison input into predicates. All of them can be
+// compare turns one comparison input into predicates. All but contains can be
 // conditions of an index below row level security: no LIKE among them.
 func (f filter) compare(s *sql.Selector, field *catalog.Field, comparison value) (*sql.Predicate, error) {
 	column, convert := s.C(field.Column), converter(field)
@@ -143,7 +147,7 @@ func (f filter) compare(s *sql.Selector, field *catalog.Field, comparison value)
 		if m.value.isNull() {
 			continue
 		}
-		if _, err := checked(m, convert); err != nil {
+		if _, err := checked(m, convert, f.vars); err != nil {
 			return nil, err
 		}
 		one, many := slot{m.value, convert}, slot{m.value, listOf(convert)}
@@ -166,6 +170,8 @@ func (f filter) compare(s *sql.Selector, field *catalog.Field, comparison value)
 			all = append(all, sql.Or(sql.Not(anyOf(column, many)), sql.IsNull(column)))
 		case "startsWith":
 			all = append(all, prefixed(column, m.value))
+		case "contains":
+			all = append(all, containing(column, one))
 		case "isNull":
 			if m.value.now == true {
 				all = append(all, sql.IsNull(column))
@@ -179,29 +185,27 @@ func (f filter) compare(s *sql.Selector, field *catalog.Field, comparison value)
 
 // checked converts a comparison's value once while compiling, so that bad
 // input is refused before anything runs.
-func checked(m member, convert func(any) (any, error)) (any, error) {
+func checked(m member, convert func(any) (any, error), vars map[string]any) (any, error) {
 	if m.name == "isNull" {
 		return nil, nil
 	}
 	if m.name == "in" || m.name == "notIn" {
-		return listOf(convert)(m.value.plain())
+		return listOf(convert)(m.value.find(vars))
 	}
-	return convert(m.value.plain())
-}
-
-// plain is the whole value now, lists included.
-func (v value) plain() any {
-	if v.literal != nil && len(v.literal.Children) > 0 {
-		now, _ := v.literal.Value(nil)
-		return now
-	}
-	return v.now
+	return convert(m.value.find(vars))
 }
 
 // anyOf compares with an array, so that the text of the statement does not
 // depend on its length.
 func anyOf(column string, list slot) *sql.Predicate {
 	return sql.P(func(b *sql.Builder) { b.Ident(column).WriteString(" = ANY(").Arg(list).WriteByte(')') })
+}
+
+// containing looks for a text as it stands: nothing in it is a pattern.
+func containing(column string, part slot) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) {
+		b.WriteString("strpos(").Ident(column).WriteString(", ").Arg(part).WriteString("::text) > 0")
+	})
 }
 
 // prefixed is a range of the index in the order of code points, which is that

@@ -71,13 +71,16 @@ func (r *Reader) List(ctx context.Context, entity *catalog.Entity, parent *Paren
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
 	}
-	f := filter{ctx, r.store.Client(ctx), nil}
+	f := filter{ctx, r.store.Client(ctx), nil, new([]promise)}
 	var failed error
 	narrow := func(s *sql.Selector) {
 		if parent != nil {
 			s.Where(sql.EQ(s.C(parent.Column), parent.ID))
 		}
 		where, err := f.predicate(s, entity, args.where)
+		if err == nil {
+			err = kept(ctx, f.client, *f.promises, nil)
+		}
 		if err != nil {
 			failed = err
 		}

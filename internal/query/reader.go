@@ -51,6 +51,8 @@ type plan struct {
 	bind    []binding
 	members []output
 	slots   [][]int // by level, where the cells of a row are
+
+	promises []promise
 }
 
 // New returns a reader whose lists page with cursors.
@@ -85,8 +87,11 @@ func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selec
 	if err != nil {
 		return nil, false, nil
 	}
-	p := newPlan(c.levels, []output{member})
+	p := newPlan(c, []output{member})
 	res, err := r.fetch(ctx, p, op.Variables, viewer.From(ctx))
+	if errors.Is(err, errOrdinary) {
+		return nil, false, nil
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -117,16 +122,16 @@ func (r *Reader) plan(ctx context.Context, op *graphql.OperationContext, v *view
 		}
 		members = append(members, member)
 	}
-	p := newPlan(c.levels, members)
+	p := newPlan(c, members)
 	r.plans.Add(k, p)
 	return p, nil
 }
 
-func newPlan(levels []*level, members []output) *plan {
-	p := &plan{members: members}
-	if len(levels) > 0 {
+func newPlan(c *compiler, members []output) *plan {
+	p := &plan{members: members, promises: *c.promises}
+	if len(c.levels) > 0 {
 		var list []any
-		p.text, list, p.slots = statement(levels)
+		p.text, list, p.slots = statement(c.levels)
 		p.bind = bindings(list)
 	}
 	return p
@@ -148,6 +153,9 @@ func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *vie
 	res.levels = append(res.levels[:0], make([]rows, len(p.slots))...)
 	if p.text == "" {
 		return res, nil
+	}
+	if err := kept(ctx, r.store.Client(ctx), p.promises, vars); err != nil {
+		return nil, errOrdinary
 	}
 	args := make([]any, len(p.bind))
 	for i, bind := range p.bind {

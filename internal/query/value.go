@@ -105,6 +105,10 @@ func (v value) step(key, inner any) value {
 // find returns the value at the same place of other variables.
 func (v value) find(vars map[string]any) any {
 	if v.variable == "" {
+		if v.literal != nil && (v.literal.Kind == ast.ObjectValue || v.literal.Kind == ast.ListValue) {
+			now, _ := v.literal.Value(vars)
+			return now
+		}
 		return v.now
 	}
 	at := vars[v.variable]

@@ -41,6 +41,7 @@ type list struct {
 	level    *level
 	ordering string
 	members  []listMember
+	bare     bool // its nodes alone, not a connection
 }
 
 type listKind uint8
@@ -156,6 +157,9 @@ func (w *writer) list(dst []byte, l *list, parent int32) ([]byte, error) {
 	}
 	if w.tally != nil {
 		w.tally.Delivered(l.level.field, len(found))
+	}
+	if l.bare {
+		return w.nodes(dst, l.members[0].record, found)
 	}
 	dst = append(dst, '{')
 	for i := range l.members {

@@ -2,12 +2,14 @@ package seed
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/tuitionplan"
 	"github.com/barrehq/barre/internal/enrollment"
@@ -117,6 +119,10 @@ func (f *filling) offers(ctx context.Context, c *ent.Client) error {
 }
 
 func (f *filling) everybody(ctx context.Context, c *ent.Client) error {
+	if err := c.CustomField.Create().SetEntity(customfield.EntitySTUDENT).SetKey("shoeSize").SetLabel("Shoe size").
+		SetKind(customfield.KindNUMBER).SetFamilyAccess(customfield.FamilyAccessWRITE).Exec(ctx); err != nil {
+		return err
+	}
 	for n := range families {
 		if err := f.household(ctx, c, n); err != nil {
 			return err
@@ -144,7 +150,8 @@ func (f *filling) household(ctx context.Context, c *ent.Client, n int) error {
 	}
 	for i, k := range who.children {
 		student := c.Student.Create().SetHouseholdID(made.ID).SetFirstName(k.name).SetLastName(who.surname).
-			SetBirthDate(born(f.year, k.age, n+i*3)).SetLevel(level(k.age))
+			SetBirthDate(born(f.year, k.age, n+i*3)).SetLevel(level(k.age)).
+			SetCustomFields(json.RawMessage(fmt.Sprintf(`{"shoeSize": %d}`, 24+k.age)))
 		if (n+i)%17 == 5 {
 			student.SetMedicalNote("Carries an inhaler in the front pocket of the bag.")
 		}

@@ -27,6 +27,7 @@ import (
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
@@ -81,7 +82,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	payloads := &graph.Payloads{}
 	registered := registry(t, s, box, payloads)
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed,
+		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Register: made(register.New(nil, register.Hosting()))(t),
