@@ -84,7 +84,7 @@ var variables = []variable{
 	{"BARRE_ENVIRONMENT", "production", "`development` allows weak defaults: plain http, loopback webhooks, generated keys", oneOf(func(c *Config) *string { return &c.Environment }, "development", "production")},
 	{"BARRE_ADDRESS", "127.0.0.1:8080", "where requests are served, host:port", address(func(c *Config) *string { return &c.Address })},
 	{"BARRE_METRICS_ADDRESS", "127.0.0.1:9090", "where `/metrics` is served, apart from the public address", address(func(c *Config) *string { return &c.MetricsAddress })},
-	{"BARRE_DATA_DIR", ".barre", "folder of the private database and generated keys", plain(func(c *Config) *string { return &c.DataDir })},
+	{"BARRE_DATA_DIR", ".barre", "folder of the private database, generated keys and the files of exports; several machines share it", plain(func(c *Config) *string { return &c.DataDir })},
 	{"DATABASE_URL", "", "Postgres as the role `barre_app`; empty runs a private one", database(func(c *Config) *secret.String { return &c.DatabaseURL })},
 	{"SYSTEM_DATABASE_URL", "", "the same database as the role `barre_system`", database(func(c *Config) *secret.String { return &c.SystemURL })},
 	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/barrehq/barre/internal/cluster"
 	"github.com/barrehq/barre/internal/fault"
@@ -106,7 +107,7 @@ func retryTable() string {
 	for i, wait := range webhook.Schedule() {
 		after := "at once"
 		if i > 0 {
-			after = strings.TrimSuffix(strings.TrimSuffix(wait.String(), "0s"), "0m")
+			after = short(wait)
 		}
 		fmt.Fprintf(&b, "| %d | %s |\n", i+1, after)
 	}
@@ -270,4 +271,16 @@ func TestREADMEProduction(t *testing.T) {
 	if err := opened.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// short is a duration without the units that are zero: 2h0m0s is 2h.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
