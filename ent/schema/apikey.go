@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
@@ -44,6 +45,11 @@ func (APIKey) Fields() []ent.Field {
 		field.Time("revoked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("When the key was revoked; null while it works."),
 	}
+}
+
+// Edges of an API key.
+func (APIKey) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("review_items", AccessReviewItem.Type)}
 }
 
 // Indexes of an API key.

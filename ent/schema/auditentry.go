@@ -26,7 +26,7 @@ func (AuditEntry) Mixin() []ent.Mixin {
 // Fields of an audit entry.
 func (AuditEntry) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("category").Values("SIGN_IN", "SECURITY", "CONTENT").Immutable().Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).Comment("What kind of act it was."),
+		field.Enum("category").Values("SIGN_IN", "STAFF_ACCESS", "SECURITY", "CONTENT").Immutable().Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).Comment("What kind of act it was."),
 		field.String("action").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("What was done, such as student.updated."),
 		field.String("actor").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who did it."),
 		field.String("entity_type").Default("").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Type of the record it was done to."),

@@ -41,6 +41,12 @@ func (Membership) Fields() []ent.Field {
 			Comment("What the person may do at the studio."),
 		field.Enum("status").Values("INVITED", "ACTIVE", "REVOKED").Default("INVITED").Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("Whether the invitation has been accepted and still holds."),
+		// Narrows the role to what the studio lets its holder do.
+		field.UUID("custom_role_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()),
+		// The person as staff, for the scope own.
+		field.UUID("staff_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()),
+		// The places of the scope location.
+		field.Strings("location_ids").Optional().Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
 		field.Bytes("invite_hash").Optional().Nillable().Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.Time("invite_expires_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("When the invitation stops working; null once it is accepted."),
@@ -52,7 +58,9 @@ func (Membership) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("user", User.Type).Ref("memberships").Unique().Field("user_id"),
 		edge.From("household", Household.Type).Ref("memberships").Unique().Field("household_id"),
-		edge.To("sessions", AuthSession.Type),
+		edge.From("custom_role", CustomRole.Type).Ref("memberships").Unique().Field("custom_role_id"),
+		edge.From("staff", Staff.Type).Ref("memberships").Unique().Field("staff_id"),
+		edge.To("sessions", AuthSession.Type), edge.To("review_items", AccessReviewItem.Type),
 	}
 }
 
@@ -62,6 +70,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("tenant_id", "email").Unique(),
 		index.Fields("tenant_id", "user_id"),
 		index.Fields("tenant_id", "household_id"),
+		index.Fields("tenant_id", "custom_role_id"), index.Fields("tenant_id", "staff_id"),
 		index.Fields("user_id"),
 		index.Fields("invite_hash"),
 	}

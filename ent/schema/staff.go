@@ -40,7 +40,9 @@ func (Staff) Fields() []ent.Field {
 }
 
 // Edges of a staff member.
-func (Staff) Edges() []ent.Edge { return []ent.Edge{edge.To("classes", Class.Type)} }
+func (Staff) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("classes", Class.Type), edge.To("memberships", Membership.Type)}
+}
 
 // Indexes of a staff member.
 func (Staff) Indexes() []ent.Index {

@@ -52,6 +52,10 @@ func (Tenant) Fields() []ent.Field {
 			Comment("Address of the studio's logo."),
 		field.Strings("custom_domains").Default([]string{}).Annotations(rule.Of(rule.Public)).
 			Comment("Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API."),
+		field.Bool("staff_access_approval").Default(true).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Whether access of Barre's staff starts only once somebody of the studio has approved it."),
+		field.Int("access_review_days").Default(182).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("After how many days without one a review of all access is started; 0 for never."),
 		field.UUID("organization_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}
 }
