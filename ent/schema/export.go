@@ -3,6 +3,8 @@ package schema
 import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/viewer"
@@ -25,10 +27,15 @@ func (Export) Mixin() []ent.Mixin {
 // Fields of an export.
 func (Export) Fields() []ent.Field {
 	return []ent.Field{
+		field.Enum("kind").Values("RECORDS", "STUDIO", "PERSON").Default("RECORDS").Immutable().Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).
+			Comment("What the file holds: records of the types asked for, everything that the studio owns, or everything about one family or person."),
 		field.Enum("status").Values("PENDING", "RUNNING", "READY", "FAILED", "EXPIRED").Default("PENDING").Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("Where it stands. Only a ready one can be downloaded."),
 		field.Strings("entities").Default([]string{}).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Types of record in the file, such as Student."),
 		field.Enum("format").Values("JSONL", "CSV").Default("JSONL").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How the file is written."),
+		// Whom an export of the kind PERSON is about: Household, Guardian or Student.
+		field.String("subject_type").Default("").MaxLen(64).Immutable().Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
+		field.UUID("subject_id", uuid.UUID{}).Optional().Nillable().Immutable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.String("cursor").Default("").MaxLen(200).Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("Place in the feed at which the records were read; changes after it are those that the file lacks."),
 		field.Int64("rows").Default(0).Min(0).Annotations(rule.Of(rule.Internal).As(rule.Count).ByVerb()).Comment("Number of records."),
@@ -40,4 +47,9 @@ func (Export) Fields() []ent.Field {
 		field.Time("ready_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it was ready; null until then."),
 		field.Time("expires_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the file is removed; null until it is ready."),
 	}
+}
+
+// Indexes of an export.
+func (Export) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("tenant_id", "kind", "id"), index.Fields("tenant_id", "subject_id")}
 }
