@@ -26,6 +26,14 @@ func (AuthSession) Fields() []ent.Field {
 		field.UUID("membership_id", uuid.UUID{}).Annotations(rule.Of(rule.Internal)),
 		field.Time("expires_at").Annotations(rule.Of(rule.Internal)),
 		field.Time("revoked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal)),
+		field.Enum("method").Values("PASSWORD", "PASSKEY", "SINGLE_SIGN_ON").Default("PASSWORD").Annotations(rule.Of(rule.Internal)),
+		// When the person last proved who they are, as strongly as they can.
+		field.Time("proven_at").Optional().Nillable().Default(rule.Now).Annotations(rule.Of(rule.Internal)),
+		// When a second factor was proven in this session; null for not at all.
+		field.Time("second_factor_at").Optional().Nillable().Annotations(rule.Of(rule.Internal)),
+		field.Time("last_seen_at").Optional().Nillable().Default(rule.Now).Annotations(rule.Of(rule.Internal)),
+		field.String("address").Default("").MaxLen(64).Annotations(rule.Of(rule.Personal)),
+		field.String("device").Default("").MaxLen(256).Annotations(rule.Of(rule.Personal)),
 	}
 }
 

@@ -50,6 +50,14 @@ func (Membership) Fields() []ent.Field {
 		field.Bytes("invite_hash").Optional().Nillable().Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.Time("invite_expires_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("When the invitation stops working; null once it is accepted."),
+		field.Time("password_reset_requested_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("When somebody last asked for a new password for the person; null for never."),
+		field.Time("verification_requested_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("When the person was last asked to prove that the address is theirs; null for never."),
+		// Who the person is at the studio's identity provider: its name for them,
+		// which stays when the address changes.
+		field.UUID("identity_provider_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
+		field.String("subject").Optional().Nillable().MaxLen(255).Annotations(rule.Of(rule.Personal).Unseen().ByVerb()),
 	}
 }
 
@@ -60,7 +68,9 @@ func (Membership) Edges() []ent.Edge {
 		edge.From("household", Household.Type).Ref("memberships").Unique().Field("household_id"),
 		edge.From("custom_role", CustomRole.Type).Ref("memberships").Unique().Field("custom_role_id"),
 		edge.From("staff", Staff.Type).Ref("memberships").Unique().Field("staff_id"),
-		edge.To("sessions", AuthSession.Type), edge.To("review_items", AccessReviewItem.Type),
+		edge.To("sessions", AuthSession.Type),
+		edge.To("review_items", AccessReviewItem.Type),
+		edge.To("sign_in_tokens", SignInToken.Type),
 	}
 }
 
@@ -71,6 +81,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("tenant_id", "user_id"),
 		index.Fields("tenant_id", "household_id"),
 		index.Fields("tenant_id", "custom_role_id"), index.Fields("tenant_id", "staff_id"),
+		index.Fields("tenant_id", "identity_provider_id", "subject").Unique(),
 		index.Fields("user_id"),
 		index.Fields("invite_hash"),
 	}

@@ -56,6 +56,14 @@ func (Tenant) Fields() []ent.Field {
 			Comment("Whether access of Barre's staff starts only once somebody of the studio has approved it."),
 		field.Int("access_review_days").Default(182).Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("After how many days without one a review of all access is started; 0 for never."),
+		field.Enum("password_policy").Values("STANDARD", "PASSPHRASE").Default("STANDARD").Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("What new passwords must be like: at least 8 characters of four kinds (STANDARD), or at least 15 of any kind (PASSPHRASE)."),
+		field.Bool("requires_second_factor").Default(false).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Whether everybody must prove a second factor to sign in. A session without one can only enroll one."),
+		field.Int("session_idle_minutes").Default(10080).Min(5).Max(10080).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("After how many minutes without a request a session ends: 5 to 10080, which is a week."),
+		field.String("account_url").Default("").MaxLen(2048).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Page of the studio's own site to which messages about accounts lead, such as https://classes.example.com/account; empty where there is none."),
 		field.UUID("organization_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}
 }

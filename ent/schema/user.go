@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 
@@ -22,10 +23,17 @@ func (User) Fields() []ent.Field {
 		field.String("email").NotEmpty().MaxLen(254).Unique().Annotations(rule.Of(rule.Personal)),
 		field.String("name").MaxLen(200).Annotations(rule.Of(rule.Personal)),
 		field.String("password_hash").Optional().Sensitive().Annotations(rule.Of(rule.Secret)),
+		// Since when the person is known to read mail at the address; null for not yet.
+		field.Time("email_verified_at").Optional().Nillable().Annotations(rule.Of(rule.Internal)),
+		field.Time("password_changed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal)),
 	}
 }
 
 // Edges of a user.
 func (User) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("sessions", AuthSession.Type)}
+	return []ent.Edge{
+		edge.To("memberships", Membership.Type), edge.To("sessions", AuthSession.Type),
+		edge.To("factors", SignInFactor.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+		edge.To("sign_in_tokens", SignInToken.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+	}
 }
