@@ -52,6 +52,8 @@ func (Tenant) Fields() []ent.Field {
 			Comment("Address of the studio's logo."),
 		field.Strings("custom_domains").Default([]string{}).Annotations(rule.Of(rule.Public)).
 			Comment("Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API."),
+		field.Strings("forbidden_locations").Default([]string{}).Annotations(rule.Of(rule.Internal)).
+			Comment("Countries whose vendors may get none of the studio's data, as the register of sub-processors names them, such as US."),
 		field.UUID("organization_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}
 }
