@@ -30,6 +30,8 @@ func (Integration) Fields() []ent.Field {
 		field.String("provider").Immutable().MaxLen(32).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Name of the provider, such as stripe."),
 		field.Enum("mode").Values("TEST", "LIVE").Default("TEST").Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Whether the provider moves real money and mail."),
 		field.Enum("status").Values("ACTIVE", "PAUSED", "FAILED", "DISCONNECTED").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Whether events are sent."),
+		field.Bool("bills").Default(false).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Whether it collects the studio's new invoices. Of the billing providers, one at most does."),
 		field.String("base_url").Default("").MaxLen(2048).Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
 		field.Bytes("credential").Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.JSON("options", map[string]string{}).Optional().Annotations(rule.Of(rule.Internal).Unseen().ByVerb()),
@@ -51,5 +53,8 @@ func (Integration) Edges() []ent.Edge {
 
 // Indexes of an integration.
 func (Integration) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("tenant_id", "provider").Unique(), index.Fields("inbound_token")}
+	return []ent.Index{
+		index.Fields("tenant_id", "provider").Unique(), index.Fields("inbound_token"),
+		index.Fields("tenant_id", "bills").Unique().Annotations(entsql.IndexWhere("bills")),
+	}
 }

@@ -44,6 +44,8 @@ func (Invoice) Fields() []ent.Field {
 		field.Int64("amount_refunded").Default(0).Min(0).Annotations(rule.Of(rule.Internal).As(rule.MinorUnits).ByVerb()).Comment("Sum of the refunds, in minor units."),
 		field.Time("attempt_failed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the provider last failed to collect it; null where it did not."),
 		field.String("failure_code").Default("").MaxLen(100).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Why collecting failed, in the provider's word, such as card_declined; empty where it did not."),
+		field.String("biller").Default("").MaxLen(32).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("The billing provider that collects it, such as stripe; empty where the studio collects it itself."),
 		field.Time("issued_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the invoice was issued."),
 		field.Time("due_on").Immutable().Annotations(rule.Of(rule.Internal).As(rule.Date).ByVerb().Ordered()).
 			SchemaType(map[string]string{"postgres": "date"}).Comment("Day on which it is due."),

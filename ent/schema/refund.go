@@ -24,7 +24,7 @@ func (Refund) Mixin() []ent.Mixin {
 			viewer.Guardian: rule.Own(rule.Read),
 		},
 		Household: "household_id",
-		About:     "Money of a payment that was given back. A refund is never changed.",
+		About:     "Money of a payment that is given back. What it is about never changes; a provider that gives it back says later whether it did.",
 	}}}
 }
 
@@ -37,8 +37,15 @@ func (Refund) Fields() []ent.Field {
 		field.Int64("amount").Positive().Immutable().Annotations(rule.Of(rule.Internal).As(rule.MinorUnits).ByVerb()).Comment("Amount given back, in minor units."),
 		field.String("currency").MinLen(3).MaxLen(3).Immutable().Annotations(rule.Of(rule.Internal).As(rule.Currency).ByVerb()).Comment("Currency of the amount, ISO 4217."),
 		field.String("reason").Default("").MaxLen(200).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Why; empty where nobody said."),
-		field.String("reference").Optional().Nillable().MaxLen(255).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The provider's id of the refund; null where the studio gave the money back itself."),
-		field.Time("refunded_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it was given back."),
+		field.Enum("status").Values("PENDING", "SUCCEEDED", "FAILED").Default("SUCCEEDED").Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).
+			Comment("Whether the provider still has to give the money back, has done so or could not. A refund that FAILED counts for nothing."),
+		field.String("provider").Default("").MaxLen(32).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("The billing provider that gives the money back, such as stripe; empty where the studio gave it back itself."),
+		field.String("reference").Optional().Nillable().MaxLen(255).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("The provider's id of the refund; null until it has one and where the studio gave the money back itself."),
+		field.String("failure_code").Default("").MaxLen(100).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Why it failed, in the provider's word, such as expired_or_canceled_card; empty where it did not."),
+		field.Time("refunded_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it was given back, or the provider was asked to."),
 	}
 }
 
@@ -56,6 +63,6 @@ func (Refund) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("tenant_id", "reference").Unique(),
 		index.Fields("tenant_id", "payment_id", "id"), index.Fields("tenant_id", "invoice_id", "id"),
-		index.Fields("tenant_id", "household_id", "id"),
+		index.Fields("tenant_id", "household_id", "id"), index.Fields("tenant_id", "status", "id"),
 	}
 }

@@ -20,6 +20,7 @@ func (Suppression) Mixin() []ent.Mixin {
 		Operations: rule.Delete,
 		Access: rule.Access{
 			viewer.Owner: {Actions: rule.Read | rule.Delete}, viewer.Admin: {Actions: rule.Read | rule.Delete},
+			viewer.FrontDesk: rule.ReadOnly,
 		},
 		About: "An address that the studio's messages do not reach or that wants none. Delete it to write there again.",
 	}}}
