@@ -78,9 +78,10 @@ const (
 // an edge or an index.
 type Entity struct {
 	Scope      Scope
-	Prefix     string // of the typed id, as in student_01jd…
-	Plural     string // GraphQL name of the list; by default the plural of the name
-	Hidden     bool   // no GraphQL type at all
+	Prefix     string  // of the typed id, as in student_01jd…
+	Plural     string  // GraphQL name of the list; by default the plural of the name
+	Hidden     bool    // no GraphQL type at all
+	Keep       Keeping // how long its rows are kept
 	Features   Feature
 	Operations Action // generated mutations: Create, Update, Delete
 	Access     Access

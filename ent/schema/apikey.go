@@ -17,6 +17,7 @@ type APIKey struct{ ent.Schema }
 func (APIKey) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "apikey",
+		Keep:     rule.AsLongAsStudio,
 		Plural:   "apiKeys",
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},

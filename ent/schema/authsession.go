@@ -15,7 +15,7 @@ type AuthSession struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (AuthSession) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "session", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "session", Keep: rule.ForAMonth, Hidden: true}}}
 }
 
 // Fields of a session.

@@ -22,6 +22,7 @@ type Class struct{ ent.Schema }
 func (Class) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "class",
+		Keep:       rule.AsLongAsStudio,
 		Plural:     "classes",
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Update | rule.Delete,

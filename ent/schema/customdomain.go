@@ -16,7 +16,7 @@ type CustomDomain struct{ ent.Schema }
 // Mixin says whose it is and what can be done with it.
 func (CustomDomain) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
-		Prefix: "customdomain", Hidden: true,
+		Prefix: "customdomain", Keep: rule.AsLongAsStudio, Hidden: true,
 		Access: rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All},
 	}}}
 }

@@ -18,6 +18,7 @@ type CustomField struct{ ent.Schema }
 func (CustomField) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "customfield",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Versions | rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.Keep, viewer.Admin: rule.Keep, viewer.FrontDesk: rule.ReadOnly,

@@ -18,6 +18,7 @@ type Deal struct{ ent.Schema }
 func (Deal) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "deal",
+		Keep:       rule.AsLongAsContact,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -19,6 +19,7 @@ type Delivery struct{ ent.Schema }
 func (Delivery) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "delivery",
+		Keep:   rule.ForAMonth,
 		Plural: "deliveries",
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "One event on its way to one webhook endpoint or provider.",

@@ -18,6 +18,7 @@ type DeliveryAttempt struct{ ent.Schema }
 func (DeliveryAttempt) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "attempt",
+		Keep:   rule.ForAMonth,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "One try of a delivery and what came of it.",
 	}}}

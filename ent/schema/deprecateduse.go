@@ -16,6 +16,7 @@ type DeprecatedUse struct{ ent.Schema }
 func (DeprecatedUse) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "deprecateduse",
+		Keep:   rule.ForAYear,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "How often one caller used one deprecated part of the schema on one day.",
 	}}}

@@ -18,6 +18,7 @@ type Dispute struct{ ent.Schema }
 func (Dispute) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "dispute",
+		Keep:     rule.AsLongAsBooks,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.Keep, viewer.Admin: rule.Keep, viewer.FrontDesk: rule.ReadOnly,

@@ -19,6 +19,7 @@ type Enrollment struct{ ent.Schema }
 func (Enrollment) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "enrollment",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Update,
 		Access: rule.Access{

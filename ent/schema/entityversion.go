@@ -19,6 +19,7 @@ type EntityVersion struct{ ent.Schema }
 func (EntityVersion) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "entityversion",
+		Keep:   rule.AsLongAsHistory,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "One state that a record has had.",
 	}}}

@@ -21,6 +21,7 @@ type Event struct{ ent.Schema }
 func (Event) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "event",
+		Keep:   rule.AsLongAsHistory,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "One change of one record, as it was committed. Sequence numbers have no gaps within a studio.",
 	}}}

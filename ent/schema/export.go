@@ -17,6 +17,7 @@ type Export struct{ ent.Schema }
 func (Export) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "export",
+		Keep:     rule.ForAMonth,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: {Actions: rule.Read | rule.Create}, viewer.Admin: {Actions: rule.Read | rule.Create}},
 		About: "A file with the studio's records as they were at one moment. Once it is ready, it is downloaded from /exports/ and its id, " +

@@ -17,6 +17,7 @@ type ExternalReference struct{ ent.Schema }
 func (ExternalReference) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "externalreference",
+		Keep:       rule.WithParent,
 		Operations: rule.Delete,
 		Access:     rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep},
 		About:      "The id under which another system knows a record of the studio. A record has at most one in each system.",

@@ -18,6 +18,7 @@ type Guardian struct{ ent.Schema }
 func (Guardian) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "guardian",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -17,6 +17,7 @@ type Household struct{ ent.Schema }
 func (Household) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "household",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{

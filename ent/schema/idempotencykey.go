@@ -15,7 +15,7 @@ type IdempotencyKey struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (IdempotencyKey) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "idempotencykey", Hidden: true}}}
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "idempotencykey", Keep: rule.ForADay, Hidden: true}}}
 }
 
 // Fields of an idempotency key.

@@ -18,6 +18,7 @@ type InboundMessage struct{ ent.Schema }
 func (InboundMessage) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "inboundmessage",
+		Keep:   rule.ForAMonth,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "A message that a provider sent to the studio, and what came of it.",
 	}}}

@@ -18,6 +18,7 @@ type Integration struct{ ent.Schema }
 func (Integration) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "integration",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "A studio's connection to a billing or messaging provider.",

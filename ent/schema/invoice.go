@@ -20,6 +20,7 @@ type Invoice struct{ ent.Schema }
 func (Invoice) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "invoice",
+		Keep:       rule.AsLongAsBooks,
 		Features:   rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Update,
 		Access: rule.Access{

@@ -18,6 +18,7 @@ type InvoiceLine struct{ ent.Schema }
 func (InvoiceLine) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "invoiceline",
+		Keep:   rule.AsLongAsBooks,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,
 			viewer.Guardian: rule.Own(rule.Read),

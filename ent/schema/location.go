@@ -17,6 +17,7 @@ type Location struct{ ent.Schema }
 func (Location) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "location",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

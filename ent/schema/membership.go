@@ -18,6 +18,7 @@ type Membership struct{ ent.Schema }
 func (Membership) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "membership",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All,

@@ -18,6 +18,7 @@ type Note struct{ ent.Schema }
 func (Note) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "note",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.RecycleBin | rule.Versions | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -15,7 +15,7 @@ type Organization struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (Organization) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Prefix: "organization", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Prefix: "organization", Keep: rule.AsLongAsPlatform, Hidden: true}}}
 }
 
 // Fields of an organization.

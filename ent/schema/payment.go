@@ -18,6 +18,7 @@ type Payment struct{ ent.Schema }
 func (Payment) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "payment",
+		Keep:       rule.AsLongAsBooks,
 		Features:   rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Update,
 		Access: rule.Access{

@@ -17,6 +17,7 @@ type Program struct{ ent.Schema }
 func (Program) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "program",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -18,6 +18,7 @@ type ProviderLink struct{ ent.Schema }
 func (ProviderLink) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "providerlink",
+		Keep:   rule.WithParent,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "Under which id a provider knows a record of the studio.",
 	}}}

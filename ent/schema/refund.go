@@ -18,6 +18,7 @@ type Refund struct{ ent.Schema }
 func (Refund) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "refund",
+		Keep:     rule.AsLongAsBooks,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.All, viewer.Admin: rule.All, viewer.FrontDesk: rule.Keep,

@@ -17,6 +17,7 @@ type Season struct{ ent.Schema }
 func (Season) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "season",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -14,7 +14,7 @@ type SignInAttempt struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (SignInAttempt) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "signinattempt", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "signinattempt", Keep: rule.ForADay, Hidden: true}}}
 }
 
 // Fields of a count.

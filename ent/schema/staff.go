@@ -19,6 +19,7 @@ type Staff struct{ ent.Schema }
 func (Staff) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "staff",
+		Keep:       rule.AsLongAsStudio,
 		Plural:     "staffMembers",
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,

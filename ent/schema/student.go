@@ -18,6 +18,7 @@ type Student struct{ ent.Schema }
 func (Student) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "student",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events | rule.CustomFields,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -19,6 +19,7 @@ type StudentTag struct{ ent.Schema }
 func (StudentTag) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "studenttag",
+		Keep:       rule.AsLongAsFamily,
 		Features:   rule.RecycleBin | rule.Events,
 		Operations: rule.Create | rule.Delete,
 		Access: rule.Access{

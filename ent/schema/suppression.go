@@ -16,6 +16,7 @@ type Suppression struct{ ent.Schema }
 func (Suppression) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "suppression",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.Events,
 		Operations: rule.Delete,
 		Access: rule.Access{

@@ -18,6 +18,7 @@ type Tag struct{ ent.Schema }
 func (Tag) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "tag",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.RecycleBin | rule.ExternalReferences | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

@@ -18,6 +18,7 @@ type Tenant struct{ ent.Schema }
 func (Tenant) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Root{Entity: rule.Entity{
 		Prefix:     "tenant",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.Versions | rule.Events,
 		Operations: rule.Update,
 		Access: rule.Access{
@@ -38,8 +39,10 @@ func (Tenant) Fields() []ent.Field {
 			Comment("The studio's short name in addresses, such as north-star."),
 		field.String("plan").Default("studio").Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("The plan that sets the studio's limits."),
-		field.Enum("status").Values("ACTIVE", "SUSPENDED").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).
-			Comment("Whether the studio may use Barre."),
+		field.Enum("status").Values("ACTIVE", "SUSPENDED", "CLOSING").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Whether the studio may use Barre. One that is CLOSING can be read and exported until purgeAt, and changed no more."),
+		field.Time("purge_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("When everything of the studio is removed for good; null unless it is closing."),
 		field.String("time_zone").Default("America/New_York").MaxLen(64).Annotations(rule.Of(rule.Public)).
 			Comment("IANA time zone, such as America/New_York."),
 		field.String("currency").Default("USD").MinLen(3).MaxLen(3).Annotations(rule.Of(rule.Public).As(rule.Currency)).

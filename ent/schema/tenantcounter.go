@@ -14,7 +14,7 @@ type TenantCounter struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (TenantCounter) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "tenantcounter", Hidden: true}}}
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "tenantcounter", Keep: rule.AsLongAsStudio, Hidden: true}}}
 }
 
 // Fields of a counter.

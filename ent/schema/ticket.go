@@ -18,6 +18,7 @@ type Ticket struct{ ent.Schema }
 func (Ticket) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "ticket",
+		Keep:       rule.AsLongAsContact,
 		Features:   rule.Versions | rule.Events | rule.CustomFields,
 		Operations: rule.Create | rule.Update,
 		Access: rule.Access{

@@ -18,6 +18,7 @@ type TicketReply struct{ ent.Schema }
 func (TicketReply) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "ticketreply",
+		Keep:       rule.AsLongAsContact,
 		Plural:     "ticketReplies",
 		Features:   rule.Events,
 		Operations: rule.Create,

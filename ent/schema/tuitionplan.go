@@ -17,6 +17,7 @@ type TuitionPlan struct{ ent.Schema }
 func (TuitionPlan) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "tuitionplan",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.RecycleBin | rule.Versions | rule.ExternalReferences | rule.Events,
 		Operations: rule.Write,
 		Access: rule.Access{

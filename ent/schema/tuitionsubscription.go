@@ -18,6 +18,7 @@ type TuitionSubscription struct{ ent.Schema }
 func (TuitionSubscription) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "subscription",
+		Keep:     rule.AsLongAsBooks,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.Keep, viewer.Admin: rule.Keep, viewer.FrontDesk: rule.ReadOnly,

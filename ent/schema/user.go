@@ -14,7 +14,7 @@ type User struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (User) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Prefix: "user", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Prefix: "user", Keep: rule.AsLongAsPerson, Hidden: true}}}
 }
 
 // Fields of a user.

@@ -14,7 +14,7 @@ type VisitorKey struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (VisitorKey) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "visitorkey", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "visitorkey", Keep: rule.ForADay, Hidden: true}}}
 }
 
 // Fields of a visitor's key.

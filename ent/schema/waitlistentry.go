@@ -19,6 +19,7 @@ type WaitlistEntry struct{ ent.Schema }
 func (WaitlistEntry) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "waitlistentry",
+		Keep:     rule.AsLongAsFamily,
 		Plural:   "waitlistEntries",
 		Features: rule.Versions | rule.Events,
 		Access: rule.Access{

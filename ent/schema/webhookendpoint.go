@@ -18,6 +18,7 @@ type WebhookEndpoint struct{ ent.Schema }
 func (WebhookEndpoint) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:     "webhookendpoint",
+		Keep:       rule.AsLongAsStudio,
 		Features:   rule.Events,
 		Operations: rule.Update | rule.Delete,
 		Access:     rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All},

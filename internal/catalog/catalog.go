@@ -37,6 +37,7 @@ type Entity struct {
 	Prefix    string // of the typed id
 	Table     string
 	Scope     string // "tenant", "global" or "system"
+	Keep      string // class of retention
 	Tenant    string // column that holds the tenant; "id" for the tenant itself
 	Household string // column that makes a row a household's own; may be empty
 	Hidden    bool   // no GraphQL type

@@ -35,7 +35,7 @@ func readEntity(node *gen.Type) (catalog.Entity, error) {
 	}
 	entity := catalog.Entity{
 		Name: node.Name, Single: lowerFirst(node.Name), Plural: spec.Plural, Prefix: spec.Prefix, Table: node.Table(),
-		Scope: string(spec.Scope), Household: spec.Household, Owns: spec.Owns, Hidden: spec.Hidden, About: spec.About,
+		Scope: string(spec.Scope), Keep: string(spec.Keep), Household: spec.Household, Owns: spec.Owns, Hidden: spec.Hidden, About: spec.About,
 		RecycleBin: spec.Features&rule.RecycleBin != 0, Versions: spec.Features&rule.Versions != 0,
 		ExternalReferences: spec.Features&rule.ExternalReferences != 0, Events: spec.Features&rule.Events != 0,
 		CustomFields: spec.Features&rule.CustomFields != 0,
