@@ -39,6 +39,8 @@ func (Delivery) Fields() []ent.Field {
 		field.Int("replay").Default(0).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("0 for the delivery that the event itself caused, n for its nth replay."),
 		field.String("requested_by").Default("").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who asked for the replay; empty where nobody did."),
 		field.Int("attempts").Default(0).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How often it was tried."),
+		// What an endpoint's own query was answered, until it has arrived: each attempt sends the same.
+		field.Bytes("body").Optional().Nillable().Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 		field.Time("completed_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When it succeeded or was given up."),
 	}
 }

@@ -44,5 +44,6 @@ func (ProviderLink) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("tenant_id", "integration_id", "entity_type", "entity_id").Unique(),
 		index.Fields("tenant_id", "integration_id", "id"),
+		index.Fields("tenant_id", "integration_id", "remote_id"),
 	}
 }

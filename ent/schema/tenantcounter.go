@@ -22,6 +22,8 @@ func (TenantCounter) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("kind").Values("EVENT", "INVOICE").Immutable().Annotations(rule.Of(rule.Secret)),
 		field.Int64("last").Default(0).Annotations(rule.Of(rule.Secret)),
+		// Of the feed: a restore begins another, which cursors of the one before do not lead into.
+		field.Int64("epoch").Default(1).Annotations(rule.Of(rule.Secret)),
 	}
 }
 
