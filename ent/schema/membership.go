@@ -52,7 +52,7 @@ func (Membership) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("user", User.Type).Ref("memberships").Unique().Field("user_id"),
 		edge.From("household", Household.Type).Ref("memberships").Unique().Field("household_id"),
-		edge.To("sessions", AuthSession.Type),
+		edge.To("sessions", AuthSession.Type), edge.To("announcement_reads", AnnouncementRead.Type),
 	}
 }
 
