@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -49,12 +50,18 @@ func (APIKey) Fields() []ent.Field {
 			Comment("When the key stops working; null for never."),
 		field.Time("revoked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("When the key was revoked; null while it works."),
+		field.Time("suspended_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("When Barre suspended the key because of what it did; null while it works."),
+		field.String("suspended_reason").Default("").MaxLen(500).Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Why Barre suspended the key; empty where it did not."),
+		field.Strings("allowed_networks").Default([]string{}).Annotations(rule.Of(rule.Internal).ByVerb(), entsql.DefaultExpr("'[]'")).
+			Comment("The only networks that the key may be used from, such as 203.0.113.0/24; empty for any."),
 	}
 }
 
 // Edges of an API key.
 func (APIKey) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("review_items", AccessReviewItem.Type)}
+	return []ent.Edge{edge.To("review_items", AccessReviewItem.Type), edge.To("alerts", Alert.Type)}
 }
 
 // Indexes of an API key.

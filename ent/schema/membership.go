@@ -72,6 +72,7 @@ func (Membership) Edges() []ent.Edge {
 		edge.To("sessions", AuthSession.Type),
 		edge.To("review_items", AccessReviewItem.Type),
 		edge.To("sign_in_tokens", SignInToken.Type),
+		edge.To("announcement_reads", AnnouncementRead.Type),
 	}
 }
 
