@@ -39,13 +39,53 @@ type APIKey struct {
 	Scopes []string `json:"scopes,omitempty"`
 	// SHA-256 digests of the only documents the key may run; empty for any.
 	TrustedDocuments []string `json:"trusted_documents,omitempty"`
+	// When the list of networks has to be looked at again: from then on the key is refused. Null if it has none.
+	NetworksReviewedUntil *time.Time `json:"networks_reviewed_until,omitempty"`
 	// TokenHash holds the value of the "token_hash" field.
 	TokenHash []byte `json:"-"`
 	// When the key stops working; null for never.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	// When the key was revoked; null while it works.
-	RevokedAt    *time.Time `json:"revoked_at,omitempty"`
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+	// When Barre suspended the key because of what it did; null while it works.
+	SuspendedAt *time.Time `json:"suspended_at,omitempty"`
+	// Why Barre suspended the key; empty where it did not.
+	SuspendedReason string `json:"suspended_reason,omitempty"`
+	// The only networks that the key may be used from, such as 203.0.113.0/24; empty for any.
+	AllowedNetworks []string `json:"allowed_networks,omitempty"`
+	// Edges holds the relations/edges for other nodes in the graph.
+	// The values are being populated by the APIKeyQuery when eager-loading is set.
+	Edges        APIKeyEdges `json:"edges"`
 	selectValues sql.SelectValues
+}
+
+// APIKeyEdges holds the relations/edges for other nodes in the graph.
+type APIKeyEdges struct {
+	// ReviewItems holds the value of the review_items edge.
+	ReviewItems []*AccessReviewItem `json:"review_items,omitempty"`
+	// Alerts holds the value of the alerts edge.
+	Alerts []*Alert `json:"alerts,omitempty"`
+	// loadedTypes holds the information for reporting if a
+	// type was loaded (or requested) in eager-loading or not.
+	loadedTypes [2]bool
+}
+
+// ReviewItemsOrErr returns the ReviewItems value or an error if the edge
+// was not loaded in eager-loading.
+func (e APIKeyEdges) ReviewItemsOrErr() ([]*AccessReviewItem, error) {
+	if e.loadedTypes[0] {
+		return e.ReviewItems, nil
+	}
+	return nil, &NotLoadedError{edge: "review_items"}
+}
+
+// AlertsOrErr returns the Alerts value or an error if the edge
+// was not loaded in eager-loading.
+func (e APIKeyEdges) AlertsOrErr() ([]*Alert, error) {
+	if e.loadedTypes[1] {
+		return e.Alerts, nil
+	}
+	return nil, &NotLoadedError{edge: "alerts"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -53,13 +93,13 @@ func (*APIKey) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case apikey.FieldScopes, apikey.FieldTrustedDocuments, apikey.FieldTokenHash:
+		case apikey.FieldScopes, apikey.FieldTrustedDocuments, apikey.FieldTokenHash, apikey.FieldAllowedNetworks:
 			values[i] = new([]byte)
 		case apikey.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case apikey.FieldName, apikey.FieldKind, apikey.FieldPrefix, apikey.FieldLast4:
+		case apikey.FieldName, apikey.FieldKind, apikey.FieldPrefix, apikey.FieldLast4, apikey.FieldSuspendedReason:
 			values[i] = new(sql.NullString)
-		case apikey.FieldCreatedAt, apikey.FieldUpdatedAt, apikey.FieldExpiresAt, apikey.FieldRevokedAt:
+		case apikey.FieldCreatedAt, apikey.FieldUpdatedAt, apikey.FieldNetworksReviewedUntil, apikey.FieldExpiresAt, apikey.FieldRevokedAt, apikey.FieldSuspendedAt:
 			values[i] = new(sql.NullTime)
 		case apikey.FieldID, apikey.FieldTenantID:
 			values[i] = new(uuid.UUID)
@@ -148,6 +188,13 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field trusted_documents: %w", err)
 				}
 			}
+		case apikey.FieldNetworksReviewedUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field networks_reviewed_until", values[i])
+			} else if value.Valid {
+				_m.NetworksReviewedUntil = new(time.Time)
+				*_m.NetworksReviewedUntil = value.Time
+			}
 		case apikey.FieldTokenHash:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field token_hash", values[i])
@@ -168,6 +215,27 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 				_m.RevokedAt = new(time.Time)
 				*_m.RevokedAt = value.Time
 			}
+		case apikey.FieldSuspendedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field suspended_at", values[i])
+			} else if value.Valid {
+				_m.SuspendedAt = new(time.Time)
+				*_m.SuspendedAt = value.Time
+			}
+		case apikey.FieldSuspendedReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field suspended_reason", values[i])
+			} else if value.Valid {
+				_m.SuspendedReason = value.String
+			}
+		case apikey.FieldAllowedNetworks:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field allowed_networks", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.AllowedNetworks); err != nil {
+					return fmt.Errorf("unmarshal field allowed_networks: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -179,6 +247,16 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 // This includes values selected through modifiers, order, etc.
 func (_m *APIKey) Value(name string) (ent.Value, error) {
 	return _m.selectValues.Get(name)
+}
+
+// QueryReviewItems queries the "review_items" edge of the APIKey entity.
+func (_m *APIKey) QueryReviewItems() *AccessReviewItemQuery {
+	return NewAPIKeyClient(_m.config).QueryReviewItems(_m)
+}
+
+// QueryAlerts queries the "alerts" edge of the APIKey entity.
+func (_m *APIKey) QueryAlerts() *AlertQuery {
+	return NewAPIKeyClient(_m.config).QueryAlerts(_m)
 }
 
 // Update returns a builder for updating this APIKey.
@@ -234,6 +312,11 @@ func (_m *APIKey) String() string {
 	builder.WriteString("trusted_documents=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TrustedDocuments))
 	builder.WriteString(", ")
+	if v := _m.NetworksReviewedUntil; v != nil {
+		builder.WriteString("networks_reviewed_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("token_hash=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.ExpiresAt; v != nil {
@@ -245,6 +328,17 @@ func (_m *APIKey) String() string {
 		builder.WriteString("revoked_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	if v := _m.SuspendedAt; v != nil {
+		builder.WriteString("suspended_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("suspended_reason=")
+	builder.WriteString(_m.SuspendedReason)
+	builder.WriteString(", ")
+	builder.WriteString("allowed_networks=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AllowedNetworks))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -10,6 +10,8 @@ import (
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
 	"github.com/barrehq/barre/ent/apikey"
 	"github.com/google/uuid"
 )
@@ -105,6 +107,20 @@ func (_c *APIKeyCreate) SetTrustedDocuments(v []string) *APIKeyCreate {
 	return _c
 }
 
+// SetNetworksReviewedUntil sets the "networks_reviewed_until" field.
+func (_c *APIKeyCreate) SetNetworksReviewedUntil(v time.Time) *APIKeyCreate {
+	_c.mutation.SetNetworksReviewedUntil(v)
+	return _c
+}
+
+// SetNillableNetworksReviewedUntil sets the "networks_reviewed_until" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableNetworksReviewedUntil(v *time.Time) *APIKeyCreate {
+	if v != nil {
+		_c.SetNetworksReviewedUntil(*v)
+	}
+	return _c
+}
+
 // SetTokenHash sets the "token_hash" field.
 func (_c *APIKeyCreate) SetTokenHash(v []byte) *APIKeyCreate {
 	_c.mutation.SetTokenHash(v)
@@ -139,6 +155,40 @@ func (_c *APIKeyCreate) SetNillableRevokedAt(v *time.Time) *APIKeyCreate {
 	return _c
 }
 
+// SetSuspendedAt sets the "suspended_at" field.
+func (_c *APIKeyCreate) SetSuspendedAt(v time.Time) *APIKeyCreate {
+	_c.mutation.SetSuspendedAt(v)
+	return _c
+}
+
+// SetNillableSuspendedAt sets the "suspended_at" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableSuspendedAt(v *time.Time) *APIKeyCreate {
+	if v != nil {
+		_c.SetSuspendedAt(*v)
+	}
+	return _c
+}
+
+// SetSuspendedReason sets the "suspended_reason" field.
+func (_c *APIKeyCreate) SetSuspendedReason(v string) *APIKeyCreate {
+	_c.mutation.SetSuspendedReason(v)
+	return _c
+}
+
+// SetNillableSuspendedReason sets the "suspended_reason" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableSuspendedReason(v *string) *APIKeyCreate {
+	if v != nil {
+		_c.SetSuspendedReason(*v)
+	}
+	return _c
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_c *APIKeyCreate) SetAllowedNetworks(v []string) *APIKeyCreate {
+	_c.mutation.SetAllowedNetworks(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *APIKeyCreate) SetID(v uuid.UUID) *APIKeyCreate {
 	_c.mutation.SetID(v)
@@ -151,6 +201,36 @@ func (_c *APIKeyCreate) SetNillableID(v *uuid.UUID) *APIKeyCreate {
 		_c.SetID(*v)
 	}
 	return _c
+}
+
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_c *APIKeyCreate) AddReviewItemIDs(ids ...uuid.UUID) *APIKeyCreate {
+	_c.mutation.AddReviewItemIDs(ids...)
+	return _c
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_c *APIKeyCreate) AddReviewItems(v ...*AccessReviewItem) *APIKeyCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddReviewItemIDs(ids...)
+}
+
+// AddAlertIDs adds the "alerts" edge to the Alert entity by IDs.
+func (_c *APIKeyCreate) AddAlertIDs(ids ...uuid.UUID) *APIKeyCreate {
+	_c.mutation.AddAlertIDs(ids...)
+	return _c
+}
+
+// AddAlerts adds the "alerts" edges to the Alert entity.
+func (_c *APIKeyCreate) AddAlerts(v ...*Alert) *APIKeyCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAlertIDs(ids...)
 }
 
 // Mutation returns the APIKeyMutation object of the builder.
@@ -216,6 +296,14 @@ func (_c *APIKeyCreate) defaults() error {
 		v := apikey.DefaultTrustedDocuments
 		_c.mutation.SetTrustedDocuments(v)
 	}
+	if _, ok := _c.mutation.SuspendedReason(); !ok {
+		v := apikey.DefaultSuspendedReason
+		_c.mutation.SetSuspendedReason(v)
+	}
+	if _, ok := _c.mutation.AllowedNetworks(); !ok {
+		v := apikey.DefaultAllowedNetworks
+		_c.mutation.SetAllowedNetworks(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if apikey.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized apikey.DefaultID (forgotten import ent/runtime?)")
@@ -280,6 +368,14 @@ func (_c *APIKeyCreate) check() error {
 	}
 	if _, ok := _c.mutation.TokenHash(); !ok {
 		return &ValidationError{Name: "token_hash", err: errors.New(`ent: missing required field "APIKey.token_hash"`)}
+	}
+	if _, ok := _c.mutation.SuspendedReason(); !ok {
+		return &ValidationError{Name: "suspended_reason", err: errors.New(`ent: missing required field "APIKey.suspended_reason"`)}
+	}
+	if v, ok := _c.mutation.SuspendedReason(); ok {
+		if err := apikey.SuspendedReasonValidator(v); err != nil {
+			return &ValidationError{Name: "suspended_reason", err: fmt.Errorf(`ent: validator failed for field "APIKey.suspended_reason": %w`, err)}
+		}
 	}
 	return nil
 }
@@ -356,6 +452,10 @@ func (_c *APIKeyCreate) createSpec() (*APIKey, *sqlgraph.CreateSpec) {
 		_spec.SetField(apikey.FieldTrustedDocuments, field.TypeJSON, value)
 		_node.TrustedDocuments = value
 	}
+	if value, ok := _c.mutation.NetworksReviewedUntil(); ok {
+		_spec.SetField(apikey.FieldNetworksReviewedUntil, field.TypeTime, value)
+		_node.NetworksReviewedUntil = &value
+	}
 	if value, ok := _c.mutation.TokenHash(); ok {
 		_spec.SetField(apikey.FieldTokenHash, field.TypeBytes, value)
 		_node.TokenHash = value
@@ -367,6 +467,50 @@ func (_c *APIKeyCreate) createSpec() (*APIKey, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RevokedAt(); ok {
 		_spec.SetField(apikey.FieldRevokedAt, field.TypeTime, value)
 		_node.RevokedAt = &value
+	}
+	if value, ok := _c.mutation.SuspendedAt(); ok {
+		_spec.SetField(apikey.FieldSuspendedAt, field.TypeTime, value)
+		_node.SuspendedAt = &value
+	}
+	if value, ok := _c.mutation.SuspendedReason(); ok {
+		_spec.SetField(apikey.FieldSuspendedReason, field.TypeString, value)
+		_node.SuspendedReason = value
+	}
+	if value, ok := _c.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+		_node.AllowedNetworks = value
+	}
+	if nodes := _c.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AlertsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
 }

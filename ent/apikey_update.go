@@ -12,8 +12,11 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
 	"github.com/barrehq/barre/ent/apikey"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/google/uuid"
 )
 
 // APIKeyUpdate is the builder for updating APIKey entities.
@@ -82,6 +85,26 @@ func (_u *APIKeyUpdate) AppendTrustedDocuments(v []string) *APIKeyUpdate {
 	return _u
 }
 
+// SetNetworksReviewedUntil sets the "networks_reviewed_until" field.
+func (_u *APIKeyUpdate) SetNetworksReviewedUntil(v time.Time) *APIKeyUpdate {
+	_u.mutation.SetNetworksReviewedUntil(v)
+	return _u
+}
+
+// SetNillableNetworksReviewedUntil sets the "networks_reviewed_until" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableNetworksReviewedUntil(v *time.Time) *APIKeyUpdate {
+	if v != nil {
+		_u.SetNetworksReviewedUntil(*v)
+	}
+	return _u
+}
+
+// ClearNetworksReviewedUntil clears the value of the "networks_reviewed_until" field.
+func (_u *APIKeyUpdate) ClearNetworksReviewedUntil() *APIKeyUpdate {
+	_u.mutation.ClearNetworksReviewedUntil()
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *APIKeyUpdate) SetExpiresAt(v time.Time) *APIKeyUpdate {
 	_u.mutation.SetExpiresAt(v)
@@ -122,9 +145,127 @@ func (_u *APIKeyUpdate) ClearRevokedAt() *APIKeyUpdate {
 	return _u
 }
 
+// SetSuspendedAt sets the "suspended_at" field.
+func (_u *APIKeyUpdate) SetSuspendedAt(v time.Time) *APIKeyUpdate {
+	_u.mutation.SetSuspendedAt(v)
+	return _u
+}
+
+// SetNillableSuspendedAt sets the "suspended_at" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableSuspendedAt(v *time.Time) *APIKeyUpdate {
+	if v != nil {
+		_u.SetSuspendedAt(*v)
+	}
+	return _u
+}
+
+// ClearSuspendedAt clears the value of the "suspended_at" field.
+func (_u *APIKeyUpdate) ClearSuspendedAt() *APIKeyUpdate {
+	_u.mutation.ClearSuspendedAt()
+	return _u
+}
+
+// SetSuspendedReason sets the "suspended_reason" field.
+func (_u *APIKeyUpdate) SetSuspendedReason(v string) *APIKeyUpdate {
+	_u.mutation.SetSuspendedReason(v)
+	return _u
+}
+
+// SetNillableSuspendedReason sets the "suspended_reason" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableSuspendedReason(v *string) *APIKeyUpdate {
+	if v != nil {
+		_u.SetSuspendedReason(*v)
+	}
+	return _u
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_u *APIKeyUpdate) SetAllowedNetworks(v []string) *APIKeyUpdate {
+	_u.mutation.SetAllowedNetworks(v)
+	return _u
+}
+
+// AppendAllowedNetworks appends value to the "allowed_networks" field.
+func (_u *APIKeyUpdate) AppendAllowedNetworks(v []string) *APIKeyUpdate {
+	_u.mutation.AppendAllowedNetworks(v)
+	return _u
+}
+
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *APIKeyUpdate) AddReviewItemIDs(ids ...uuid.UUID) *APIKeyUpdate {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *APIKeyUpdate) AddReviewItems(v ...*AccessReviewItem) *APIKeyUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
+// AddAlertIDs adds the "alerts" edge to the Alert entity by IDs.
+func (_u *APIKeyUpdate) AddAlertIDs(ids ...uuid.UUID) *APIKeyUpdate {
+	_u.mutation.AddAlertIDs(ids...)
+	return _u
+}
+
+// AddAlerts adds the "alerts" edges to the Alert entity.
+func (_u *APIKeyUpdate) AddAlerts(v ...*Alert) *APIKeyUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAlertIDs(ids...)
+}
+
 // Mutation returns the APIKeyMutation object of the builder.
 func (_u *APIKeyUpdate) Mutation() *APIKeyMutation {
 	return _u.mutation
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *APIKeyUpdate) ClearReviewItems() *APIKeyUpdate {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *APIKeyUpdate) RemoveReviewItemIDs(ids ...uuid.UUID) *APIKeyUpdate {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *APIKeyUpdate) RemoveReviewItems(v ...*AccessReviewItem) *APIKeyUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
+}
+
+// ClearAlerts clears all "alerts" edges to the Alert entity.
+func (_u *APIKeyUpdate) ClearAlerts() *APIKeyUpdate {
+	_u.mutation.ClearAlerts()
+	return _u
+}
+
+// RemoveAlertIDs removes the "alerts" edge to Alert entities by IDs.
+func (_u *APIKeyUpdate) RemoveAlertIDs(ids ...uuid.UUID) *APIKeyUpdate {
+	_u.mutation.RemoveAlertIDs(ids...)
+	return _u
+}
+
+// RemoveAlerts removes "alerts" edges to Alert entities.
+func (_u *APIKeyUpdate) RemoveAlerts(v ...*Alert) *APIKeyUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAlertIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -176,6 +317,11 @@ func (_u *APIKeyUpdate) check() error {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "APIKey.name": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SuspendedReason(); ok {
+		if err := apikey.SuspendedReasonValidator(v); err != nil {
+			return &ValidationError{Name: "suspended_reason", err: fmt.Errorf(`ent: validator failed for field "APIKey.suspended_reason": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -211,6 +357,12 @@ func (_u *APIKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			sqljson.Append(u, apikey.FieldTrustedDocuments, value)
 		})
 	}
+	if value, ok := _u.mutation.NetworksReviewedUntil(); ok {
+		_spec.SetField(apikey.FieldNetworksReviewedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.NetworksReviewedUntilCleared() {
+		_spec.ClearField(apikey.FieldNetworksReviewedUntil, field.TypeTime)
+	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(apikey.FieldExpiresAt, field.TypeTime, value)
 	}
@@ -222,6 +374,113 @@ func (_u *APIKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(apikey.FieldRevokedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SuspendedAt(); ok {
+		_spec.SetField(apikey.FieldSuspendedAt, field.TypeTime, value)
+	}
+	if _u.mutation.SuspendedAtCleared() {
+		_spec.ClearField(apikey.FieldSuspendedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SuspendedReason(); ok {
+		_spec.SetField(apikey.FieldSuspendedReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAllowedNetworks(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldAllowedNetworks, value)
+		})
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AlertsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAlertsIDs(); len(nodes) > 0 && !_u.mutation.AlertsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AlertsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -296,6 +555,26 @@ func (_u *APIKeyUpdateOne) AppendTrustedDocuments(v []string) *APIKeyUpdateOne {
 	return _u
 }
 
+// SetNetworksReviewedUntil sets the "networks_reviewed_until" field.
+func (_u *APIKeyUpdateOne) SetNetworksReviewedUntil(v time.Time) *APIKeyUpdateOne {
+	_u.mutation.SetNetworksReviewedUntil(v)
+	return _u
+}
+
+// SetNillableNetworksReviewedUntil sets the "networks_reviewed_until" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableNetworksReviewedUntil(v *time.Time) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetNetworksReviewedUntil(*v)
+	}
+	return _u
+}
+
+// ClearNetworksReviewedUntil clears the value of the "networks_reviewed_until" field.
+func (_u *APIKeyUpdateOne) ClearNetworksReviewedUntil() *APIKeyUpdateOne {
+	_u.mutation.ClearNetworksReviewedUntil()
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *APIKeyUpdateOne) SetExpiresAt(v time.Time) *APIKeyUpdateOne {
 	_u.mutation.SetExpiresAt(v)
@@ -336,9 +615,127 @@ func (_u *APIKeyUpdateOne) ClearRevokedAt() *APIKeyUpdateOne {
 	return _u
 }
 
+// SetSuspendedAt sets the "suspended_at" field.
+func (_u *APIKeyUpdateOne) SetSuspendedAt(v time.Time) *APIKeyUpdateOne {
+	_u.mutation.SetSuspendedAt(v)
+	return _u
+}
+
+// SetNillableSuspendedAt sets the "suspended_at" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableSuspendedAt(v *time.Time) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetSuspendedAt(*v)
+	}
+	return _u
+}
+
+// ClearSuspendedAt clears the value of the "suspended_at" field.
+func (_u *APIKeyUpdateOne) ClearSuspendedAt() *APIKeyUpdateOne {
+	_u.mutation.ClearSuspendedAt()
+	return _u
+}
+
+// SetSuspendedReason sets the "suspended_reason" field.
+func (_u *APIKeyUpdateOne) SetSuspendedReason(v string) *APIKeyUpdateOne {
+	_u.mutation.SetSuspendedReason(v)
+	return _u
+}
+
+// SetNillableSuspendedReason sets the "suspended_reason" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableSuspendedReason(v *string) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetSuspendedReason(*v)
+	}
+	return _u
+}
+
+// SetAllowedNetworks sets the "allowed_networks" field.
+func (_u *APIKeyUpdateOne) SetAllowedNetworks(v []string) *APIKeyUpdateOne {
+	_u.mutation.SetAllowedNetworks(v)
+	return _u
+}
+
+// AppendAllowedNetworks appends value to the "allowed_networks" field.
+func (_u *APIKeyUpdateOne) AppendAllowedNetworks(v []string) *APIKeyUpdateOne {
+	_u.mutation.AppendAllowedNetworks(v)
+	return _u
+}
+
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *APIKeyUpdateOne) AddReviewItemIDs(ids ...uuid.UUID) *APIKeyUpdateOne {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *APIKeyUpdateOne) AddReviewItems(v ...*AccessReviewItem) *APIKeyUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
+// AddAlertIDs adds the "alerts" edge to the Alert entity by IDs.
+func (_u *APIKeyUpdateOne) AddAlertIDs(ids ...uuid.UUID) *APIKeyUpdateOne {
+	_u.mutation.AddAlertIDs(ids...)
+	return _u
+}
+
+// AddAlerts adds the "alerts" edges to the Alert entity.
+func (_u *APIKeyUpdateOne) AddAlerts(v ...*Alert) *APIKeyUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAlertIDs(ids...)
+}
+
 // Mutation returns the APIKeyMutation object of the builder.
 func (_u *APIKeyUpdateOne) Mutation() *APIKeyMutation {
 	return _u.mutation
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *APIKeyUpdateOne) ClearReviewItems() *APIKeyUpdateOne {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *APIKeyUpdateOne) RemoveReviewItemIDs(ids ...uuid.UUID) *APIKeyUpdateOne {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *APIKeyUpdateOne) RemoveReviewItems(v ...*AccessReviewItem) *APIKeyUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
+}
+
+// ClearAlerts clears all "alerts" edges to the Alert entity.
+func (_u *APIKeyUpdateOne) ClearAlerts() *APIKeyUpdateOne {
+	_u.mutation.ClearAlerts()
+	return _u
+}
+
+// RemoveAlertIDs removes the "alerts" edge to Alert entities by IDs.
+func (_u *APIKeyUpdateOne) RemoveAlertIDs(ids ...uuid.UUID) *APIKeyUpdateOne {
+	_u.mutation.RemoveAlertIDs(ids...)
+	return _u
+}
+
+// RemoveAlerts removes "alerts" edges to Alert entities.
+func (_u *APIKeyUpdateOne) RemoveAlerts(v ...*Alert) *APIKeyUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAlertIDs(ids...)
 }
 
 // Where appends a list predicates to the APIKeyUpdate builder.
@@ -403,6 +800,11 @@ func (_u *APIKeyUpdateOne) check() error {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "APIKey.name": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SuspendedReason(); ok {
+		if err := apikey.SuspendedReasonValidator(v); err != nil {
+			return &ValidationError{Name: "suspended_reason", err: fmt.Errorf(`ent: validator failed for field "APIKey.suspended_reason": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -455,6 +857,12 @@ func (_u *APIKeyUpdateOne) sqlSave(ctx context.Context) (_node *APIKey, err erro
 			sqljson.Append(u, apikey.FieldTrustedDocuments, value)
 		})
 	}
+	if value, ok := _u.mutation.NetworksReviewedUntil(); ok {
+		_spec.SetField(apikey.FieldNetworksReviewedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.NetworksReviewedUntilCleared() {
+		_spec.ClearField(apikey.FieldNetworksReviewedUntil, field.TypeTime)
+	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(apikey.FieldExpiresAt, field.TypeTime, value)
 	}
@@ -466,6 +874,113 @@ func (_u *APIKeyUpdateOne) sqlSave(ctx context.Context) (_node *APIKey, err erro
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(apikey.FieldRevokedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SuspendedAt(); ok {
+		_spec.SetField(apikey.FieldSuspendedAt, field.TypeTime, value)
+	}
+	if _u.mutation.SuspendedAtCleared() {
+		_spec.ClearField(apikey.FieldSuspendedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SuspendedReason(); ok {
+		_spec.SetField(apikey.FieldSuspendedReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AllowedNetworks(); ok {
+		_spec.SetField(apikey.FieldAllowedNetworks, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAllowedNetworks(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, apikey.FieldAllowedNetworks, value)
+		})
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.ReviewItemsTable,
+			Columns: []string{apikey.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AlertsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAlertsIDs(); len(nodes) > 0 && !_u.mutation.AlertsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AlertsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   apikey.AlertsTable,
+			Columns: []string{apikey.AlertsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(alert.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_node = &APIKey{config: _u.config}
 	_spec.Assign = _node.assignValues

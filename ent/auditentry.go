@@ -41,8 +41,20 @@ type AuditEntry struct {
 	Changed []string `json:"changed,omitempty"`
 	// The request that did it.
 	RequestID string `json:"request_id,omitempty"`
+	// Whether it was done or refused.
+	Outcome auditentry.Outcome `json:"outcome,omitempty"`
+	// Network address that the request came from; empty for what the platform did by itself.
+	Address string `json:"address,omitempty"`
+	// StaffAccessID holds the value of the "staff_access_id" field.
+	StaffAccessID *uuid.UUID `json:"staff_access_id,omitempty"`
 	// When it was committed.
-	OccurredAt   time.Time `json:"occurred_at,omitempty"`
+	OccurredAt time.Time `json:"occurred_at,omitempty"`
+	// Place in the studio's audit log, from 1 without gaps; null until it is sealed, within moments of the commit.
+	Sequence *int64 `json:"sequence,omitempty"`
+	// Digest of the entry before, as 64 hexadecimal digits; zeros for the first. Null until it is sealed.
+	PreviousHash *string `json:"previous_hash,omitempty"`
+	// SHA-256 of the digest before and of this entry, as 64 hexadecimal digits. Null until it is sealed.
+	Hash         *string `json:"hash,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -51,13 +63,13 @@ func (*AuditEntry) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case auditentry.FieldEntityID:
+		case auditentry.FieldEntityID, auditentry.FieldStaffAccessID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case auditentry.FieldChanged:
 			values[i] = new([]byte)
-		case auditentry.FieldVersion:
+		case auditentry.FieldVersion, auditentry.FieldSequence:
 			values[i] = new(sql.NullInt64)
-		case auditentry.FieldCategory, auditentry.FieldAction, auditentry.FieldActor, auditentry.FieldEntityType, auditentry.FieldRequestID:
+		case auditentry.FieldCategory, auditentry.FieldAction, auditentry.FieldActor, auditentry.FieldEntityType, auditentry.FieldRequestID, auditentry.FieldOutcome, auditentry.FieldAddress, auditentry.FieldPreviousHash, auditentry.FieldHash:
 			values[i] = new(sql.NullString)
 		case auditentry.FieldCreatedAt, auditentry.FieldUpdatedAt, auditentry.FieldOccurredAt:
 			values[i] = new(sql.NullTime)
@@ -153,11 +165,51 @@ func (_m *AuditEntry) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RequestID = value.String
 			}
+		case auditentry.FieldOutcome:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outcome", values[i])
+			} else if value.Valid {
+				_m.Outcome = auditentry.Outcome(value.String)
+			}
+		case auditentry.FieldAddress:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field address", values[i])
+			} else if value.Valid {
+				_m.Address = value.String
+			}
+		case auditentry.FieldStaffAccessID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field staff_access_id", values[i])
+			} else if value.Valid {
+				_m.StaffAccessID = new(uuid.UUID)
+				*_m.StaffAccessID = *value.S.(*uuid.UUID)
+			}
 		case auditentry.FieldOccurredAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field occurred_at", values[i])
 			} else if value.Valid {
 				_m.OccurredAt = value.Time
+			}
+		case auditentry.FieldSequence:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field sequence", values[i])
+			} else if value.Valid {
+				_m.Sequence = new(int64)
+				*_m.Sequence = value.Int64
+			}
+		case auditentry.FieldPreviousHash:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field previous_hash", values[i])
+			} else if value.Valid {
+				_m.PreviousHash = new(string)
+				*_m.PreviousHash = value.String
+			}
+		case auditentry.FieldHash:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field hash", values[i])
+			} else if value.Valid {
+				_m.Hash = new(string)
+				*_m.Hash = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -230,8 +282,34 @@ func (_m *AuditEntry) String() string {
 	builder.WriteString("request_id=")
 	builder.WriteString(_m.RequestID)
 	builder.WriteString(", ")
+	builder.WriteString("outcome=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Outcome))
+	builder.WriteString(", ")
+	builder.WriteString("address=")
+	builder.WriteString(_m.Address)
+	builder.WriteString(", ")
+	if v := _m.StaffAccessID; v != nil {
+		builder.WriteString("staff_access_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("occurred_at=")
 	builder.WriteString(_m.OccurredAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.Sequence; v != nil {
+		builder.WriteString("sequence=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.PreviousHash; v != nil {
+		builder.WriteString("previous_hash=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Hash; v != nil {
+		builder.WriteString("hash=")
+		builder.WriteString(*v)
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

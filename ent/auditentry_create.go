@@ -135,6 +135,48 @@ func (_c *AuditEntryCreate) SetNillableRequestID(v *string) *AuditEntryCreate {
 	return _c
 }
 
+// SetOutcome sets the "outcome" field.
+func (_c *AuditEntryCreate) SetOutcome(v auditentry.Outcome) *AuditEntryCreate {
+	_c.mutation.SetOutcome(v)
+	return _c
+}
+
+// SetNillableOutcome sets the "outcome" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillableOutcome(v *auditentry.Outcome) *AuditEntryCreate {
+	if v != nil {
+		_c.SetOutcome(*v)
+	}
+	return _c
+}
+
+// SetAddress sets the "address" field.
+func (_c *AuditEntryCreate) SetAddress(v string) *AuditEntryCreate {
+	_c.mutation.SetAddress(v)
+	return _c
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillableAddress(v *string) *AuditEntryCreate {
+	if v != nil {
+		_c.SetAddress(*v)
+	}
+	return _c
+}
+
+// SetStaffAccessID sets the "staff_access_id" field.
+func (_c *AuditEntryCreate) SetStaffAccessID(v uuid.UUID) *AuditEntryCreate {
+	_c.mutation.SetStaffAccessID(v)
+	return _c
+}
+
+// SetNillableStaffAccessID sets the "staff_access_id" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillableStaffAccessID(v *uuid.UUID) *AuditEntryCreate {
+	if v != nil {
+		_c.SetStaffAccessID(*v)
+	}
+	return _c
+}
+
 // SetOccurredAt sets the "occurred_at" field.
 func (_c *AuditEntryCreate) SetOccurredAt(v time.Time) *AuditEntryCreate {
 	_c.mutation.SetOccurredAt(v)
@@ -145,6 +187,48 @@ func (_c *AuditEntryCreate) SetOccurredAt(v time.Time) *AuditEntryCreate {
 func (_c *AuditEntryCreate) SetNillableOccurredAt(v *time.Time) *AuditEntryCreate {
 	if v != nil {
 		_c.SetOccurredAt(*v)
+	}
+	return _c
+}
+
+// SetSequence sets the "sequence" field.
+func (_c *AuditEntryCreate) SetSequence(v int64) *AuditEntryCreate {
+	_c.mutation.SetSequence(v)
+	return _c
+}
+
+// SetNillableSequence sets the "sequence" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillableSequence(v *int64) *AuditEntryCreate {
+	if v != nil {
+		_c.SetSequence(*v)
+	}
+	return _c
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_c *AuditEntryCreate) SetPreviousHash(v string) *AuditEntryCreate {
+	_c.mutation.SetPreviousHash(v)
+	return _c
+}
+
+// SetNillablePreviousHash sets the "previous_hash" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillablePreviousHash(v *string) *AuditEntryCreate {
+	if v != nil {
+		_c.SetPreviousHash(*v)
+	}
+	return _c
+}
+
+// SetHash sets the "hash" field.
+func (_c *AuditEntryCreate) SetHash(v string) *AuditEntryCreate {
+	_c.mutation.SetHash(v)
+	return _c
+}
+
+// SetNillableHash sets the "hash" field if the given value is not nil.
+func (_c *AuditEntryCreate) SetNillableHash(v *string) *AuditEntryCreate {
+	if v != nil {
+		_c.SetHash(*v)
 	}
 	return _c
 }
@@ -230,6 +314,14 @@ func (_c *AuditEntryCreate) defaults() error {
 		v := auditentry.DefaultRequestID
 		_c.mutation.SetRequestID(v)
 	}
+	if _, ok := _c.mutation.Outcome(); !ok {
+		v := auditentry.DefaultOutcome
+		_c.mutation.SetOutcome(v)
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		v := auditentry.DefaultAddress
+		_c.mutation.SetAddress(v)
+	}
 	if _, ok := _c.mutation.OccurredAt(); !ok {
 		if auditentry.DefaultOccurredAt == nil {
 			return fmt.Errorf("ent: uninitialized auditentry.DefaultOccurredAt (forgotten import ent/runtime?)")
@@ -284,8 +376,34 @@ func (_c *AuditEntryCreate) check() error {
 	if _, ok := _c.mutation.RequestID(); !ok {
 		return &ValidationError{Name: "request_id", err: errors.New(`ent: missing required field "AuditEntry.request_id"`)}
 	}
+	if _, ok := _c.mutation.Outcome(); !ok {
+		return &ValidationError{Name: "outcome", err: errors.New(`ent: missing required field "AuditEntry.outcome"`)}
+	}
+	if v, ok := _c.mutation.Outcome(); ok {
+		if err := auditentry.OutcomeValidator(v); err != nil {
+			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.outcome": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		return &ValidationError{Name: "address", err: errors.New(`ent: missing required field "AuditEntry.address"`)}
+	}
+	if v, ok := _c.mutation.Address(); ok {
+		if err := auditentry.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.address": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.OccurredAt(); !ok {
 		return &ValidationError{Name: "occurred_at", err: errors.New(`ent: missing required field "AuditEntry.occurred_at"`)}
+	}
+	if v, ok := _c.mutation.PreviousHash(); ok {
+		if err := auditentry.PreviousHashValidator(v); err != nil {
+			return &ValidationError{Name: "previous_hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.previous_hash": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Hash(); ok {
+		if err := auditentry.HashValidator(v); err != nil {
+			return &ValidationError{Name: "hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.hash": %w`, err)}
+		}
 	}
 	return nil
 }
@@ -366,9 +484,33 @@ func (_c *AuditEntryCreate) createSpec() (*AuditEntry, *sqlgraph.CreateSpec) {
 		_spec.SetField(auditentry.FieldRequestID, field.TypeString, value)
 		_node.RequestID = value
 	}
+	if value, ok := _c.mutation.Outcome(); ok {
+		_spec.SetField(auditentry.FieldOutcome, field.TypeEnum, value)
+		_node.Outcome = value
+	}
+	if value, ok := _c.mutation.Address(); ok {
+		_spec.SetField(auditentry.FieldAddress, field.TypeString, value)
+		_node.Address = value
+	}
+	if value, ok := _c.mutation.StaffAccessID(); ok {
+		_spec.SetField(auditentry.FieldStaffAccessID, field.TypeUUID, value)
+		_node.StaffAccessID = &value
+	}
 	if value, ok := _c.mutation.OccurredAt(); ok {
 		_spec.SetField(auditentry.FieldOccurredAt, field.TypeTime, value)
 		_node.OccurredAt = value
+	}
+	if value, ok := _c.mutation.Sequence(); ok {
+		_spec.SetField(auditentry.FieldSequence, field.TypeInt64, value)
+		_node.Sequence = &value
+	}
+	if value, ok := _c.mutation.PreviousHash(); ok {
+		_spec.SetField(auditentry.FieldPreviousHash, field.TypeString, value)
+		_node.PreviousHash = &value
+	}
+	if value, ok := _c.mutation.Hash(); ok {
+		_spec.SetField(auditentry.FieldHash, field.TypeString, value)
+		_node.Hash = &value
 	}
 	return _node, _spec
 }

@@ -55,6 +55,73 @@ func (_u *AuditEntryUpdate) AddVersion(v int) *AuditEntryUpdate {
 	return _u
 }
 
+// SetSequence sets the "sequence" field.
+func (_u *AuditEntryUpdate) SetSequence(v int64) *AuditEntryUpdate {
+	_u.mutation.ResetSequence()
+	_u.mutation.SetSequence(v)
+	return _u
+}
+
+// SetNillableSequence sets the "sequence" field if the given value is not nil.
+func (_u *AuditEntryUpdate) SetNillableSequence(v *int64) *AuditEntryUpdate {
+	if v != nil {
+		_u.SetSequence(*v)
+	}
+	return _u
+}
+
+// AddSequence adds value to the "sequence" field.
+func (_u *AuditEntryUpdate) AddSequence(v int64) *AuditEntryUpdate {
+	_u.mutation.AddSequence(v)
+	return _u
+}
+
+// ClearSequence clears the value of the "sequence" field.
+func (_u *AuditEntryUpdate) ClearSequence() *AuditEntryUpdate {
+	_u.mutation.ClearSequence()
+	return _u
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_u *AuditEntryUpdate) SetPreviousHash(v string) *AuditEntryUpdate {
+	_u.mutation.SetPreviousHash(v)
+	return _u
+}
+
+// SetNillablePreviousHash sets the "previous_hash" field if the given value is not nil.
+func (_u *AuditEntryUpdate) SetNillablePreviousHash(v *string) *AuditEntryUpdate {
+	if v != nil {
+		_u.SetPreviousHash(*v)
+	}
+	return _u
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (_u *AuditEntryUpdate) ClearPreviousHash() *AuditEntryUpdate {
+	_u.mutation.ClearPreviousHash()
+	return _u
+}
+
+// SetHash sets the "hash" field.
+func (_u *AuditEntryUpdate) SetHash(v string) *AuditEntryUpdate {
+	_u.mutation.SetHash(v)
+	return _u
+}
+
+// SetNillableHash sets the "hash" field if the given value is not nil.
+func (_u *AuditEntryUpdate) SetNillableHash(v *string) *AuditEntryUpdate {
+	if v != nil {
+		_u.SetHash(*v)
+	}
+	return _u
+}
+
+// ClearHash clears the value of the "hash" field.
+func (_u *AuditEntryUpdate) ClearHash() *AuditEntryUpdate {
+	_u.mutation.ClearHash()
+	return _u
+}
+
 // Mutation returns the AuditEntryMutation object of the builder.
 func (_u *AuditEntryUpdate) Mutation() *AuditEntryMutation {
 	return _u.mutation
@@ -102,7 +169,25 @@ func (_u *AuditEntryUpdate) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *AuditEntryUpdate) check() error {
+	if v, ok := _u.mutation.PreviousHash(); ok {
+		if err := auditentry.PreviousHashValidator(v); err != nil {
+			return &ValidationError{Name: "previous_hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.previous_hash": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Hash(); ok {
+		if err := auditentry.HashValidator(v); err != nil {
+			return &ValidationError{Name: "hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.hash": %w`, err)}
+		}
+	}
+	return nil
+}
+
 func (_u *AuditEntryUpdate) sqlSave(ctx context.Context) (_node int, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(auditentry.Table, auditentry.Columns, sqlgraph.NewFieldSpec(auditentry.FieldID, field.TypeUUID))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
@@ -122,6 +207,30 @@ func (_u *AuditEntryUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.EntityIDCleared() {
 		_spec.ClearField(auditentry.FieldEntityID, field.TypeUUID)
+	}
+	if _u.mutation.StaffAccessIDCleared() {
+		_spec.ClearField(auditentry.FieldStaffAccessID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Sequence(); ok {
+		_spec.SetField(auditentry.FieldSequence, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSequence(); ok {
+		_spec.AddField(auditentry.FieldSequence, field.TypeInt64, value)
+	}
+	if _u.mutation.SequenceCleared() {
+		_spec.ClearField(auditentry.FieldSequence, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.PreviousHash(); ok {
+		_spec.SetField(auditentry.FieldPreviousHash, field.TypeString, value)
+	}
+	if _u.mutation.PreviousHashCleared() {
+		_spec.ClearField(auditentry.FieldPreviousHash, field.TypeString)
+	}
+	if value, ok := _u.mutation.Hash(); ok {
+		_spec.SetField(auditentry.FieldHash, field.TypeString, value)
+	}
+	if _u.mutation.HashCleared() {
+		_spec.ClearField(auditentry.FieldHash, field.TypeString)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -167,6 +276,73 @@ func (_u *AuditEntryUpdateOne) SetNillableVersion(v *int) *AuditEntryUpdateOne {
 // AddVersion adds value to the "version" field.
 func (_u *AuditEntryUpdateOne) AddVersion(v int) *AuditEntryUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetSequence sets the "sequence" field.
+func (_u *AuditEntryUpdateOne) SetSequence(v int64) *AuditEntryUpdateOne {
+	_u.mutation.ResetSequence()
+	_u.mutation.SetSequence(v)
+	return _u
+}
+
+// SetNillableSequence sets the "sequence" field if the given value is not nil.
+func (_u *AuditEntryUpdateOne) SetNillableSequence(v *int64) *AuditEntryUpdateOne {
+	if v != nil {
+		_u.SetSequence(*v)
+	}
+	return _u
+}
+
+// AddSequence adds value to the "sequence" field.
+func (_u *AuditEntryUpdateOne) AddSequence(v int64) *AuditEntryUpdateOne {
+	_u.mutation.AddSequence(v)
+	return _u
+}
+
+// ClearSequence clears the value of the "sequence" field.
+func (_u *AuditEntryUpdateOne) ClearSequence() *AuditEntryUpdateOne {
+	_u.mutation.ClearSequence()
+	return _u
+}
+
+// SetPreviousHash sets the "previous_hash" field.
+func (_u *AuditEntryUpdateOne) SetPreviousHash(v string) *AuditEntryUpdateOne {
+	_u.mutation.SetPreviousHash(v)
+	return _u
+}
+
+// SetNillablePreviousHash sets the "previous_hash" field if the given value is not nil.
+func (_u *AuditEntryUpdateOne) SetNillablePreviousHash(v *string) *AuditEntryUpdateOne {
+	if v != nil {
+		_u.SetPreviousHash(*v)
+	}
+	return _u
+}
+
+// ClearPreviousHash clears the value of the "previous_hash" field.
+func (_u *AuditEntryUpdateOne) ClearPreviousHash() *AuditEntryUpdateOne {
+	_u.mutation.ClearPreviousHash()
+	return _u
+}
+
+// SetHash sets the "hash" field.
+func (_u *AuditEntryUpdateOne) SetHash(v string) *AuditEntryUpdateOne {
+	_u.mutation.SetHash(v)
+	return _u
+}
+
+// SetNillableHash sets the "hash" field if the given value is not nil.
+func (_u *AuditEntryUpdateOne) SetNillableHash(v *string) *AuditEntryUpdateOne {
+	if v != nil {
+		_u.SetHash(*v)
+	}
+	return _u
+}
+
+// ClearHash clears the value of the "hash" field.
+func (_u *AuditEntryUpdateOne) ClearHash() *AuditEntryUpdateOne {
+	_u.mutation.ClearHash()
 	return _u
 }
 
@@ -230,7 +406,25 @@ func (_u *AuditEntryUpdateOne) defaults() error {
 	return nil
 }
 
+// check runs all checks and user-defined validators on the builder.
+func (_u *AuditEntryUpdateOne) check() error {
+	if v, ok := _u.mutation.PreviousHash(); ok {
+		if err := auditentry.PreviousHashValidator(v); err != nil {
+			return &ValidationError{Name: "previous_hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.previous_hash": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Hash(); ok {
+		if err := auditentry.HashValidator(v); err != nil {
+			return &ValidationError{Name: "hash", err: fmt.Errorf(`ent: validator failed for field "AuditEntry.hash": %w`, err)}
+		}
+	}
+	return nil
+}
+
 func (_u *AuditEntryUpdateOne) sqlSave(ctx context.Context) (_node *AuditEntry, err error) {
+	if err := _u.check(); err != nil {
+		return _node, err
+	}
 	_spec := sqlgraph.NewUpdateSpec(auditentry.Table, auditentry.Columns, sqlgraph.NewFieldSpec(auditentry.FieldID, field.TypeUUID))
 	id, ok := _u.mutation.ID()
 	if !ok {
@@ -267,6 +461,30 @@ func (_u *AuditEntryUpdateOne) sqlSave(ctx context.Context) (_node *AuditEntry, 
 	}
 	if _u.mutation.EntityIDCleared() {
 		_spec.ClearField(auditentry.FieldEntityID, field.TypeUUID)
+	}
+	if _u.mutation.StaffAccessIDCleared() {
+		_spec.ClearField(auditentry.FieldStaffAccessID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Sequence(); ok {
+		_spec.SetField(auditentry.FieldSequence, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSequence(); ok {
+		_spec.AddField(auditentry.FieldSequence, field.TypeInt64, value)
+	}
+	if _u.mutation.SequenceCleared() {
+		_spec.ClearField(auditentry.FieldSequence, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.PreviousHash(); ok {
+		_spec.SetField(auditentry.FieldPreviousHash, field.TypeString, value)
+	}
+	if _u.mutation.PreviousHashCleared() {
+		_spec.ClearField(auditentry.FieldPreviousHash, field.TypeString)
+	}
+	if value, ok := _u.mutation.Hash(); ok {
+		_spec.SetField(auditentry.FieldHash, field.TypeString, value)
+	}
+	if _u.mutation.HashCleared() {
+		_spec.ClearField(auditentry.FieldHash, field.TypeString)
 	}
 	_node = &AuditEntry{config: _u.config}
 	_spec.Assign = _node.assignValues

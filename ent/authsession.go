@@ -36,6 +36,18 @@ type AuthSession struct {
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// RevokedAt holds the value of the "revoked_at" field.
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+	// Method holds the value of the "method" field.
+	Method authsession.Method `json:"method,omitempty"`
+	// ProvenAt holds the value of the "proven_at" field.
+	ProvenAt *time.Time `json:"proven_at,omitempty"`
+	// SecondFactorAt holds the value of the "second_factor_at" field.
+	SecondFactorAt *time.Time `json:"second_factor_at,omitempty"`
+	// LastSeenAt holds the value of the "last_seen_at" field.
+	LastSeenAt *time.Time `json:"last_seen_at,omitempty"`
+	// Address holds the value of the "address" field.
+	Address string `json:"address,omitempty"`
+	// Device holds the value of the "device" field.
+	Device string `json:"device,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AuthSessionQuery when eager-loading is set.
 	Edges        AuthSessionEdges `json:"edges"`
@@ -84,7 +96,9 @@ func (*AuthSession) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case authsession.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case authsession.FieldCreatedAt, authsession.FieldUpdatedAt, authsession.FieldExpiresAt, authsession.FieldRevokedAt:
+		case authsession.FieldMethod, authsession.FieldAddress, authsession.FieldDevice:
+			values[i] = new(sql.NullString)
+		case authsession.FieldCreatedAt, authsession.FieldUpdatedAt, authsession.FieldExpiresAt, authsession.FieldRevokedAt, authsession.FieldProvenAt, authsession.FieldSecondFactorAt, authsession.FieldLastSeenAt:
 			values[i] = new(sql.NullTime)
 		case authsession.FieldID, authsession.FieldUserID, authsession.FieldMembershipID:
 			values[i] = new(uuid.UUID)
@@ -158,6 +172,45 @@ func (_m *AuthSession) assignValues(columns []string, values []any) error {
 				_m.RevokedAt = new(time.Time)
 				*_m.RevokedAt = value.Time
 			}
+		case authsession.FieldMethod:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field method", values[i])
+			} else if value.Valid {
+				_m.Method = authsession.Method(value.String)
+			}
+		case authsession.FieldProvenAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field proven_at", values[i])
+			} else if value.Valid {
+				_m.ProvenAt = new(time.Time)
+				*_m.ProvenAt = value.Time
+			}
+		case authsession.FieldSecondFactorAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field second_factor_at", values[i])
+			} else if value.Valid {
+				_m.SecondFactorAt = new(time.Time)
+				*_m.SecondFactorAt = value.Time
+			}
+		case authsession.FieldLastSeenAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field last_seen_at", values[i])
+			} else if value.Valid {
+				_m.LastSeenAt = new(time.Time)
+				*_m.LastSeenAt = value.Time
+			}
+		case authsession.FieldAddress:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field address", values[i])
+			} else if value.Valid {
+				_m.Address = value.String
+			}
+		case authsession.FieldDevice:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field device", values[i])
+			} else if value.Valid {
+				_m.Device = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -228,6 +281,30 @@ func (_m *AuthSession) String() string {
 		builder.WriteString("revoked_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("method=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Method))
+	builder.WriteString(", ")
+	if v := _m.ProvenAt; v != nil {
+		builder.WriteString("proven_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.SecondFactorAt; v != nil {
+		builder.WriteString("second_factor_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.LastSeenAt; v != nil {
+		builder.WriteString("last_seen_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("address=")
+	builder.WriteString(_m.Address)
+	builder.WriteString(", ")
+	builder.WriteString("device=")
+	builder.WriteString(_m.Device)
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -103,6 +103,90 @@ func (_c *AuthSessionCreate) SetNillableRevokedAt(v *time.Time) *AuthSessionCrea
 	return _c
 }
 
+// SetMethod sets the "method" field.
+func (_c *AuthSessionCreate) SetMethod(v authsession.Method) *AuthSessionCreate {
+	_c.mutation.SetMethod(v)
+	return _c
+}
+
+// SetNillableMethod sets the "method" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableMethod(v *authsession.Method) *AuthSessionCreate {
+	if v != nil {
+		_c.SetMethod(*v)
+	}
+	return _c
+}
+
+// SetProvenAt sets the "proven_at" field.
+func (_c *AuthSessionCreate) SetProvenAt(v time.Time) *AuthSessionCreate {
+	_c.mutation.SetProvenAt(v)
+	return _c
+}
+
+// SetNillableProvenAt sets the "proven_at" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableProvenAt(v *time.Time) *AuthSessionCreate {
+	if v != nil {
+		_c.SetProvenAt(*v)
+	}
+	return _c
+}
+
+// SetSecondFactorAt sets the "second_factor_at" field.
+func (_c *AuthSessionCreate) SetSecondFactorAt(v time.Time) *AuthSessionCreate {
+	_c.mutation.SetSecondFactorAt(v)
+	return _c
+}
+
+// SetNillableSecondFactorAt sets the "second_factor_at" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableSecondFactorAt(v *time.Time) *AuthSessionCreate {
+	if v != nil {
+		_c.SetSecondFactorAt(*v)
+	}
+	return _c
+}
+
+// SetLastSeenAt sets the "last_seen_at" field.
+func (_c *AuthSessionCreate) SetLastSeenAt(v time.Time) *AuthSessionCreate {
+	_c.mutation.SetLastSeenAt(v)
+	return _c
+}
+
+// SetNillableLastSeenAt sets the "last_seen_at" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableLastSeenAt(v *time.Time) *AuthSessionCreate {
+	if v != nil {
+		_c.SetLastSeenAt(*v)
+	}
+	return _c
+}
+
+// SetAddress sets the "address" field.
+func (_c *AuthSessionCreate) SetAddress(v string) *AuthSessionCreate {
+	_c.mutation.SetAddress(v)
+	return _c
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableAddress(v *string) *AuthSessionCreate {
+	if v != nil {
+		_c.SetAddress(*v)
+	}
+	return _c
+}
+
+// SetDevice sets the "device" field.
+func (_c *AuthSessionCreate) SetDevice(v string) *AuthSessionCreate {
+	_c.mutation.SetDevice(v)
+	return _c
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_c *AuthSessionCreate) SetNillableDevice(v *string) *AuthSessionCreate {
+	if v != nil {
+		_c.SetDevice(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *AuthSessionCreate) SetID(v uuid.UUID) *AuthSessionCreate {
 	_c.mutation.SetID(v)
@@ -182,6 +266,32 @@ func (_c *AuthSessionCreate) defaults() error {
 		v := authsession.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.Method(); !ok {
+		v := authsession.DefaultMethod
+		_c.mutation.SetMethod(v)
+	}
+	if _, ok := _c.mutation.ProvenAt(); !ok {
+		if authsession.DefaultProvenAt == nil {
+			return fmt.Errorf("ent: uninitialized authsession.DefaultProvenAt (forgotten import ent/runtime?)")
+		}
+		v := authsession.DefaultProvenAt()
+		_c.mutation.SetProvenAt(v)
+	}
+	if _, ok := _c.mutation.LastSeenAt(); !ok {
+		if authsession.DefaultLastSeenAt == nil {
+			return fmt.Errorf("ent: uninitialized authsession.DefaultLastSeenAt (forgotten import ent/runtime?)")
+		}
+		v := authsession.DefaultLastSeenAt()
+		_c.mutation.SetLastSeenAt(v)
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		v := authsession.DefaultAddress
+		_c.mutation.SetAddress(v)
+	}
+	if _, ok := _c.mutation.Device(); !ok {
+		v := authsession.DefaultDevice
+		_c.mutation.SetDevice(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if authsession.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized authsession.DefaultID (forgotten import ent/runtime?)")
@@ -214,6 +324,30 @@ func (_c *AuthSessionCreate) check() error {
 	}
 	if _, ok := _c.mutation.ExpiresAt(); !ok {
 		return &ValidationError{Name: "expires_at", err: errors.New(`ent: missing required field "AuthSession.expires_at"`)}
+	}
+	if _, ok := _c.mutation.Method(); !ok {
+		return &ValidationError{Name: "method", err: errors.New(`ent: missing required field "AuthSession.method"`)}
+	}
+	if v, ok := _c.mutation.Method(); ok {
+		if err := authsession.MethodValidator(v); err != nil {
+			return &ValidationError{Name: "method", err: fmt.Errorf(`ent: validator failed for field "AuthSession.method": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		return &ValidationError{Name: "address", err: errors.New(`ent: missing required field "AuthSession.address"`)}
+	}
+	if v, ok := _c.mutation.Address(); ok {
+		if err := authsession.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AuthSession.address": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Device(); !ok {
+		return &ValidationError{Name: "device", err: errors.New(`ent: missing required field "AuthSession.device"`)}
+	}
+	if v, ok := _c.mutation.Device(); ok {
+		if err := authsession.DeviceValidator(v); err != nil {
+			return &ValidationError{Name: "device", err: fmt.Errorf(`ent: validator failed for field "AuthSession.device": %w`, err)}
+		}
 	}
 	if len(_c.mutation.UserIDs()) == 0 {
 		return &ValidationError{Name: "user", err: errors.New(`ent: missing required edge "AuthSession.user"`)}
@@ -279,6 +413,30 @@ func (_c *AuthSessionCreate) createSpec() (*AuthSession, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RevokedAt(); ok {
 		_spec.SetField(authsession.FieldRevokedAt, field.TypeTime, value)
 		_node.RevokedAt = &value
+	}
+	if value, ok := _c.mutation.Method(); ok {
+		_spec.SetField(authsession.FieldMethod, field.TypeEnum, value)
+		_node.Method = value
+	}
+	if value, ok := _c.mutation.ProvenAt(); ok {
+		_spec.SetField(authsession.FieldProvenAt, field.TypeTime, value)
+		_node.ProvenAt = &value
+	}
+	if value, ok := _c.mutation.SecondFactorAt(); ok {
+		_spec.SetField(authsession.FieldSecondFactorAt, field.TypeTime, value)
+		_node.SecondFactorAt = &value
+	}
+	if value, ok := _c.mutation.LastSeenAt(); ok {
+		_spec.SetField(authsession.FieldLastSeenAt, field.TypeTime, value)
+		_node.LastSeenAt = &value
+	}
+	if value, ok := _c.mutation.Address(); ok {
+		_spec.SetField(authsession.FieldAddress, field.TypeString, value)
+		_node.Address = value
+	}
+	if value, ok := _c.mutation.Device(); ok {
+		_spec.SetField(authsession.FieldDevice, field.TypeString, value)
+		_node.Device = value
 	}
 	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

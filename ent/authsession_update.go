@@ -126,6 +126,108 @@ func (_u *AuthSessionUpdate) ClearRevokedAt() *AuthSessionUpdate {
 	return _u
 }
 
+// SetMethod sets the "method" field.
+func (_u *AuthSessionUpdate) SetMethod(v authsession.Method) *AuthSessionUpdate {
+	_u.mutation.SetMethod(v)
+	return _u
+}
+
+// SetNillableMethod sets the "method" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableMethod(v *authsession.Method) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetMethod(*v)
+	}
+	return _u
+}
+
+// SetProvenAt sets the "proven_at" field.
+func (_u *AuthSessionUpdate) SetProvenAt(v time.Time) *AuthSessionUpdate {
+	_u.mutation.SetProvenAt(v)
+	return _u
+}
+
+// SetNillableProvenAt sets the "proven_at" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableProvenAt(v *time.Time) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetProvenAt(*v)
+	}
+	return _u
+}
+
+// ClearProvenAt clears the value of the "proven_at" field.
+func (_u *AuthSessionUpdate) ClearProvenAt() *AuthSessionUpdate {
+	_u.mutation.ClearProvenAt()
+	return _u
+}
+
+// SetSecondFactorAt sets the "second_factor_at" field.
+func (_u *AuthSessionUpdate) SetSecondFactorAt(v time.Time) *AuthSessionUpdate {
+	_u.mutation.SetSecondFactorAt(v)
+	return _u
+}
+
+// SetNillableSecondFactorAt sets the "second_factor_at" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableSecondFactorAt(v *time.Time) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetSecondFactorAt(*v)
+	}
+	return _u
+}
+
+// ClearSecondFactorAt clears the value of the "second_factor_at" field.
+func (_u *AuthSessionUpdate) ClearSecondFactorAt() *AuthSessionUpdate {
+	_u.mutation.ClearSecondFactorAt()
+	return _u
+}
+
+// SetLastSeenAt sets the "last_seen_at" field.
+func (_u *AuthSessionUpdate) SetLastSeenAt(v time.Time) *AuthSessionUpdate {
+	_u.mutation.SetLastSeenAt(v)
+	return _u
+}
+
+// SetNillableLastSeenAt sets the "last_seen_at" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableLastSeenAt(v *time.Time) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetLastSeenAt(*v)
+	}
+	return _u
+}
+
+// ClearLastSeenAt clears the value of the "last_seen_at" field.
+func (_u *AuthSessionUpdate) ClearLastSeenAt() *AuthSessionUpdate {
+	_u.mutation.ClearLastSeenAt()
+	return _u
+}
+
+// SetAddress sets the "address" field.
+func (_u *AuthSessionUpdate) SetAddress(v string) *AuthSessionUpdate {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableAddress(v *string) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetAddress(*v)
+	}
+	return _u
+}
+
+// SetDevice sets the "device" field.
+func (_u *AuthSessionUpdate) SetDevice(v string) *AuthSessionUpdate {
+	_u.mutation.SetDevice(v)
+	return _u
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_u *AuthSessionUpdate) SetNillableDevice(v *string) *AuthSessionUpdate {
+	if v != nil {
+		_u.SetDevice(*v)
+	}
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *AuthSessionUpdate) SetUser(v *User) *AuthSessionUpdate {
 	return _u.SetUserID(v.ID)
@@ -197,6 +299,21 @@ func (_u *AuthSessionUpdate) defaults() error {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AuthSessionUpdate) check() error {
+	if v, ok := _u.mutation.Method(); ok {
+		if err := authsession.MethodValidator(v); err != nil {
+			return &ValidationError{Name: "method", err: fmt.Errorf(`ent: validator failed for field "AuthSession.method": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Address(); ok {
+		if err := authsession.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AuthSession.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Device(); ok {
+		if err := authsession.DeviceValidator(v); err != nil {
+			return &ValidationError{Name: "device", err: fmt.Errorf(`ent: validator failed for field "AuthSession.device": %w`, err)}
+		}
+	}
 	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AuthSession.user"`)
 	}
@@ -238,6 +355,33 @@ func (_u *AuthSessionUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(authsession.FieldRevokedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Method(); ok {
+		_spec.SetField(authsession.FieldMethod, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.ProvenAt(); ok {
+		_spec.SetField(authsession.FieldProvenAt, field.TypeTime, value)
+	}
+	if _u.mutation.ProvenAtCleared() {
+		_spec.ClearField(authsession.FieldProvenAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SecondFactorAt(); ok {
+		_spec.SetField(authsession.FieldSecondFactorAt, field.TypeTime, value)
+	}
+	if _u.mutation.SecondFactorAtCleared() {
+		_spec.ClearField(authsession.FieldSecondFactorAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastSeenAt(); ok {
+		_spec.SetField(authsession.FieldLastSeenAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastSeenAtCleared() {
+		_spec.ClearField(authsession.FieldLastSeenAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(authsession.FieldAddress, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Device(); ok {
+		_spec.SetField(authsession.FieldDevice, field.TypeString, value)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -412,6 +556,108 @@ func (_u *AuthSessionUpdateOne) ClearRevokedAt() *AuthSessionUpdateOne {
 	return _u
 }
 
+// SetMethod sets the "method" field.
+func (_u *AuthSessionUpdateOne) SetMethod(v authsession.Method) *AuthSessionUpdateOne {
+	_u.mutation.SetMethod(v)
+	return _u
+}
+
+// SetNillableMethod sets the "method" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableMethod(v *authsession.Method) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetMethod(*v)
+	}
+	return _u
+}
+
+// SetProvenAt sets the "proven_at" field.
+func (_u *AuthSessionUpdateOne) SetProvenAt(v time.Time) *AuthSessionUpdateOne {
+	_u.mutation.SetProvenAt(v)
+	return _u
+}
+
+// SetNillableProvenAt sets the "proven_at" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableProvenAt(v *time.Time) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetProvenAt(*v)
+	}
+	return _u
+}
+
+// ClearProvenAt clears the value of the "proven_at" field.
+func (_u *AuthSessionUpdateOne) ClearProvenAt() *AuthSessionUpdateOne {
+	_u.mutation.ClearProvenAt()
+	return _u
+}
+
+// SetSecondFactorAt sets the "second_factor_at" field.
+func (_u *AuthSessionUpdateOne) SetSecondFactorAt(v time.Time) *AuthSessionUpdateOne {
+	_u.mutation.SetSecondFactorAt(v)
+	return _u
+}
+
+// SetNillableSecondFactorAt sets the "second_factor_at" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableSecondFactorAt(v *time.Time) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetSecondFactorAt(*v)
+	}
+	return _u
+}
+
+// ClearSecondFactorAt clears the value of the "second_factor_at" field.
+func (_u *AuthSessionUpdateOne) ClearSecondFactorAt() *AuthSessionUpdateOne {
+	_u.mutation.ClearSecondFactorAt()
+	return _u
+}
+
+// SetLastSeenAt sets the "last_seen_at" field.
+func (_u *AuthSessionUpdateOne) SetLastSeenAt(v time.Time) *AuthSessionUpdateOne {
+	_u.mutation.SetLastSeenAt(v)
+	return _u
+}
+
+// SetNillableLastSeenAt sets the "last_seen_at" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableLastSeenAt(v *time.Time) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetLastSeenAt(*v)
+	}
+	return _u
+}
+
+// ClearLastSeenAt clears the value of the "last_seen_at" field.
+func (_u *AuthSessionUpdateOne) ClearLastSeenAt() *AuthSessionUpdateOne {
+	_u.mutation.ClearLastSeenAt()
+	return _u
+}
+
+// SetAddress sets the "address" field.
+func (_u *AuthSessionUpdateOne) SetAddress(v string) *AuthSessionUpdateOne {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableAddress(v *string) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetAddress(*v)
+	}
+	return _u
+}
+
+// SetDevice sets the "device" field.
+func (_u *AuthSessionUpdateOne) SetDevice(v string) *AuthSessionUpdateOne {
+	_u.mutation.SetDevice(v)
+	return _u
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_u *AuthSessionUpdateOne) SetNillableDevice(v *string) *AuthSessionUpdateOne {
+	if v != nil {
+		_u.SetDevice(*v)
+	}
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *AuthSessionUpdateOne) SetUser(v *User) *AuthSessionUpdateOne {
 	return _u.SetUserID(v.ID)
@@ -496,6 +742,21 @@ func (_u *AuthSessionUpdateOne) defaults() error {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AuthSessionUpdateOne) check() error {
+	if v, ok := _u.mutation.Method(); ok {
+		if err := authsession.MethodValidator(v); err != nil {
+			return &ValidationError{Name: "method", err: fmt.Errorf(`ent: validator failed for field "AuthSession.method": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Address(); ok {
+		if err := authsession.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AuthSession.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Device(); ok {
+		if err := authsession.DeviceValidator(v); err != nil {
+			return &ValidationError{Name: "device", err: fmt.Errorf(`ent: validator failed for field "AuthSession.device": %w`, err)}
+		}
+	}
 	if _u.mutation.UserCleared() && len(_u.mutation.UserIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AuthSession.user"`)
 	}
@@ -554,6 +815,33 @@ func (_u *AuthSessionUpdateOne) sqlSave(ctx context.Context) (_node *AuthSession
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(authsession.FieldRevokedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Method(); ok {
+		_spec.SetField(authsession.FieldMethod, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.ProvenAt(); ok {
+		_spec.SetField(authsession.FieldProvenAt, field.TypeTime, value)
+	}
+	if _u.mutation.ProvenAtCleared() {
+		_spec.ClearField(authsession.FieldProvenAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SecondFactorAt(); ok {
+		_spec.SetField(authsession.FieldSecondFactorAt, field.TypeTime, value)
+	}
+	if _u.mutation.SecondFactorAtCleared() {
+		_spec.ClearField(authsession.FieldSecondFactorAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastSeenAt(); ok {
+		_spec.SetField(authsession.FieldLastSeenAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastSeenAtCleared() {
+		_spec.ClearField(authsession.FieldLastSeenAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(authsession.FieldAddress, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Device(); ok {
+		_spec.SetField(authsession.FieldDevice, field.TypeString, value)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{

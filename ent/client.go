@@ -16,12 +16,23 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/barrehq/barre/ent/accessreview"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
+	"github.com/barrehq/barre/ent/announcement"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
+	"github.com/barrehq/barre/ent/auditanchor"
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/backuprun"
+	"github.com/barrehq/barre/ent/breach"
+	"github.com/barrehq/barre/ent/breachnotice"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -29,12 +40,16 @@ import (
 	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
+	"github.com/barrehq/barre/ent/erasure"
+	"github.com/barrehq/barre/ent/erasureline"
 	"github.com/barrehq/barre/ent/event"
 	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
+	"github.com/barrehq/barre/ent/featuregrant"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/identityprovider"
 	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
@@ -42,20 +57,30 @@ import (
 	"github.com/barrehq/barre/ent/location"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/note"
+	"github.com/barrehq/barre/ent/oauthapp"
+	"github.com/barrehq/barre/ent/oauthtoken"
 	"github.com/barrehq/barre/ent/organization"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/probe"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
+	"github.com/barrehq/barre/ent/retentionrule"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/signinattempt"
+	"github.com/barrehq/barre/ent/signinfactor"
+	"github.com/barrehq/barre/ent/signintoken"
 	"github.com/barrehq/barre/ent/staff"
+	"github.com/barrehq/barre/ent/staffaccess"
+	"github.com/barrehq/barre/ent/staffaccount"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/subprocessorobjection"
 	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/tenanttombstone"
 	"github.com/barrehq/barre/ent/ticket"
 	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
@@ -73,16 +98,38 @@ type Client struct {
 	Schema *migrate.Schema
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AccessReview is the client for interacting with the AccessReview builders.
+	AccessReview *AccessReviewClient
+	// AccessReviewItem is the client for interacting with the AccessReviewItem builders.
+	AccessReviewItem *AccessReviewItemClient
+	// Alert is the client for interacting with the Alert builders.
+	Alert *AlertClient
+	// Announcement is the client for interacting with the Announcement builders.
+	Announcement *AnnouncementClient
+	// AnnouncementRead is the client for interacting with the AnnouncementRead builders.
+	AnnouncementRead *AnnouncementReadClient
+	// AppInstallation is the client for interacting with the AppInstallation builders.
+	AppInstallation *AppInstallationClient
+	// AuditAnchor is the client for interacting with the AuditAnchor builders.
+	AuditAnchor *AuditAnchorClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// AuthSession is the client for interacting with the AuthSession builders.
 	AuthSession *AuthSessionClient
+	// BackupRun is the client for interacting with the BackupRun builders.
+	BackupRun *BackupRunClient
+	// Breach is the client for interacting with the Breach builders.
+	Breach *BreachClient
+	// BreachNotice is the client for interacting with the BreachNotice builders.
+	BreachNotice *BreachNoticeClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
 	// CustomDomain is the client for interacting with the CustomDomain builders.
 	CustomDomain *CustomDomainClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// CustomRole is the client for interacting with the CustomRole builders.
+	CustomRole *CustomRoleClient
 	// Deal is the client for interacting with the Deal builders.
 	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
@@ -97,18 +144,26 @@ type Client struct {
 	Enrollment *EnrollmentClient
 	// EntityVersion is the client for interacting with the EntityVersion builders.
 	EntityVersion *EntityVersionClient
+	// Erasure is the client for interacting with the Erasure builders.
+	Erasure *ErasureClient
+	// ErasureLine is the client for interacting with the ErasureLine builders.
+	ErasureLine *ErasureLineClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Export is the client for interacting with the Export builders.
 	Export *ExportClient
 	// ExternalReference is the client for interacting with the ExternalReference builders.
 	ExternalReference *ExternalReferenceClient
+	// FeatureGrant is the client for interacting with the FeatureGrant builders.
+	FeatureGrant *FeatureGrantClient
 	// Guardian is the client for interacting with the Guardian builders.
 	Guardian *GuardianClient
 	// Household is the client for interacting with the Household builders.
 	Household *HouseholdClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// IdentityProvider is the client for interacting with the IdentityProvider builders.
+	IdentityProvider *IdentityProviderClient
 	// InboundMessage is the client for interacting with the InboundMessage builders.
 	InboundMessage *InboundMessageClient
 	// Integration is the client for interacting with the Integration builders.
@@ -123,26 +178,44 @@ type Client struct {
 	Membership *MembershipClient
 	// Note is the client for interacting with the Note builders.
 	Note *NoteClient
+	// OAuthApp is the client for interacting with the OAuthApp builders.
+	OAuthApp *OAuthAppClient
+	// OAuthToken is the client for interacting with the OAuthToken builders.
+	OAuthToken *OAuthTokenClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// Probe is the client for interacting with the Probe builders.
+	Probe *ProbeClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
 	// ProviderLink is the client for interacting with the ProviderLink builders.
 	ProviderLink *ProviderLinkClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
+	// RetentionRule is the client for interacting with the RetentionRule builders.
+	RetentionRule *RetentionRuleClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
 	// SignInAttempt is the client for interacting with the SignInAttempt builders.
 	SignInAttempt *SignInAttemptClient
+	// SignInFactor is the client for interacting with the SignInFactor builders.
+	SignInFactor *SignInFactorClient
+	// SignInToken is the client for interacting with the SignInToken builders.
+	SignInToken *SignInTokenClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// StaffAccess is the client for interacting with the StaffAccess builders.
+	StaffAccess *StaffAccessClient
+	// StaffAccount is the client for interacting with the StaffAccount builders.
+	StaffAccount *StaffAccountClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
 	// StudentTag is the client for interacting with the StudentTag builders.
 	StudentTag *StudentTagClient
+	// SubprocessorObjection is the client for interacting with the SubprocessorObjection builders.
+	SubprocessorObjection *SubprocessorObjectionClient
 	// Suppression is the client for interacting with the Suppression builders.
 	Suppression *SuppressionClient
 	// Tag is the client for interacting with the Tag builders.
@@ -151,6 +224,8 @@ type Client struct {
 	Tenant *TenantClient
 	// TenantCounter is the client for interacting with the TenantCounter builders.
 	TenantCounter *TenantCounterClient
+	// TenantTombstone is the client for interacting with the TenantTombstone builders.
+	TenantTombstone *TenantTombstoneClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// TicketReply is the client for interacting with the TicketReply builders.
@@ -179,11 +254,22 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.APIKey = NewAPIKeyClient(c.config)
+	c.AccessReview = NewAccessReviewClient(c.config)
+	c.AccessReviewItem = NewAccessReviewItemClient(c.config)
+	c.Alert = NewAlertClient(c.config)
+	c.Announcement = NewAnnouncementClient(c.config)
+	c.AnnouncementRead = NewAnnouncementReadClient(c.config)
+	c.AppInstallation = NewAppInstallationClient(c.config)
+	c.AuditAnchor = NewAuditAnchorClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.AuthSession = NewAuthSessionClient(c.config)
+	c.BackupRun = NewBackupRunClient(c.config)
+	c.Breach = NewBreachClient(c.config)
+	c.BreachNotice = NewBreachNoticeClient(c.config)
 	c.Class = NewClassClient(c.config)
 	c.CustomDomain = NewCustomDomainClient(c.config)
 	c.CustomField = NewCustomFieldClient(c.config)
+	c.CustomRole = NewCustomRoleClient(c.config)
 	c.Deal = NewDealClient(c.config)
 	c.Delivery = NewDeliveryClient(c.config)
 	c.DeliveryAttempt = NewDeliveryAttemptClient(c.config)
@@ -191,12 +277,16 @@ func (c *Client) init() {
 	c.Dispute = NewDisputeClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.EntityVersion = NewEntityVersionClient(c.config)
+	c.Erasure = NewErasureClient(c.config)
+	c.ErasureLine = NewErasureLineClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.Export = NewExportClient(c.config)
 	c.ExternalReference = NewExternalReferenceClient(c.config)
+	c.FeatureGrant = NewFeatureGrantClient(c.config)
 	c.Guardian = NewGuardianClient(c.config)
 	c.Household = NewHouseholdClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.IdentityProvider = NewIdentityProviderClient(c.config)
 	c.InboundMessage = NewInboundMessageClient(c.config)
 	c.Integration = NewIntegrationClient(c.config)
 	c.Invoice = NewInvoiceClient(c.config)
@@ -204,20 +294,30 @@ func (c *Client) init() {
 	c.Location = NewLocationClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Note = NewNoteClient(c.config)
+	c.OAuthApp = NewOAuthAppClient(c.config)
+	c.OAuthToken = NewOAuthTokenClient(c.config)
 	c.Organization = NewOrganizationClient(c.config)
 	c.Payment = NewPaymentClient(c.config)
+	c.Probe = NewProbeClient(c.config)
 	c.Program = NewProgramClient(c.config)
 	c.ProviderLink = NewProviderLinkClient(c.config)
 	c.Refund = NewRefundClient(c.config)
+	c.RetentionRule = NewRetentionRuleClient(c.config)
 	c.Season = NewSeasonClient(c.config)
 	c.SignInAttempt = NewSignInAttemptClient(c.config)
+	c.SignInFactor = NewSignInFactorClient(c.config)
+	c.SignInToken = NewSignInTokenClient(c.config)
 	c.Staff = NewStaffClient(c.config)
+	c.StaffAccess = NewStaffAccessClient(c.config)
+	c.StaffAccount = NewStaffAccountClient(c.config)
 	c.Student = NewStudentClient(c.config)
 	c.StudentTag = NewStudentTagClient(c.config)
+	c.SubprocessorObjection = NewSubprocessorObjectionClient(c.config)
 	c.Suppression = NewSuppressionClient(c.config)
 	c.Tag = NewTagClient(c.config)
 	c.Tenant = NewTenantClient(c.config)
 	c.TenantCounter = NewTenantCounterClient(c.config)
+	c.TenantTombstone = NewTenantTombstoneClient(c.config)
 	c.Ticket = NewTicketClient(c.config)
 	c.TicketReply = NewTicketReplyClient(c.config)
 	c.TuitionPlan = NewTuitionPlanClient(c.config)
@@ -316,56 +416,81 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:                 ctx,
-		config:              cfg,
-		APIKey:              NewAPIKeyClient(cfg),
-		AuditEntry:          NewAuditEntryClient(cfg),
-		AuthSession:         NewAuthSessionClient(cfg),
-		Class:               NewClassClient(cfg),
-		CustomDomain:        NewCustomDomainClient(cfg),
-		CustomField:         NewCustomFieldClient(cfg),
-		Deal:                NewDealClient(cfg),
-		Delivery:            NewDeliveryClient(cfg),
-		DeliveryAttempt:     NewDeliveryAttemptClient(cfg),
-		DeprecatedUse:       NewDeprecatedUseClient(cfg),
-		Dispute:             NewDisputeClient(cfg),
-		Enrollment:          NewEnrollmentClient(cfg),
-		EntityVersion:       NewEntityVersionClient(cfg),
-		Event:               NewEventClient(cfg),
-		Export:              NewExportClient(cfg),
-		ExternalReference:   NewExternalReferenceClient(cfg),
-		Guardian:            NewGuardianClient(cfg),
-		Household:           NewHouseholdClient(cfg),
-		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
-		InboundMessage:      NewInboundMessageClient(cfg),
-		Integration:         NewIntegrationClient(cfg),
-		Invoice:             NewInvoiceClient(cfg),
-		InvoiceLine:         NewInvoiceLineClient(cfg),
-		Location:            NewLocationClient(cfg),
-		Membership:          NewMembershipClient(cfg),
-		Note:                NewNoteClient(cfg),
-		Organization:        NewOrganizationClient(cfg),
-		Payment:             NewPaymentClient(cfg),
-		Program:             NewProgramClient(cfg),
-		ProviderLink:        NewProviderLinkClient(cfg),
-		Refund:              NewRefundClient(cfg),
-		Season:              NewSeasonClient(cfg),
-		SignInAttempt:       NewSignInAttemptClient(cfg),
-		Staff:               NewStaffClient(cfg),
-		Student:             NewStudentClient(cfg),
-		StudentTag:          NewStudentTagClient(cfg),
-		Suppression:         NewSuppressionClient(cfg),
-		Tag:                 NewTagClient(cfg),
-		Tenant:              NewTenantClient(cfg),
-		TenantCounter:       NewTenantCounterClient(cfg),
-		Ticket:              NewTicketClient(cfg),
-		TicketReply:         NewTicketReplyClient(cfg),
-		TuitionPlan:         NewTuitionPlanClient(cfg),
-		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
-		User:                NewUserClient(cfg),
-		VisitorKey:          NewVisitorKeyClient(cfg),
-		WaitlistEntry:       NewWaitlistEntryClient(cfg),
-		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
+		ctx:                   ctx,
+		config:                cfg,
+		APIKey:                NewAPIKeyClient(cfg),
+		AccessReview:          NewAccessReviewClient(cfg),
+		AccessReviewItem:      NewAccessReviewItemClient(cfg),
+		Alert:                 NewAlertClient(cfg),
+		Announcement:          NewAnnouncementClient(cfg),
+		AnnouncementRead:      NewAnnouncementReadClient(cfg),
+		AppInstallation:       NewAppInstallationClient(cfg),
+		AuditAnchor:           NewAuditAnchorClient(cfg),
+		AuditEntry:            NewAuditEntryClient(cfg),
+		AuthSession:           NewAuthSessionClient(cfg),
+		BackupRun:             NewBackupRunClient(cfg),
+		Breach:                NewBreachClient(cfg),
+		BreachNotice:          NewBreachNoticeClient(cfg),
+		Class:                 NewClassClient(cfg),
+		CustomDomain:          NewCustomDomainClient(cfg),
+		CustomField:           NewCustomFieldClient(cfg),
+		CustomRole:            NewCustomRoleClient(cfg),
+		Deal:                  NewDealClient(cfg),
+		Delivery:              NewDeliveryClient(cfg),
+		DeliveryAttempt:       NewDeliveryAttemptClient(cfg),
+		DeprecatedUse:         NewDeprecatedUseClient(cfg),
+		Dispute:               NewDisputeClient(cfg),
+		Enrollment:            NewEnrollmentClient(cfg),
+		EntityVersion:         NewEntityVersionClient(cfg),
+		Erasure:               NewErasureClient(cfg),
+		ErasureLine:           NewErasureLineClient(cfg),
+		Event:                 NewEventClient(cfg),
+		Export:                NewExportClient(cfg),
+		ExternalReference:     NewExternalReferenceClient(cfg),
+		FeatureGrant:          NewFeatureGrantClient(cfg),
+		Guardian:              NewGuardianClient(cfg),
+		Household:             NewHouseholdClient(cfg),
+		IdempotencyKey:        NewIdempotencyKeyClient(cfg),
+		IdentityProvider:      NewIdentityProviderClient(cfg),
+		InboundMessage:        NewInboundMessageClient(cfg),
+		Integration:           NewIntegrationClient(cfg),
+		Invoice:               NewInvoiceClient(cfg),
+		InvoiceLine:           NewInvoiceLineClient(cfg),
+		Location:              NewLocationClient(cfg),
+		Membership:            NewMembershipClient(cfg),
+		Note:                  NewNoteClient(cfg),
+		OAuthApp:              NewOAuthAppClient(cfg),
+		OAuthToken:            NewOAuthTokenClient(cfg),
+		Organization:          NewOrganizationClient(cfg),
+		Payment:               NewPaymentClient(cfg),
+		Probe:                 NewProbeClient(cfg),
+		Program:               NewProgramClient(cfg),
+		ProviderLink:          NewProviderLinkClient(cfg),
+		Refund:                NewRefundClient(cfg),
+		RetentionRule:         NewRetentionRuleClient(cfg),
+		Season:                NewSeasonClient(cfg),
+		SignInAttempt:         NewSignInAttemptClient(cfg),
+		SignInFactor:          NewSignInFactorClient(cfg),
+		SignInToken:           NewSignInTokenClient(cfg),
+		Staff:                 NewStaffClient(cfg),
+		StaffAccess:           NewStaffAccessClient(cfg),
+		StaffAccount:          NewStaffAccountClient(cfg),
+		Student:               NewStudentClient(cfg),
+		StudentTag:            NewStudentTagClient(cfg),
+		SubprocessorObjection: NewSubprocessorObjectionClient(cfg),
+		Suppression:           NewSuppressionClient(cfg),
+		Tag:                   NewTagClient(cfg),
+		Tenant:                NewTenantClient(cfg),
+		TenantCounter:         NewTenantCounterClient(cfg),
+		TenantTombstone:       NewTenantTombstoneClient(cfg),
+		Ticket:                NewTicketClient(cfg),
+		TicketReply:           NewTicketReplyClient(cfg),
+		TuitionPlan:           NewTuitionPlanClient(cfg),
+		TuitionSubscription:   NewTuitionSubscriptionClient(cfg),
+		User:                  NewUserClient(cfg),
+		VisitorKey:            NewVisitorKeyClient(cfg),
+		WaitlistEntry:         NewWaitlistEntryClient(cfg),
+		WebhookEndpoint:       NewWebhookEndpointClient(cfg),
 	}, nil
 }
 
@@ -383,56 +508,81 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:                 ctx,
-		config:              cfg,
-		APIKey:              NewAPIKeyClient(cfg),
-		AuditEntry:          NewAuditEntryClient(cfg),
-		AuthSession:         NewAuthSessionClient(cfg),
-		Class:               NewClassClient(cfg),
-		CustomDomain:        NewCustomDomainClient(cfg),
-		CustomField:         NewCustomFieldClient(cfg),
-		Deal:                NewDealClient(cfg),
-		Delivery:            NewDeliveryClient(cfg),
-		DeliveryAttempt:     NewDeliveryAttemptClient(cfg),
-		DeprecatedUse:       NewDeprecatedUseClient(cfg),
-		Dispute:             NewDisputeClient(cfg),
-		Enrollment:          NewEnrollmentClient(cfg),
-		EntityVersion:       NewEntityVersionClient(cfg),
-		Event:               NewEventClient(cfg),
-		Export:              NewExportClient(cfg),
-		ExternalReference:   NewExternalReferenceClient(cfg),
-		Guardian:            NewGuardianClient(cfg),
-		Household:           NewHouseholdClient(cfg),
-		IdempotencyKey:      NewIdempotencyKeyClient(cfg),
-		InboundMessage:      NewInboundMessageClient(cfg),
-		Integration:         NewIntegrationClient(cfg),
-		Invoice:             NewInvoiceClient(cfg),
-		InvoiceLine:         NewInvoiceLineClient(cfg),
-		Location:            NewLocationClient(cfg),
-		Membership:          NewMembershipClient(cfg),
-		Note:                NewNoteClient(cfg),
-		Organization:        NewOrganizationClient(cfg),
-		Payment:             NewPaymentClient(cfg),
-		Program:             NewProgramClient(cfg),
-		ProviderLink:        NewProviderLinkClient(cfg),
-		Refund:              NewRefundClient(cfg),
-		Season:              NewSeasonClient(cfg),
-		SignInAttempt:       NewSignInAttemptClient(cfg),
-		Staff:               NewStaffClient(cfg),
-		Student:             NewStudentClient(cfg),
-		StudentTag:          NewStudentTagClient(cfg),
-		Suppression:         NewSuppressionClient(cfg),
-		Tag:                 NewTagClient(cfg),
-		Tenant:              NewTenantClient(cfg),
-		TenantCounter:       NewTenantCounterClient(cfg),
-		Ticket:              NewTicketClient(cfg),
-		TicketReply:         NewTicketReplyClient(cfg),
-		TuitionPlan:         NewTuitionPlanClient(cfg),
-		TuitionSubscription: NewTuitionSubscriptionClient(cfg),
-		User:                NewUserClient(cfg),
-		VisitorKey:          NewVisitorKeyClient(cfg),
-		WaitlistEntry:       NewWaitlistEntryClient(cfg),
-		WebhookEndpoint:     NewWebhookEndpointClient(cfg),
+		ctx:                   ctx,
+		config:                cfg,
+		APIKey:                NewAPIKeyClient(cfg),
+		AccessReview:          NewAccessReviewClient(cfg),
+		AccessReviewItem:      NewAccessReviewItemClient(cfg),
+		Alert:                 NewAlertClient(cfg),
+		Announcement:          NewAnnouncementClient(cfg),
+		AnnouncementRead:      NewAnnouncementReadClient(cfg),
+		AppInstallation:       NewAppInstallationClient(cfg),
+		AuditAnchor:           NewAuditAnchorClient(cfg),
+		AuditEntry:            NewAuditEntryClient(cfg),
+		AuthSession:           NewAuthSessionClient(cfg),
+		BackupRun:             NewBackupRunClient(cfg),
+		Breach:                NewBreachClient(cfg),
+		BreachNotice:          NewBreachNoticeClient(cfg),
+		Class:                 NewClassClient(cfg),
+		CustomDomain:          NewCustomDomainClient(cfg),
+		CustomField:           NewCustomFieldClient(cfg),
+		CustomRole:            NewCustomRoleClient(cfg),
+		Deal:                  NewDealClient(cfg),
+		Delivery:              NewDeliveryClient(cfg),
+		DeliveryAttempt:       NewDeliveryAttemptClient(cfg),
+		DeprecatedUse:         NewDeprecatedUseClient(cfg),
+		Dispute:               NewDisputeClient(cfg),
+		Enrollment:            NewEnrollmentClient(cfg),
+		EntityVersion:         NewEntityVersionClient(cfg),
+		Erasure:               NewErasureClient(cfg),
+		ErasureLine:           NewErasureLineClient(cfg),
+		Event:                 NewEventClient(cfg),
+		Export:                NewExportClient(cfg),
+		ExternalReference:     NewExternalReferenceClient(cfg),
+		FeatureGrant:          NewFeatureGrantClient(cfg),
+		Guardian:              NewGuardianClient(cfg),
+		Household:             NewHouseholdClient(cfg),
+		IdempotencyKey:        NewIdempotencyKeyClient(cfg),
+		IdentityProvider:      NewIdentityProviderClient(cfg),
+		InboundMessage:        NewInboundMessageClient(cfg),
+		Integration:           NewIntegrationClient(cfg),
+		Invoice:               NewInvoiceClient(cfg),
+		InvoiceLine:           NewInvoiceLineClient(cfg),
+		Location:              NewLocationClient(cfg),
+		Membership:            NewMembershipClient(cfg),
+		Note:                  NewNoteClient(cfg),
+		OAuthApp:              NewOAuthAppClient(cfg),
+		OAuthToken:            NewOAuthTokenClient(cfg),
+		Organization:          NewOrganizationClient(cfg),
+		Payment:               NewPaymentClient(cfg),
+		Probe:                 NewProbeClient(cfg),
+		Program:               NewProgramClient(cfg),
+		ProviderLink:          NewProviderLinkClient(cfg),
+		Refund:                NewRefundClient(cfg),
+		RetentionRule:         NewRetentionRuleClient(cfg),
+		Season:                NewSeasonClient(cfg),
+		SignInAttempt:         NewSignInAttemptClient(cfg),
+		SignInFactor:          NewSignInFactorClient(cfg),
+		SignInToken:           NewSignInTokenClient(cfg),
+		Staff:                 NewStaffClient(cfg),
+		StaffAccess:           NewStaffAccessClient(cfg),
+		StaffAccount:          NewStaffAccountClient(cfg),
+		Student:               NewStudentClient(cfg),
+		StudentTag:            NewStudentTagClient(cfg),
+		SubprocessorObjection: NewSubprocessorObjectionClient(cfg),
+		Suppression:           NewSuppressionClient(cfg),
+		Tag:                   NewTagClient(cfg),
+		Tenant:                NewTenantClient(cfg),
+		TenantCounter:         NewTenantCounterClient(cfg),
+		TenantTombstone:       NewTenantTombstoneClient(cfg),
+		Ticket:                NewTicketClient(cfg),
+		TicketReply:           NewTicketReplyClient(cfg),
+		TuitionPlan:           NewTuitionPlanClient(cfg),
+		TuitionSubscription:   NewTuitionSubscriptionClient(cfg),
+		User:                  NewUserClient(cfg),
+		VisitorKey:            NewVisitorKeyClient(cfg),
+		WaitlistEntry:         NewWaitlistEntryClient(cfg),
+		WebhookEndpoint:       NewWebhookEndpointClient(cfg),
 	}, nil
 }
 
@@ -462,15 +612,21 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomDomain, c.CustomField,
-		c.Deal, c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute,
-		c.Enrollment, c.EntityVersion, c.Event, c.Export, c.ExternalReference,
-		c.Guardian, c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration,
-		c.Invoice, c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization,
-		c.Payment, c.Program, c.ProviderLink, c.Refund, c.Season, c.SignInAttempt,
-		c.Staff, c.Student, c.StudentTag, c.Suppression, c.Tag, c.Tenant,
-		c.TenantCounter, c.Ticket, c.TicketReply, c.TuitionPlan, c.TuitionSubscription,
-		c.User, c.VisitorKey, c.WaitlistEntry, c.WebhookEndpoint,
+		c.APIKey, c.AccessReview, c.AccessReviewItem, c.Alert, c.Announcement,
+		c.AnnouncementRead, c.AppInstallation, c.AuditAnchor, c.AuditEntry,
+		c.AuthSession, c.BackupRun, c.Breach, c.BreachNotice, c.Class, c.CustomDomain,
+		c.CustomField, c.CustomRole, c.Deal, c.Delivery, c.DeliveryAttempt,
+		c.DeprecatedUse, c.Dispute, c.Enrollment, c.EntityVersion, c.Erasure,
+		c.ErasureLine, c.Event, c.Export, c.ExternalReference, c.FeatureGrant,
+		c.Guardian, c.Household, c.IdempotencyKey, c.IdentityProvider,
+		c.InboundMessage, c.Integration, c.Invoice, c.InvoiceLine, c.Location,
+		c.Membership, c.Note, c.OAuthApp, c.OAuthToken, c.Organization, c.Payment,
+		c.Probe, c.Program, c.ProviderLink, c.Refund, c.RetentionRule, c.Season,
+		c.SignInAttempt, c.SignInFactor, c.SignInToken, c.Staff, c.StaffAccess,
+		c.StaffAccount, c.Student, c.StudentTag, c.SubprocessorObjection,
+		c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.TenantTombstone, c.Ticket,
+		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.VisitorKey,
+		c.WaitlistEntry, c.WebhookEndpoint,
 	} {
 		n.Use(hooks...)
 	}
@@ -480,15 +636,21 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.AuditEntry, c.AuthSession, c.Class, c.CustomDomain, c.CustomField,
-		c.Deal, c.Delivery, c.DeliveryAttempt, c.DeprecatedUse, c.Dispute,
-		c.Enrollment, c.EntityVersion, c.Event, c.Export, c.ExternalReference,
-		c.Guardian, c.Household, c.IdempotencyKey, c.InboundMessage, c.Integration,
-		c.Invoice, c.InvoiceLine, c.Location, c.Membership, c.Note, c.Organization,
-		c.Payment, c.Program, c.ProviderLink, c.Refund, c.Season, c.SignInAttempt,
-		c.Staff, c.Student, c.StudentTag, c.Suppression, c.Tag, c.Tenant,
-		c.TenantCounter, c.Ticket, c.TicketReply, c.TuitionPlan, c.TuitionSubscription,
-		c.User, c.VisitorKey, c.WaitlistEntry, c.WebhookEndpoint,
+		c.APIKey, c.AccessReview, c.AccessReviewItem, c.Alert, c.Announcement,
+		c.AnnouncementRead, c.AppInstallation, c.AuditAnchor, c.AuditEntry,
+		c.AuthSession, c.BackupRun, c.Breach, c.BreachNotice, c.Class, c.CustomDomain,
+		c.CustomField, c.CustomRole, c.Deal, c.Delivery, c.DeliveryAttempt,
+		c.DeprecatedUse, c.Dispute, c.Enrollment, c.EntityVersion, c.Erasure,
+		c.ErasureLine, c.Event, c.Export, c.ExternalReference, c.FeatureGrant,
+		c.Guardian, c.Household, c.IdempotencyKey, c.IdentityProvider,
+		c.InboundMessage, c.Integration, c.Invoice, c.InvoiceLine, c.Location,
+		c.Membership, c.Note, c.OAuthApp, c.OAuthToken, c.Organization, c.Payment,
+		c.Probe, c.Program, c.ProviderLink, c.Refund, c.RetentionRule, c.Season,
+		c.SignInAttempt, c.SignInFactor, c.SignInToken, c.Staff, c.StaffAccess,
+		c.StaffAccount, c.Student, c.StudentTag, c.SubprocessorObjection,
+		c.Suppression, c.Tag, c.Tenant, c.TenantCounter, c.TenantTombstone, c.Ticket,
+		c.TicketReply, c.TuitionPlan, c.TuitionSubscription, c.User, c.VisitorKey,
+		c.WaitlistEntry, c.WebhookEndpoint,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -499,16 +661,38 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *APIKeyMutation:
 		return c.APIKey.mutate(ctx, m)
+	case *AccessReviewMutation:
+		return c.AccessReview.mutate(ctx, m)
+	case *AccessReviewItemMutation:
+		return c.AccessReviewItem.mutate(ctx, m)
+	case *AlertMutation:
+		return c.Alert.mutate(ctx, m)
+	case *AnnouncementMutation:
+		return c.Announcement.mutate(ctx, m)
+	case *AnnouncementReadMutation:
+		return c.AnnouncementRead.mutate(ctx, m)
+	case *AppInstallationMutation:
+		return c.AppInstallation.mutate(ctx, m)
+	case *AuditAnchorMutation:
+		return c.AuditAnchor.mutate(ctx, m)
 	case *AuditEntryMutation:
 		return c.AuditEntry.mutate(ctx, m)
 	case *AuthSessionMutation:
 		return c.AuthSession.mutate(ctx, m)
+	case *BackupRunMutation:
+		return c.BackupRun.mutate(ctx, m)
+	case *BreachMutation:
+		return c.Breach.mutate(ctx, m)
+	case *BreachNoticeMutation:
+		return c.BreachNotice.mutate(ctx, m)
 	case *ClassMutation:
 		return c.Class.mutate(ctx, m)
 	case *CustomDomainMutation:
 		return c.CustomDomain.mutate(ctx, m)
 	case *CustomFieldMutation:
 		return c.CustomField.mutate(ctx, m)
+	case *CustomRoleMutation:
+		return c.CustomRole.mutate(ctx, m)
 	case *DealMutation:
 		return c.Deal.mutate(ctx, m)
 	case *DeliveryMutation:
@@ -523,18 +707,26 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Enrollment.mutate(ctx, m)
 	case *EntityVersionMutation:
 		return c.EntityVersion.mutate(ctx, m)
+	case *ErasureMutation:
+		return c.Erasure.mutate(ctx, m)
+	case *ErasureLineMutation:
+		return c.ErasureLine.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
 	case *ExportMutation:
 		return c.Export.mutate(ctx, m)
 	case *ExternalReferenceMutation:
 		return c.ExternalReference.mutate(ctx, m)
+	case *FeatureGrantMutation:
+		return c.FeatureGrant.mutate(ctx, m)
 	case *GuardianMutation:
 		return c.Guardian.mutate(ctx, m)
 	case *HouseholdMutation:
 		return c.Household.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
+	case *IdentityProviderMutation:
+		return c.IdentityProvider.mutate(ctx, m)
 	case *InboundMessageMutation:
 		return c.InboundMessage.mutate(ctx, m)
 	case *IntegrationMutation:
@@ -549,26 +741,44 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Membership.mutate(ctx, m)
 	case *NoteMutation:
 		return c.Note.mutate(ctx, m)
+	case *OAuthAppMutation:
+		return c.OAuthApp.mutate(ctx, m)
+	case *OAuthTokenMutation:
+		return c.OAuthToken.mutate(ctx, m)
 	case *OrganizationMutation:
 		return c.Organization.mutate(ctx, m)
 	case *PaymentMutation:
 		return c.Payment.mutate(ctx, m)
+	case *ProbeMutation:
+		return c.Probe.mutate(ctx, m)
 	case *ProgramMutation:
 		return c.Program.mutate(ctx, m)
 	case *ProviderLinkMutation:
 		return c.ProviderLink.mutate(ctx, m)
 	case *RefundMutation:
 		return c.Refund.mutate(ctx, m)
+	case *RetentionRuleMutation:
+		return c.RetentionRule.mutate(ctx, m)
 	case *SeasonMutation:
 		return c.Season.mutate(ctx, m)
 	case *SignInAttemptMutation:
 		return c.SignInAttempt.mutate(ctx, m)
+	case *SignInFactorMutation:
+		return c.SignInFactor.mutate(ctx, m)
+	case *SignInTokenMutation:
+		return c.SignInToken.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
+	case *StaffAccessMutation:
+		return c.StaffAccess.mutate(ctx, m)
+	case *StaffAccountMutation:
+		return c.StaffAccount.mutate(ctx, m)
 	case *StudentMutation:
 		return c.Student.mutate(ctx, m)
 	case *StudentTagMutation:
 		return c.StudentTag.mutate(ctx, m)
+	case *SubprocessorObjectionMutation:
+		return c.SubprocessorObjection.mutate(ctx, m)
 	case *SuppressionMutation:
 		return c.Suppression.mutate(ctx, m)
 	case *TagMutation:
@@ -577,6 +787,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Tenant.mutate(ctx, m)
 	case *TenantCounterMutation:
 		return c.TenantCounter.mutate(ctx, m)
+	case *TenantTombstoneMutation:
+		return c.TenantTombstone.mutate(ctx, m)
 	case *TicketMutation:
 		return c.Ticket.mutate(ctx, m)
 	case *TicketReplyMutation:
@@ -706,6 +918,38 @@ func (c *APIKeyClient) GetX(ctx context.Context, id uuid.UUID) *APIKey {
 	return obj
 }
 
+// QueryReviewItems queries the review_items edge of a APIKey.
+func (c *APIKeyClient) QueryReviewItems(_m *APIKey) *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, id),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, apikey.ReviewItemsTable, apikey.ReviewItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAlerts queries the alerts edge of a APIKey.
+func (c *APIKeyClient) QueryAlerts(_m *APIKey) *AlertQuery {
+	query := (&AlertClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(apikey.Table, apikey.FieldID, id),
+			sqlgraph.To(alert.Table, alert.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, apikey.AlertsTable, apikey.AlertsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *APIKeyClient) Hooks() []Hook {
 	hooks := c.hooks.APIKey
@@ -730,6 +974,1079 @@ func (c *APIKeyClient) mutate(ctx context.Context, m *APIKeyMutation) (Value, er
 		return (&APIKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown APIKey mutation op: %q", m.Op())
+	}
+}
+
+// AccessReviewClient is a client for the AccessReview schema.
+type AccessReviewClient struct {
+	config
+}
+
+// NewAccessReviewClient returns a client for the AccessReview from the given config.
+func NewAccessReviewClient(c config) *AccessReviewClient {
+	return &AccessReviewClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `accessreview.Hooks(f(g(h())))`.
+func (c *AccessReviewClient) Use(hooks ...Hook) {
+	c.hooks.AccessReview = append(c.hooks.AccessReview, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `accessreview.Intercept(f(g(h())))`.
+func (c *AccessReviewClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AccessReview = append(c.inters.AccessReview, interceptors...)
+}
+
+// Create returns a builder for creating a AccessReview entity.
+func (c *AccessReviewClient) Create() *AccessReviewCreate {
+	mutation := newAccessReviewMutation(c.config, OpCreate)
+	return &AccessReviewCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AccessReview entities.
+func (c *AccessReviewClient) CreateBulk(builders ...*AccessReviewCreate) *AccessReviewCreateBulk {
+	return &AccessReviewCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AccessReviewClient) MapCreateBulk(slice any, setFunc func(*AccessReviewCreate, int)) *AccessReviewCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AccessReviewCreateBulk{err: fmt.Errorf("calling to AccessReviewClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AccessReviewCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AccessReviewCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AccessReview.
+func (c *AccessReviewClient) Update() *AccessReviewUpdate {
+	mutation := newAccessReviewMutation(c.config, OpUpdate)
+	return &AccessReviewUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AccessReviewClient) UpdateOne(_m *AccessReview) *AccessReviewUpdateOne {
+	mutation := newAccessReviewMutation(c.config, OpUpdateOne, withAccessReview(_m))
+	return &AccessReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AccessReviewClient) UpdateOneID(id uuid.UUID) *AccessReviewUpdateOne {
+	mutation := newAccessReviewMutation(c.config, OpUpdateOne, withAccessReviewID(id))
+	return &AccessReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AccessReview.
+func (c *AccessReviewClient) Delete() *AccessReviewDelete {
+	mutation := newAccessReviewMutation(c.config, OpDelete)
+	return &AccessReviewDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AccessReviewClient) DeleteOne(_m *AccessReview) *AccessReviewDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AccessReviewClient) DeleteOneID(id uuid.UUID) *AccessReviewDeleteOne {
+	builder := c.Delete().Where(accessreview.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AccessReviewDeleteOne{builder}
+}
+
+// Query returns a query builder for AccessReview.
+func (c *AccessReviewClient) Query() *AccessReviewQuery {
+	return &AccessReviewQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAccessReview},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AccessReview entity by its id.
+func (c *AccessReviewClient) Get(ctx context.Context, id uuid.UUID) (*AccessReview, error) {
+	return c.Query().Where(accessreview.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AccessReviewClient) GetX(ctx context.Context, id uuid.UUID) *AccessReview {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryItems queries the items edge of a AccessReview.
+func (c *AccessReviewClient) QueryItems(_m *AccessReview) *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreview.Table, accessreview.FieldID, id),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, accessreview.ItemsTable, accessreview.ItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AccessReviewClient) Hooks() []Hook {
+	hooks := c.hooks.AccessReview
+	return append(hooks[:len(hooks):len(hooks)], accessreview.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AccessReviewClient) Interceptors() []Interceptor {
+	inters := c.inters.AccessReview
+	return append(inters[:len(inters):len(inters)], accessreview.Interceptors[:]...)
+}
+
+func (c *AccessReviewClient) mutate(ctx context.Context, m *AccessReviewMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AccessReviewCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AccessReviewUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AccessReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AccessReviewDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AccessReview mutation op: %q", m.Op())
+	}
+}
+
+// AccessReviewItemClient is a client for the AccessReviewItem schema.
+type AccessReviewItemClient struct {
+	config
+}
+
+// NewAccessReviewItemClient returns a client for the AccessReviewItem from the given config.
+func NewAccessReviewItemClient(c config) *AccessReviewItemClient {
+	return &AccessReviewItemClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `accessreviewitem.Hooks(f(g(h())))`.
+func (c *AccessReviewItemClient) Use(hooks ...Hook) {
+	c.hooks.AccessReviewItem = append(c.hooks.AccessReviewItem, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `accessreviewitem.Intercept(f(g(h())))`.
+func (c *AccessReviewItemClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AccessReviewItem = append(c.inters.AccessReviewItem, interceptors...)
+}
+
+// Create returns a builder for creating a AccessReviewItem entity.
+func (c *AccessReviewItemClient) Create() *AccessReviewItemCreate {
+	mutation := newAccessReviewItemMutation(c.config, OpCreate)
+	return &AccessReviewItemCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AccessReviewItem entities.
+func (c *AccessReviewItemClient) CreateBulk(builders ...*AccessReviewItemCreate) *AccessReviewItemCreateBulk {
+	return &AccessReviewItemCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AccessReviewItemClient) MapCreateBulk(slice any, setFunc func(*AccessReviewItemCreate, int)) *AccessReviewItemCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AccessReviewItemCreateBulk{err: fmt.Errorf("calling to AccessReviewItemClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AccessReviewItemCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AccessReviewItemCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AccessReviewItem.
+func (c *AccessReviewItemClient) Update() *AccessReviewItemUpdate {
+	mutation := newAccessReviewItemMutation(c.config, OpUpdate)
+	return &AccessReviewItemUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AccessReviewItemClient) UpdateOne(_m *AccessReviewItem) *AccessReviewItemUpdateOne {
+	mutation := newAccessReviewItemMutation(c.config, OpUpdateOne, withAccessReviewItem(_m))
+	return &AccessReviewItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AccessReviewItemClient) UpdateOneID(id uuid.UUID) *AccessReviewItemUpdateOne {
+	mutation := newAccessReviewItemMutation(c.config, OpUpdateOne, withAccessReviewItemID(id))
+	return &AccessReviewItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AccessReviewItem.
+func (c *AccessReviewItemClient) Delete() *AccessReviewItemDelete {
+	mutation := newAccessReviewItemMutation(c.config, OpDelete)
+	return &AccessReviewItemDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AccessReviewItemClient) DeleteOne(_m *AccessReviewItem) *AccessReviewItemDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AccessReviewItemClient) DeleteOneID(id uuid.UUID) *AccessReviewItemDeleteOne {
+	builder := c.Delete().Where(accessreviewitem.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AccessReviewItemDeleteOne{builder}
+}
+
+// Query returns a query builder for AccessReviewItem.
+func (c *AccessReviewItemClient) Query() *AccessReviewItemQuery {
+	return &AccessReviewItemQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAccessReviewItem},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AccessReviewItem entity by its id.
+func (c *AccessReviewItemClient) Get(ctx context.Context, id uuid.UUID) (*AccessReviewItem, error) {
+	return c.Query().Where(accessreviewitem.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AccessReviewItemClient) GetX(ctx context.Context, id uuid.UUID) *AccessReviewItem {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAccessReview queries the access_review edge of a AccessReviewItem.
+func (c *AccessReviewItemClient) QueryAccessReview(_m *AccessReviewItem) *AccessReviewQuery {
+	query := (&AccessReviewClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, id),
+			sqlgraph.To(accessreview.Table, accessreview.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.AccessReviewTable, accessreviewitem.AccessReviewColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMembership queries the membership edge of a AccessReviewItem.
+func (c *AccessReviewItemClient) QueryMembership(_m *AccessReviewItem) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.MembershipTable, accessreviewitem.MembershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAPIKey queries the api_key edge of a AccessReviewItem.
+func (c *AccessReviewItemClient) QueryAPIKey(_m *AccessReviewItem) *APIKeyQuery {
+	query := (&APIKeyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, id),
+			sqlgraph.To(apikey.Table, apikey.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.APIKeyTable, accessreviewitem.APIKeyColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AccessReviewItemClient) Hooks() []Hook {
+	hooks := c.hooks.AccessReviewItem
+	return append(hooks[:len(hooks):len(hooks)], accessreviewitem.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AccessReviewItemClient) Interceptors() []Interceptor {
+	inters := c.inters.AccessReviewItem
+	return append(inters[:len(inters):len(inters)], accessreviewitem.Interceptors[:]...)
+}
+
+func (c *AccessReviewItemClient) mutate(ctx context.Context, m *AccessReviewItemMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AccessReviewItemCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AccessReviewItemUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AccessReviewItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AccessReviewItemDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AccessReviewItem mutation op: %q", m.Op())
+	}
+}
+
+// AlertClient is a client for the Alert schema.
+type AlertClient struct {
+	config
+}
+
+// NewAlertClient returns a client for the Alert from the given config.
+func NewAlertClient(c config) *AlertClient {
+	return &AlertClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `alert.Hooks(f(g(h())))`.
+func (c *AlertClient) Use(hooks ...Hook) {
+	c.hooks.Alert = append(c.hooks.Alert, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `alert.Intercept(f(g(h())))`.
+func (c *AlertClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Alert = append(c.inters.Alert, interceptors...)
+}
+
+// Create returns a builder for creating a Alert entity.
+func (c *AlertClient) Create() *AlertCreate {
+	mutation := newAlertMutation(c.config, OpCreate)
+	return &AlertCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Alert entities.
+func (c *AlertClient) CreateBulk(builders ...*AlertCreate) *AlertCreateBulk {
+	return &AlertCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AlertClient) MapCreateBulk(slice any, setFunc func(*AlertCreate, int)) *AlertCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AlertCreateBulk{err: fmt.Errorf("calling to AlertClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AlertCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AlertCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Alert.
+func (c *AlertClient) Update() *AlertUpdate {
+	mutation := newAlertMutation(c.config, OpUpdate)
+	return &AlertUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AlertClient) UpdateOne(_m *Alert) *AlertUpdateOne {
+	mutation := newAlertMutation(c.config, OpUpdateOne, withAlert(_m))
+	return &AlertUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AlertClient) UpdateOneID(id uuid.UUID) *AlertUpdateOne {
+	mutation := newAlertMutation(c.config, OpUpdateOne, withAlertID(id))
+	return &AlertUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Alert.
+func (c *AlertClient) Delete() *AlertDelete {
+	mutation := newAlertMutation(c.config, OpDelete)
+	return &AlertDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AlertClient) DeleteOne(_m *Alert) *AlertDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AlertClient) DeleteOneID(id uuid.UUID) *AlertDeleteOne {
+	builder := c.Delete().Where(alert.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AlertDeleteOne{builder}
+}
+
+// Query returns a query builder for Alert.
+func (c *AlertClient) Query() *AlertQuery {
+	return &AlertQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAlert},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Alert entity by its id.
+func (c *AlertClient) Get(ctx context.Context, id uuid.UUID) (*Alert, error) {
+	return c.Query().Where(alert.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AlertClient) GetX(ctx context.Context, id uuid.UUID) *Alert {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAPIKey queries the api_key edge of a Alert.
+func (c *AlertClient) QueryAPIKey(_m *Alert) *APIKeyQuery {
+	query := (&APIKeyClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(alert.Table, alert.FieldID, id),
+			sqlgraph.To(apikey.Table, apikey.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, alert.APIKeyTable, alert.APIKeyColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AlertClient) Hooks() []Hook {
+	hooks := c.hooks.Alert
+	return append(hooks[:len(hooks):len(hooks)], alert.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AlertClient) Interceptors() []Interceptor {
+	inters := c.inters.Alert
+	return append(inters[:len(inters):len(inters)], alert.Interceptors[:]...)
+}
+
+func (c *AlertClient) mutate(ctx context.Context, m *AlertMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AlertCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AlertUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AlertUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AlertDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Alert mutation op: %q", m.Op())
+	}
+}
+
+// AnnouncementClient is a client for the Announcement schema.
+type AnnouncementClient struct {
+	config
+}
+
+// NewAnnouncementClient returns a client for the Announcement from the given config.
+func NewAnnouncementClient(c config) *AnnouncementClient {
+	return &AnnouncementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `announcement.Hooks(f(g(h())))`.
+func (c *AnnouncementClient) Use(hooks ...Hook) {
+	c.hooks.Announcement = append(c.hooks.Announcement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `announcement.Intercept(f(g(h())))`.
+func (c *AnnouncementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Announcement = append(c.inters.Announcement, interceptors...)
+}
+
+// Create returns a builder for creating a Announcement entity.
+func (c *AnnouncementClient) Create() *AnnouncementCreate {
+	mutation := newAnnouncementMutation(c.config, OpCreate)
+	return &AnnouncementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Announcement entities.
+func (c *AnnouncementClient) CreateBulk(builders ...*AnnouncementCreate) *AnnouncementCreateBulk {
+	return &AnnouncementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AnnouncementClient) MapCreateBulk(slice any, setFunc func(*AnnouncementCreate, int)) *AnnouncementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AnnouncementCreateBulk{err: fmt.Errorf("calling to AnnouncementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AnnouncementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AnnouncementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Announcement.
+func (c *AnnouncementClient) Update() *AnnouncementUpdate {
+	mutation := newAnnouncementMutation(c.config, OpUpdate)
+	return &AnnouncementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AnnouncementClient) UpdateOne(_m *Announcement) *AnnouncementUpdateOne {
+	mutation := newAnnouncementMutation(c.config, OpUpdateOne, withAnnouncement(_m))
+	return &AnnouncementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AnnouncementClient) UpdateOneID(id uuid.UUID) *AnnouncementUpdateOne {
+	mutation := newAnnouncementMutation(c.config, OpUpdateOne, withAnnouncementID(id))
+	return &AnnouncementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Announcement.
+func (c *AnnouncementClient) Delete() *AnnouncementDelete {
+	mutation := newAnnouncementMutation(c.config, OpDelete)
+	return &AnnouncementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AnnouncementClient) DeleteOne(_m *Announcement) *AnnouncementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AnnouncementClient) DeleteOneID(id uuid.UUID) *AnnouncementDeleteOne {
+	builder := c.Delete().Where(announcement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AnnouncementDeleteOne{builder}
+}
+
+// Query returns a query builder for Announcement.
+func (c *AnnouncementClient) Query() *AnnouncementQuery {
+	return &AnnouncementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAnnouncement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Announcement entity by its id.
+func (c *AnnouncementClient) Get(ctx context.Context, id uuid.UUID) (*Announcement, error) {
+	return c.Query().Where(announcement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AnnouncementClient) GetX(ctx context.Context, id uuid.UUID) *Announcement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryReads queries the reads edge of a Announcement.
+func (c *AnnouncementClient) QueryReads(_m *Announcement) *AnnouncementReadQuery {
+	query := (&AnnouncementReadClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(announcement.Table, announcement.FieldID, id),
+			sqlgraph.To(announcementread.Table, announcementread.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, announcement.ReadsTable, announcement.ReadsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AnnouncementClient) Hooks() []Hook {
+	hooks := c.hooks.Announcement
+	return append(hooks[:len(hooks):len(hooks)], announcement.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AnnouncementClient) Interceptors() []Interceptor {
+	inters := c.inters.Announcement
+	return append(inters[:len(inters):len(inters)], announcement.Interceptors[:]...)
+}
+
+func (c *AnnouncementClient) mutate(ctx context.Context, m *AnnouncementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AnnouncementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AnnouncementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AnnouncementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AnnouncementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Announcement mutation op: %q", m.Op())
+	}
+}
+
+// AnnouncementReadClient is a client for the AnnouncementRead schema.
+type AnnouncementReadClient struct {
+	config
+}
+
+// NewAnnouncementReadClient returns a client for the AnnouncementRead from the given config.
+func NewAnnouncementReadClient(c config) *AnnouncementReadClient {
+	return &AnnouncementReadClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `announcementread.Hooks(f(g(h())))`.
+func (c *AnnouncementReadClient) Use(hooks ...Hook) {
+	c.hooks.AnnouncementRead = append(c.hooks.AnnouncementRead, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `announcementread.Intercept(f(g(h())))`.
+func (c *AnnouncementReadClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AnnouncementRead = append(c.inters.AnnouncementRead, interceptors...)
+}
+
+// Create returns a builder for creating a AnnouncementRead entity.
+func (c *AnnouncementReadClient) Create() *AnnouncementReadCreate {
+	mutation := newAnnouncementReadMutation(c.config, OpCreate)
+	return &AnnouncementReadCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AnnouncementRead entities.
+func (c *AnnouncementReadClient) CreateBulk(builders ...*AnnouncementReadCreate) *AnnouncementReadCreateBulk {
+	return &AnnouncementReadCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AnnouncementReadClient) MapCreateBulk(slice any, setFunc func(*AnnouncementReadCreate, int)) *AnnouncementReadCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AnnouncementReadCreateBulk{err: fmt.Errorf("calling to AnnouncementReadClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AnnouncementReadCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AnnouncementReadCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AnnouncementRead.
+func (c *AnnouncementReadClient) Update() *AnnouncementReadUpdate {
+	mutation := newAnnouncementReadMutation(c.config, OpUpdate)
+	return &AnnouncementReadUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AnnouncementReadClient) UpdateOne(_m *AnnouncementRead) *AnnouncementReadUpdateOne {
+	mutation := newAnnouncementReadMutation(c.config, OpUpdateOne, withAnnouncementRead(_m))
+	return &AnnouncementReadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AnnouncementReadClient) UpdateOneID(id uuid.UUID) *AnnouncementReadUpdateOne {
+	mutation := newAnnouncementReadMutation(c.config, OpUpdateOne, withAnnouncementReadID(id))
+	return &AnnouncementReadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AnnouncementRead.
+func (c *AnnouncementReadClient) Delete() *AnnouncementReadDelete {
+	mutation := newAnnouncementReadMutation(c.config, OpDelete)
+	return &AnnouncementReadDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AnnouncementReadClient) DeleteOne(_m *AnnouncementRead) *AnnouncementReadDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AnnouncementReadClient) DeleteOneID(id uuid.UUID) *AnnouncementReadDeleteOne {
+	builder := c.Delete().Where(announcementread.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AnnouncementReadDeleteOne{builder}
+}
+
+// Query returns a query builder for AnnouncementRead.
+func (c *AnnouncementReadClient) Query() *AnnouncementReadQuery {
+	return &AnnouncementReadQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAnnouncementRead},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AnnouncementRead entity by its id.
+func (c *AnnouncementReadClient) Get(ctx context.Context, id uuid.UUID) (*AnnouncementRead, error) {
+	return c.Query().Where(announcementread.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AnnouncementReadClient) GetX(ctx context.Context, id uuid.UUID) *AnnouncementRead {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAnnouncement queries the announcement edge of a AnnouncementRead.
+func (c *AnnouncementReadClient) QueryAnnouncement(_m *AnnouncementRead) *AnnouncementQuery {
+	query := (&AnnouncementClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(announcementread.Table, announcementread.FieldID, id),
+			sqlgraph.To(announcement.Table, announcement.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, announcementread.AnnouncementTable, announcementread.AnnouncementColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMembership queries the membership edge of a AnnouncementRead.
+func (c *AnnouncementReadClient) QueryMembership(_m *AnnouncementRead) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(announcementread.Table, announcementread.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, announcementread.MembershipTable, announcementread.MembershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AnnouncementReadClient) Hooks() []Hook {
+	hooks := c.hooks.AnnouncementRead
+	return append(hooks[:len(hooks):len(hooks)], announcementread.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AnnouncementReadClient) Interceptors() []Interceptor {
+	inters := c.inters.AnnouncementRead
+	return append(inters[:len(inters):len(inters)], announcementread.Interceptors[:]...)
+}
+
+func (c *AnnouncementReadClient) mutate(ctx context.Context, m *AnnouncementReadMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AnnouncementReadCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AnnouncementReadUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AnnouncementReadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AnnouncementReadDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AnnouncementRead mutation op: %q", m.Op())
+	}
+}
+
+// AppInstallationClient is a client for the AppInstallation schema.
+type AppInstallationClient struct {
+	config
+}
+
+// NewAppInstallationClient returns a client for the AppInstallation from the given config.
+func NewAppInstallationClient(c config) *AppInstallationClient {
+	return &AppInstallationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `appinstallation.Hooks(f(g(h())))`.
+func (c *AppInstallationClient) Use(hooks ...Hook) {
+	c.hooks.AppInstallation = append(c.hooks.AppInstallation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `appinstallation.Intercept(f(g(h())))`.
+func (c *AppInstallationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AppInstallation = append(c.inters.AppInstallation, interceptors...)
+}
+
+// Create returns a builder for creating a AppInstallation entity.
+func (c *AppInstallationClient) Create() *AppInstallationCreate {
+	mutation := newAppInstallationMutation(c.config, OpCreate)
+	return &AppInstallationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AppInstallation entities.
+func (c *AppInstallationClient) CreateBulk(builders ...*AppInstallationCreate) *AppInstallationCreateBulk {
+	return &AppInstallationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AppInstallationClient) MapCreateBulk(slice any, setFunc func(*AppInstallationCreate, int)) *AppInstallationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AppInstallationCreateBulk{err: fmt.Errorf("calling to AppInstallationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AppInstallationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AppInstallationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AppInstallation.
+func (c *AppInstallationClient) Update() *AppInstallationUpdate {
+	mutation := newAppInstallationMutation(c.config, OpUpdate)
+	return &AppInstallationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AppInstallationClient) UpdateOne(_m *AppInstallation) *AppInstallationUpdateOne {
+	mutation := newAppInstallationMutation(c.config, OpUpdateOne, withAppInstallation(_m))
+	return &AppInstallationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AppInstallationClient) UpdateOneID(id uuid.UUID) *AppInstallationUpdateOne {
+	mutation := newAppInstallationMutation(c.config, OpUpdateOne, withAppInstallationID(id))
+	return &AppInstallationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AppInstallation.
+func (c *AppInstallationClient) Delete() *AppInstallationDelete {
+	mutation := newAppInstallationMutation(c.config, OpDelete)
+	return &AppInstallationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AppInstallationClient) DeleteOne(_m *AppInstallation) *AppInstallationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AppInstallationClient) DeleteOneID(id uuid.UUID) *AppInstallationDeleteOne {
+	builder := c.Delete().Where(appinstallation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AppInstallationDeleteOne{builder}
+}
+
+// Query returns a query builder for AppInstallation.
+func (c *AppInstallationClient) Query() *AppInstallationQuery {
+	return &AppInstallationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAppInstallation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AppInstallation entity by its id.
+func (c *AppInstallationClient) Get(ctx context.Context, id uuid.UUID) (*AppInstallation, error) {
+	return c.Query().Where(appinstallation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AppInstallationClient) GetX(ctx context.Context, id uuid.UUID) *AppInstallation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AppInstallationClient) Hooks() []Hook {
+	hooks := c.hooks.AppInstallation
+	return append(hooks[:len(hooks):len(hooks)], appinstallation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AppInstallationClient) Interceptors() []Interceptor {
+	inters := c.inters.AppInstallation
+	return append(inters[:len(inters):len(inters)], appinstallation.Interceptors[:]...)
+}
+
+func (c *AppInstallationClient) mutate(ctx context.Context, m *AppInstallationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AppInstallationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AppInstallationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AppInstallationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AppInstallationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AppInstallation mutation op: %q", m.Op())
+	}
+}
+
+// AuditAnchorClient is a client for the AuditAnchor schema.
+type AuditAnchorClient struct {
+	config
+}
+
+// NewAuditAnchorClient returns a client for the AuditAnchor from the given config.
+func NewAuditAnchorClient(c config) *AuditAnchorClient {
+	return &AuditAnchorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `auditanchor.Hooks(f(g(h())))`.
+func (c *AuditAnchorClient) Use(hooks ...Hook) {
+	c.hooks.AuditAnchor = append(c.hooks.AuditAnchor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `auditanchor.Intercept(f(g(h())))`.
+func (c *AuditAnchorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AuditAnchor = append(c.inters.AuditAnchor, interceptors...)
+}
+
+// Create returns a builder for creating a AuditAnchor entity.
+func (c *AuditAnchorClient) Create() *AuditAnchorCreate {
+	mutation := newAuditAnchorMutation(c.config, OpCreate)
+	return &AuditAnchorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AuditAnchor entities.
+func (c *AuditAnchorClient) CreateBulk(builders ...*AuditAnchorCreate) *AuditAnchorCreateBulk {
+	return &AuditAnchorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuditAnchorClient) MapCreateBulk(slice any, setFunc func(*AuditAnchorCreate, int)) *AuditAnchorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuditAnchorCreateBulk{err: fmt.Errorf("calling to AuditAnchorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuditAnchorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuditAnchorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AuditAnchor.
+func (c *AuditAnchorClient) Update() *AuditAnchorUpdate {
+	mutation := newAuditAnchorMutation(c.config, OpUpdate)
+	return &AuditAnchorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuditAnchorClient) UpdateOne(_m *AuditAnchor) *AuditAnchorUpdateOne {
+	mutation := newAuditAnchorMutation(c.config, OpUpdateOne, withAuditAnchor(_m))
+	return &AuditAnchorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuditAnchorClient) UpdateOneID(id uuid.UUID) *AuditAnchorUpdateOne {
+	mutation := newAuditAnchorMutation(c.config, OpUpdateOne, withAuditAnchorID(id))
+	return &AuditAnchorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AuditAnchor.
+func (c *AuditAnchorClient) Delete() *AuditAnchorDelete {
+	mutation := newAuditAnchorMutation(c.config, OpDelete)
+	return &AuditAnchorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuditAnchorClient) DeleteOne(_m *AuditAnchor) *AuditAnchorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuditAnchorClient) DeleteOneID(id uuid.UUID) *AuditAnchorDeleteOne {
+	builder := c.Delete().Where(auditanchor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuditAnchorDeleteOne{builder}
+}
+
+// Query returns a query builder for AuditAnchor.
+func (c *AuditAnchorClient) Query() *AuditAnchorQuery {
+	return &AuditAnchorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuditAnchor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AuditAnchor entity by its id.
+func (c *AuditAnchorClient) Get(ctx context.Context, id uuid.UUID) (*AuditAnchor, error) {
+	return c.Query().Where(auditanchor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuditAnchorClient) GetX(ctx context.Context, id uuid.UUID) *AuditAnchor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AuditAnchorClient) Hooks() []Hook {
+	hooks := c.hooks.AuditAnchor
+	return append(hooks[:len(hooks):len(hooks)], auditanchor.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuditAnchorClient) Interceptors() []Interceptor {
+	inters := c.inters.AuditAnchor
+	return append(inters[:len(inters):len(inters)], auditanchor.Interceptors[:]...)
+}
+
+func (c *AuditAnchorClient) mutate(ctx context.Context, m *AuditAnchorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuditAnchorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuditAnchorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuditAnchorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuditAnchorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AuditAnchor mutation op: %q", m.Op())
 	}
 }
 
@@ -1031,6 +2348,409 @@ func (c *AuthSessionClient) mutate(ctx context.Context, m *AuthSessionMutation) 
 		return (&AuthSessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AuthSession mutation op: %q", m.Op())
+	}
+}
+
+// BackupRunClient is a client for the BackupRun schema.
+type BackupRunClient struct {
+	config
+}
+
+// NewBackupRunClient returns a client for the BackupRun from the given config.
+func NewBackupRunClient(c config) *BackupRunClient {
+	return &BackupRunClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `backuprun.Hooks(f(g(h())))`.
+func (c *BackupRunClient) Use(hooks ...Hook) {
+	c.hooks.BackupRun = append(c.hooks.BackupRun, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `backuprun.Intercept(f(g(h())))`.
+func (c *BackupRunClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BackupRun = append(c.inters.BackupRun, interceptors...)
+}
+
+// Create returns a builder for creating a BackupRun entity.
+func (c *BackupRunClient) Create() *BackupRunCreate {
+	mutation := newBackupRunMutation(c.config, OpCreate)
+	return &BackupRunCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BackupRun entities.
+func (c *BackupRunClient) CreateBulk(builders ...*BackupRunCreate) *BackupRunCreateBulk {
+	return &BackupRunCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BackupRunClient) MapCreateBulk(slice any, setFunc func(*BackupRunCreate, int)) *BackupRunCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BackupRunCreateBulk{err: fmt.Errorf("calling to BackupRunClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BackupRunCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BackupRunCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BackupRun.
+func (c *BackupRunClient) Update() *BackupRunUpdate {
+	mutation := newBackupRunMutation(c.config, OpUpdate)
+	return &BackupRunUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BackupRunClient) UpdateOne(_m *BackupRun) *BackupRunUpdateOne {
+	mutation := newBackupRunMutation(c.config, OpUpdateOne, withBackupRun(_m))
+	return &BackupRunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BackupRunClient) UpdateOneID(id uuid.UUID) *BackupRunUpdateOne {
+	mutation := newBackupRunMutation(c.config, OpUpdateOne, withBackupRunID(id))
+	return &BackupRunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BackupRun.
+func (c *BackupRunClient) Delete() *BackupRunDelete {
+	mutation := newBackupRunMutation(c.config, OpDelete)
+	return &BackupRunDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BackupRunClient) DeleteOne(_m *BackupRun) *BackupRunDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BackupRunClient) DeleteOneID(id uuid.UUID) *BackupRunDeleteOne {
+	builder := c.Delete().Where(backuprun.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BackupRunDeleteOne{builder}
+}
+
+// Query returns a query builder for BackupRun.
+func (c *BackupRunClient) Query() *BackupRunQuery {
+	return &BackupRunQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBackupRun},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BackupRun entity by its id.
+func (c *BackupRunClient) Get(ctx context.Context, id uuid.UUID) (*BackupRun, error) {
+	return c.Query().Where(backuprun.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BackupRunClient) GetX(ctx context.Context, id uuid.UUID) *BackupRun {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *BackupRunClient) Hooks() []Hook {
+	hooks := c.hooks.BackupRun
+	return append(hooks[:len(hooks):len(hooks)], backuprun.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BackupRunClient) Interceptors() []Interceptor {
+	return c.inters.BackupRun
+}
+
+func (c *BackupRunClient) mutate(ctx context.Context, m *BackupRunMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BackupRunCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BackupRunUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BackupRunUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BackupRunDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BackupRun mutation op: %q", m.Op())
+	}
+}
+
+// BreachClient is a client for the Breach schema.
+type BreachClient struct {
+	config
+}
+
+// NewBreachClient returns a client for the Breach from the given config.
+func NewBreachClient(c config) *BreachClient {
+	return &BreachClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `breach.Hooks(f(g(h())))`.
+func (c *BreachClient) Use(hooks ...Hook) {
+	c.hooks.Breach = append(c.hooks.Breach, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `breach.Intercept(f(g(h())))`.
+func (c *BreachClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Breach = append(c.inters.Breach, interceptors...)
+}
+
+// Create returns a builder for creating a Breach entity.
+func (c *BreachClient) Create() *BreachCreate {
+	mutation := newBreachMutation(c.config, OpCreate)
+	return &BreachCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Breach entities.
+func (c *BreachClient) CreateBulk(builders ...*BreachCreate) *BreachCreateBulk {
+	return &BreachCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BreachClient) MapCreateBulk(slice any, setFunc func(*BreachCreate, int)) *BreachCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BreachCreateBulk{err: fmt.Errorf("calling to BreachClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BreachCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BreachCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Breach.
+func (c *BreachClient) Update() *BreachUpdate {
+	mutation := newBreachMutation(c.config, OpUpdate)
+	return &BreachUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BreachClient) UpdateOne(_m *Breach) *BreachUpdateOne {
+	mutation := newBreachMutation(c.config, OpUpdateOne, withBreach(_m))
+	return &BreachUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BreachClient) UpdateOneID(id uuid.UUID) *BreachUpdateOne {
+	mutation := newBreachMutation(c.config, OpUpdateOne, withBreachID(id))
+	return &BreachUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Breach.
+func (c *BreachClient) Delete() *BreachDelete {
+	mutation := newBreachMutation(c.config, OpDelete)
+	return &BreachDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BreachClient) DeleteOne(_m *Breach) *BreachDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BreachClient) DeleteOneID(id uuid.UUID) *BreachDeleteOne {
+	builder := c.Delete().Where(breach.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BreachDeleteOne{builder}
+}
+
+// Query returns a query builder for Breach.
+func (c *BreachClient) Query() *BreachQuery {
+	return &BreachQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBreach},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Breach entity by its id.
+func (c *BreachClient) Get(ctx context.Context, id uuid.UUID) (*Breach, error) {
+	return c.Query().Where(breach.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BreachClient) GetX(ctx context.Context, id uuid.UUID) *Breach {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *BreachClient) Hooks() []Hook {
+	hooks := c.hooks.Breach
+	return append(hooks[:len(hooks):len(hooks)], breach.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BreachClient) Interceptors() []Interceptor {
+	return c.inters.Breach
+}
+
+func (c *BreachClient) mutate(ctx context.Context, m *BreachMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BreachCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BreachUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BreachUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BreachDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Breach mutation op: %q", m.Op())
+	}
+}
+
+// BreachNoticeClient is a client for the BreachNotice schema.
+type BreachNoticeClient struct {
+	config
+}
+
+// NewBreachNoticeClient returns a client for the BreachNotice from the given config.
+func NewBreachNoticeClient(c config) *BreachNoticeClient {
+	return &BreachNoticeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `breachnotice.Hooks(f(g(h())))`.
+func (c *BreachNoticeClient) Use(hooks ...Hook) {
+	c.hooks.BreachNotice = append(c.hooks.BreachNotice, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `breachnotice.Intercept(f(g(h())))`.
+func (c *BreachNoticeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BreachNotice = append(c.inters.BreachNotice, interceptors...)
+}
+
+// Create returns a builder for creating a BreachNotice entity.
+func (c *BreachNoticeClient) Create() *BreachNoticeCreate {
+	mutation := newBreachNoticeMutation(c.config, OpCreate)
+	return &BreachNoticeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BreachNotice entities.
+func (c *BreachNoticeClient) CreateBulk(builders ...*BreachNoticeCreate) *BreachNoticeCreateBulk {
+	return &BreachNoticeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BreachNoticeClient) MapCreateBulk(slice any, setFunc func(*BreachNoticeCreate, int)) *BreachNoticeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BreachNoticeCreateBulk{err: fmt.Errorf("calling to BreachNoticeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BreachNoticeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BreachNoticeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BreachNotice.
+func (c *BreachNoticeClient) Update() *BreachNoticeUpdate {
+	mutation := newBreachNoticeMutation(c.config, OpUpdate)
+	return &BreachNoticeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BreachNoticeClient) UpdateOne(_m *BreachNotice) *BreachNoticeUpdateOne {
+	mutation := newBreachNoticeMutation(c.config, OpUpdateOne, withBreachNotice(_m))
+	return &BreachNoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BreachNoticeClient) UpdateOneID(id uuid.UUID) *BreachNoticeUpdateOne {
+	mutation := newBreachNoticeMutation(c.config, OpUpdateOne, withBreachNoticeID(id))
+	return &BreachNoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BreachNotice.
+func (c *BreachNoticeClient) Delete() *BreachNoticeDelete {
+	mutation := newBreachNoticeMutation(c.config, OpDelete)
+	return &BreachNoticeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BreachNoticeClient) DeleteOne(_m *BreachNotice) *BreachNoticeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BreachNoticeClient) DeleteOneID(id uuid.UUID) *BreachNoticeDeleteOne {
+	builder := c.Delete().Where(breachnotice.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BreachNoticeDeleteOne{builder}
+}
+
+// Query returns a query builder for BreachNotice.
+func (c *BreachNoticeClient) Query() *BreachNoticeQuery {
+	return &BreachNoticeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBreachNotice},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BreachNotice entity by its id.
+func (c *BreachNoticeClient) Get(ctx context.Context, id uuid.UUID) (*BreachNotice, error) {
+	return c.Query().Where(breachnotice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BreachNoticeClient) GetX(ctx context.Context, id uuid.UUID) *BreachNotice {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *BreachNoticeClient) Hooks() []Hook {
+	hooks := c.hooks.BreachNotice
+	return append(hooks[:len(hooks):len(hooks)], breachnotice.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BreachNoticeClient) Interceptors() []Interceptor {
+	inters := c.inters.BreachNotice
+	return append(inters[:len(inters):len(inters)], breachnotice.Interceptors[:]...)
+}
+
+func (c *BreachNoticeClient) mutate(ctx context.Context, m *BreachNoticeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BreachNoticeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BreachNoticeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BreachNoticeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BreachNoticeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BreachNotice mutation op: %q", m.Op())
 	}
 }
 
@@ -1548,6 +3268,157 @@ func (c *CustomFieldClient) mutate(ctx context.Context, m *CustomFieldMutation) 
 		return (&CustomFieldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CustomField mutation op: %q", m.Op())
+	}
+}
+
+// CustomRoleClient is a client for the CustomRole schema.
+type CustomRoleClient struct {
+	config
+}
+
+// NewCustomRoleClient returns a client for the CustomRole from the given config.
+func NewCustomRoleClient(c config) *CustomRoleClient {
+	return &CustomRoleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `customrole.Hooks(f(g(h())))`.
+func (c *CustomRoleClient) Use(hooks ...Hook) {
+	c.hooks.CustomRole = append(c.hooks.CustomRole, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `customrole.Intercept(f(g(h())))`.
+func (c *CustomRoleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CustomRole = append(c.inters.CustomRole, interceptors...)
+}
+
+// Create returns a builder for creating a CustomRole entity.
+func (c *CustomRoleClient) Create() *CustomRoleCreate {
+	mutation := newCustomRoleMutation(c.config, OpCreate)
+	return &CustomRoleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CustomRole entities.
+func (c *CustomRoleClient) CreateBulk(builders ...*CustomRoleCreate) *CustomRoleCreateBulk {
+	return &CustomRoleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CustomRoleClient) MapCreateBulk(slice any, setFunc func(*CustomRoleCreate, int)) *CustomRoleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CustomRoleCreateBulk{err: fmt.Errorf("calling to CustomRoleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CustomRoleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CustomRoleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CustomRole.
+func (c *CustomRoleClient) Update() *CustomRoleUpdate {
+	mutation := newCustomRoleMutation(c.config, OpUpdate)
+	return &CustomRoleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CustomRoleClient) UpdateOne(_m *CustomRole) *CustomRoleUpdateOne {
+	mutation := newCustomRoleMutation(c.config, OpUpdateOne, withCustomRole(_m))
+	return &CustomRoleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CustomRoleClient) UpdateOneID(id uuid.UUID) *CustomRoleUpdateOne {
+	mutation := newCustomRoleMutation(c.config, OpUpdateOne, withCustomRoleID(id))
+	return &CustomRoleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CustomRole.
+func (c *CustomRoleClient) Delete() *CustomRoleDelete {
+	mutation := newCustomRoleMutation(c.config, OpDelete)
+	return &CustomRoleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CustomRoleClient) DeleteOne(_m *CustomRole) *CustomRoleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CustomRoleClient) DeleteOneID(id uuid.UUID) *CustomRoleDeleteOne {
+	builder := c.Delete().Where(customrole.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CustomRoleDeleteOne{builder}
+}
+
+// Query returns a query builder for CustomRole.
+func (c *CustomRoleClient) Query() *CustomRoleQuery {
+	return &CustomRoleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCustomRole},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CustomRole entity by its id.
+func (c *CustomRoleClient) Get(ctx context.Context, id uuid.UUID) (*CustomRole, error) {
+	return c.Query().Where(customrole.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CustomRoleClient) GetX(ctx context.Context, id uuid.UUID) *CustomRole {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMemberships queries the memberships edge of a CustomRole.
+func (c *CustomRoleClient) QueryMemberships(_m *CustomRole) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customrole.Table, customrole.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, customrole.MembershipsTable, customrole.MembershipsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CustomRoleClient) Hooks() []Hook {
+	hooks := c.hooks.CustomRole
+	return append(hooks[:len(hooks):len(hooks)], customrole.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CustomRoleClient) Interceptors() []Interceptor {
+	inters := c.inters.CustomRole
+	return append(inters[:len(inters):len(inters)], customrole.Interceptors[:]...)
+}
+
+func (c *CustomRoleClient) mutate(ctx context.Context, m *CustomRoleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CustomRoleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CustomRoleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CustomRoleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CustomRoleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown CustomRole mutation op: %q", m.Op())
 	}
 }
 
@@ -2672,6 +4543,308 @@ func (c *EntityVersionClient) mutate(ctx context.Context, m *EntityVersionMutati
 	}
 }
 
+// ErasureClient is a client for the Erasure schema.
+type ErasureClient struct {
+	config
+}
+
+// NewErasureClient returns a client for the Erasure from the given config.
+func NewErasureClient(c config) *ErasureClient {
+	return &ErasureClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `erasure.Hooks(f(g(h())))`.
+func (c *ErasureClient) Use(hooks ...Hook) {
+	c.hooks.Erasure = append(c.hooks.Erasure, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `erasure.Intercept(f(g(h())))`.
+func (c *ErasureClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Erasure = append(c.inters.Erasure, interceptors...)
+}
+
+// Create returns a builder for creating a Erasure entity.
+func (c *ErasureClient) Create() *ErasureCreate {
+	mutation := newErasureMutation(c.config, OpCreate)
+	return &ErasureCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Erasure entities.
+func (c *ErasureClient) CreateBulk(builders ...*ErasureCreate) *ErasureCreateBulk {
+	return &ErasureCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ErasureClient) MapCreateBulk(slice any, setFunc func(*ErasureCreate, int)) *ErasureCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ErasureCreateBulk{err: fmt.Errorf("calling to ErasureClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ErasureCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ErasureCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Erasure.
+func (c *ErasureClient) Update() *ErasureUpdate {
+	mutation := newErasureMutation(c.config, OpUpdate)
+	return &ErasureUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ErasureClient) UpdateOne(_m *Erasure) *ErasureUpdateOne {
+	mutation := newErasureMutation(c.config, OpUpdateOne, withErasure(_m))
+	return &ErasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ErasureClient) UpdateOneID(id uuid.UUID) *ErasureUpdateOne {
+	mutation := newErasureMutation(c.config, OpUpdateOne, withErasureID(id))
+	return &ErasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Erasure.
+func (c *ErasureClient) Delete() *ErasureDelete {
+	mutation := newErasureMutation(c.config, OpDelete)
+	return &ErasureDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ErasureClient) DeleteOne(_m *Erasure) *ErasureDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ErasureClient) DeleteOneID(id uuid.UUID) *ErasureDeleteOne {
+	builder := c.Delete().Where(erasure.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ErasureDeleteOne{builder}
+}
+
+// Query returns a query builder for Erasure.
+func (c *ErasureClient) Query() *ErasureQuery {
+	return &ErasureQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeErasure},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Erasure entity by its id.
+func (c *ErasureClient) Get(ctx context.Context, id uuid.UUID) (*Erasure, error) {
+	return c.Query().Where(erasure.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ErasureClient) GetX(ctx context.Context, id uuid.UUID) *Erasure {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryLines queries the lines edge of a Erasure.
+func (c *ErasureClient) QueryLines(_m *Erasure) *ErasureLineQuery {
+	query := (&ErasureLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(erasure.Table, erasure.FieldID, id),
+			sqlgraph.To(erasureline.Table, erasureline.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, erasure.LinesTable, erasure.LinesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ErasureClient) Hooks() []Hook {
+	hooks := c.hooks.Erasure
+	return append(hooks[:len(hooks):len(hooks)], erasure.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ErasureClient) Interceptors() []Interceptor {
+	inters := c.inters.Erasure
+	return append(inters[:len(inters):len(inters)], erasure.Interceptors[:]...)
+}
+
+func (c *ErasureClient) mutate(ctx context.Context, m *ErasureMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ErasureCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ErasureUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ErasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ErasureDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Erasure mutation op: %q", m.Op())
+	}
+}
+
+// ErasureLineClient is a client for the ErasureLine schema.
+type ErasureLineClient struct {
+	config
+}
+
+// NewErasureLineClient returns a client for the ErasureLine from the given config.
+func NewErasureLineClient(c config) *ErasureLineClient {
+	return &ErasureLineClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `erasureline.Hooks(f(g(h())))`.
+func (c *ErasureLineClient) Use(hooks ...Hook) {
+	c.hooks.ErasureLine = append(c.hooks.ErasureLine, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `erasureline.Intercept(f(g(h())))`.
+func (c *ErasureLineClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ErasureLine = append(c.inters.ErasureLine, interceptors...)
+}
+
+// Create returns a builder for creating a ErasureLine entity.
+func (c *ErasureLineClient) Create() *ErasureLineCreate {
+	mutation := newErasureLineMutation(c.config, OpCreate)
+	return &ErasureLineCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ErasureLine entities.
+func (c *ErasureLineClient) CreateBulk(builders ...*ErasureLineCreate) *ErasureLineCreateBulk {
+	return &ErasureLineCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ErasureLineClient) MapCreateBulk(slice any, setFunc func(*ErasureLineCreate, int)) *ErasureLineCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ErasureLineCreateBulk{err: fmt.Errorf("calling to ErasureLineClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ErasureLineCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ErasureLineCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ErasureLine.
+func (c *ErasureLineClient) Update() *ErasureLineUpdate {
+	mutation := newErasureLineMutation(c.config, OpUpdate)
+	return &ErasureLineUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ErasureLineClient) UpdateOne(_m *ErasureLine) *ErasureLineUpdateOne {
+	mutation := newErasureLineMutation(c.config, OpUpdateOne, withErasureLine(_m))
+	return &ErasureLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ErasureLineClient) UpdateOneID(id uuid.UUID) *ErasureLineUpdateOne {
+	mutation := newErasureLineMutation(c.config, OpUpdateOne, withErasureLineID(id))
+	return &ErasureLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ErasureLine.
+func (c *ErasureLineClient) Delete() *ErasureLineDelete {
+	mutation := newErasureLineMutation(c.config, OpDelete)
+	return &ErasureLineDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ErasureLineClient) DeleteOne(_m *ErasureLine) *ErasureLineDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ErasureLineClient) DeleteOneID(id uuid.UUID) *ErasureLineDeleteOne {
+	builder := c.Delete().Where(erasureline.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ErasureLineDeleteOne{builder}
+}
+
+// Query returns a query builder for ErasureLine.
+func (c *ErasureLineClient) Query() *ErasureLineQuery {
+	return &ErasureLineQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeErasureLine},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ErasureLine entity by its id.
+func (c *ErasureLineClient) Get(ctx context.Context, id uuid.UUID) (*ErasureLine, error) {
+	return c.Query().Where(erasureline.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ErasureLineClient) GetX(ctx context.Context, id uuid.UUID) *ErasureLine {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryErasure queries the erasure edge of a ErasureLine.
+func (c *ErasureLineClient) QueryErasure(_m *ErasureLine) *ErasureQuery {
+	query := (&ErasureClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(erasureline.Table, erasureline.FieldID, id),
+			sqlgraph.To(erasure.Table, erasure.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, erasureline.ErasureTable, erasureline.ErasureColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ErasureLineClient) Hooks() []Hook {
+	hooks := c.hooks.ErasureLine
+	return append(hooks[:len(hooks):len(hooks)], erasureline.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ErasureLineClient) Interceptors() []Interceptor {
+	inters := c.inters.ErasureLine
+	return append(inters[:len(inters):len(inters)], erasureline.Interceptors[:]...)
+}
+
+func (c *ErasureLineClient) mutate(ctx context.Context, m *ErasureLineMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ErasureLineCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ErasureLineUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ErasureLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ErasureLineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ErasureLine mutation op: %q", m.Op())
+	}
+}
+
 // EventClient is a client for the Event schema.
 type EventClient struct {
 	config
@@ -3090,6 +5263,141 @@ func (c *ExternalReferenceClient) mutate(ctx context.Context, m *ExternalReferen
 		return (&ExternalReferenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ExternalReference mutation op: %q", m.Op())
+	}
+}
+
+// FeatureGrantClient is a client for the FeatureGrant schema.
+type FeatureGrantClient struct {
+	config
+}
+
+// NewFeatureGrantClient returns a client for the FeatureGrant from the given config.
+func NewFeatureGrantClient(c config) *FeatureGrantClient {
+	return &FeatureGrantClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `featuregrant.Hooks(f(g(h())))`.
+func (c *FeatureGrantClient) Use(hooks ...Hook) {
+	c.hooks.FeatureGrant = append(c.hooks.FeatureGrant, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `featuregrant.Intercept(f(g(h())))`.
+func (c *FeatureGrantClient) Intercept(interceptors ...Interceptor) {
+	c.inters.FeatureGrant = append(c.inters.FeatureGrant, interceptors...)
+}
+
+// Create returns a builder for creating a FeatureGrant entity.
+func (c *FeatureGrantClient) Create() *FeatureGrantCreate {
+	mutation := newFeatureGrantMutation(c.config, OpCreate)
+	return &FeatureGrantCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of FeatureGrant entities.
+func (c *FeatureGrantClient) CreateBulk(builders ...*FeatureGrantCreate) *FeatureGrantCreateBulk {
+	return &FeatureGrantCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FeatureGrantClient) MapCreateBulk(slice any, setFunc func(*FeatureGrantCreate, int)) *FeatureGrantCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FeatureGrantCreateBulk{err: fmt.Errorf("calling to FeatureGrantClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FeatureGrantCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FeatureGrantCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for FeatureGrant.
+func (c *FeatureGrantClient) Update() *FeatureGrantUpdate {
+	mutation := newFeatureGrantMutation(c.config, OpUpdate)
+	return &FeatureGrantUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FeatureGrantClient) UpdateOne(_m *FeatureGrant) *FeatureGrantUpdateOne {
+	mutation := newFeatureGrantMutation(c.config, OpUpdateOne, withFeatureGrant(_m))
+	return &FeatureGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FeatureGrantClient) UpdateOneID(id uuid.UUID) *FeatureGrantUpdateOne {
+	mutation := newFeatureGrantMutation(c.config, OpUpdateOne, withFeatureGrantID(id))
+	return &FeatureGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for FeatureGrant.
+func (c *FeatureGrantClient) Delete() *FeatureGrantDelete {
+	mutation := newFeatureGrantMutation(c.config, OpDelete)
+	return &FeatureGrantDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FeatureGrantClient) DeleteOne(_m *FeatureGrant) *FeatureGrantDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FeatureGrantClient) DeleteOneID(id uuid.UUID) *FeatureGrantDeleteOne {
+	builder := c.Delete().Where(featuregrant.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FeatureGrantDeleteOne{builder}
+}
+
+// Query returns a query builder for FeatureGrant.
+func (c *FeatureGrantClient) Query() *FeatureGrantQuery {
+	return &FeatureGrantQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFeatureGrant},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a FeatureGrant entity by its id.
+func (c *FeatureGrantClient) Get(ctx context.Context, id uuid.UUID) (*FeatureGrant, error) {
+	return c.Query().Where(featuregrant.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FeatureGrantClient) GetX(ctx context.Context, id uuid.UUID) *FeatureGrant {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *FeatureGrantClient) Hooks() []Hook {
+	hooks := c.hooks.FeatureGrant
+	return append(hooks[:len(hooks):len(hooks)], featuregrant.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FeatureGrantClient) Interceptors() []Interceptor {
+	inters := c.inters.FeatureGrant
+	return append(inters[:len(inters):len(inters)], featuregrant.Interceptors[:]...)
+}
+
+func (c *FeatureGrantClient) mutate(ctx context.Context, m *FeatureGrantMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FeatureGrantCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FeatureGrantUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FeatureGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FeatureGrantDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown FeatureGrant mutation op: %q", m.Op())
 	}
 }
 
@@ -3735,6 +6043,141 @@ func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMuta
 		return (&IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown IdempotencyKey mutation op: %q", m.Op())
+	}
+}
+
+// IdentityProviderClient is a client for the IdentityProvider schema.
+type IdentityProviderClient struct {
+	config
+}
+
+// NewIdentityProviderClient returns a client for the IdentityProvider from the given config.
+func NewIdentityProviderClient(c config) *IdentityProviderClient {
+	return &IdentityProviderClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `identityprovider.Hooks(f(g(h())))`.
+func (c *IdentityProviderClient) Use(hooks ...Hook) {
+	c.hooks.IdentityProvider = append(c.hooks.IdentityProvider, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `identityprovider.Intercept(f(g(h())))`.
+func (c *IdentityProviderClient) Intercept(interceptors ...Interceptor) {
+	c.inters.IdentityProvider = append(c.inters.IdentityProvider, interceptors...)
+}
+
+// Create returns a builder for creating a IdentityProvider entity.
+func (c *IdentityProviderClient) Create() *IdentityProviderCreate {
+	mutation := newIdentityProviderMutation(c.config, OpCreate)
+	return &IdentityProviderCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of IdentityProvider entities.
+func (c *IdentityProviderClient) CreateBulk(builders ...*IdentityProviderCreate) *IdentityProviderCreateBulk {
+	return &IdentityProviderCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IdentityProviderClient) MapCreateBulk(slice any, setFunc func(*IdentityProviderCreate, int)) *IdentityProviderCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IdentityProviderCreateBulk{err: fmt.Errorf("calling to IdentityProviderClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IdentityProviderCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IdentityProviderCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for IdentityProvider.
+func (c *IdentityProviderClient) Update() *IdentityProviderUpdate {
+	mutation := newIdentityProviderMutation(c.config, OpUpdate)
+	return &IdentityProviderUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IdentityProviderClient) UpdateOne(_m *IdentityProvider) *IdentityProviderUpdateOne {
+	mutation := newIdentityProviderMutation(c.config, OpUpdateOne, withIdentityProvider(_m))
+	return &IdentityProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IdentityProviderClient) UpdateOneID(id uuid.UUID) *IdentityProviderUpdateOne {
+	mutation := newIdentityProviderMutation(c.config, OpUpdateOne, withIdentityProviderID(id))
+	return &IdentityProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for IdentityProvider.
+func (c *IdentityProviderClient) Delete() *IdentityProviderDelete {
+	mutation := newIdentityProviderMutation(c.config, OpDelete)
+	return &IdentityProviderDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IdentityProviderClient) DeleteOne(_m *IdentityProvider) *IdentityProviderDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IdentityProviderClient) DeleteOneID(id uuid.UUID) *IdentityProviderDeleteOne {
+	builder := c.Delete().Where(identityprovider.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IdentityProviderDeleteOne{builder}
+}
+
+// Query returns a query builder for IdentityProvider.
+func (c *IdentityProviderClient) Query() *IdentityProviderQuery {
+	return &IdentityProviderQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIdentityProvider},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a IdentityProvider entity by its id.
+func (c *IdentityProviderClient) Get(ctx context.Context, id uuid.UUID) (*IdentityProvider, error) {
+	return c.Query().Where(identityprovider.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdentityProviderClient) GetX(ctx context.Context, id uuid.UUID) *IdentityProvider {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *IdentityProviderClient) Hooks() []Hook {
+	hooks := c.hooks.IdentityProvider
+	return append(hooks[:len(hooks):len(hooks)], identityprovider.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *IdentityProviderClient) Interceptors() []Interceptor {
+	inters := c.inters.IdentityProvider
+	return append(inters[:len(inters):len(inters)], identityprovider.Interceptors[:]...)
+}
+
+func (c *IdentityProviderClient) mutate(ctx context.Context, m *IdentityProviderMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IdentityProviderCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IdentityProviderUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IdentityProviderUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IdentityProviderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown IdentityProvider mutation op: %q", m.Op())
 	}
 }
 
@@ -4761,6 +7204,38 @@ func (c *MembershipClient) QueryHousehold(_m *Membership) *HouseholdQuery {
 	return query
 }
 
+// QueryCustomRole queries the custom_role edge of a Membership.
+func (c *MembershipClient) QueryCustomRole(_m *Membership) *CustomRoleQuery {
+	query := (&CustomRoleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(customrole.Table, customrole.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, membership.CustomRoleTable, membership.CustomRoleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryStaff queries the staff edge of a Membership.
+func (c *MembershipClient) QueryStaff(_m *Membership) *StaffQuery {
+	query := (&StaffClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, membership.StaffTable, membership.StaffColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QuerySessions queries the sessions edge of a Membership.
 func (c *MembershipClient) QuerySessions(_m *Membership) *AuthSessionQuery {
 	query := (&AuthSessionClient{config: c.config}).Query()
@@ -4770,6 +7245,54 @@ func (c *MembershipClient) QuerySessions(_m *Membership) *AuthSessionQuery {
 			sqlgraph.From(membership.Table, membership.FieldID, id),
 			sqlgraph.To(authsession.Table, authsession.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, membership.SessionsTable, membership.SessionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReviewItems queries the review_items edge of a Membership.
+func (c *MembershipClient) QueryReviewItems(_m *Membership) *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.ReviewItemsTable, membership.ReviewItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySignInTokens queries the sign_in_tokens edge of a Membership.
+func (c *MembershipClient) QuerySignInTokens(_m *Membership) *SignInTokenQuery {
+	query := (&SignInTokenClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(signintoken.Table, signintoken.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.SignInTokensTable, membership.SignInTokensColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAnnouncementReads queries the announcement_reads edge of a Membership.
+func (c *MembershipClient) QueryAnnouncementReads(_m *Membership) *AnnouncementReadQuery {
+	query := (&AnnouncementReadClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(announcementread.Table, announcementread.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.AnnouncementReadsTable, membership.AnnouncementReadsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -4968,6 +7491,274 @@ func (c *NoteClient) mutate(ctx context.Context, m *NoteMutation) (Value, error)
 		return (&NoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Note mutation op: %q", m.Op())
+	}
+}
+
+// OAuthAppClient is a client for the OAuthApp schema.
+type OAuthAppClient struct {
+	config
+}
+
+// NewOAuthAppClient returns a client for the OAuthApp from the given config.
+func NewOAuthAppClient(c config) *OAuthAppClient {
+	return &OAuthAppClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `oauthapp.Hooks(f(g(h())))`.
+func (c *OAuthAppClient) Use(hooks ...Hook) {
+	c.hooks.OAuthApp = append(c.hooks.OAuthApp, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `oauthapp.Intercept(f(g(h())))`.
+func (c *OAuthAppClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OAuthApp = append(c.inters.OAuthApp, interceptors...)
+}
+
+// Create returns a builder for creating a OAuthApp entity.
+func (c *OAuthAppClient) Create() *OAuthAppCreate {
+	mutation := newOAuthAppMutation(c.config, OpCreate)
+	return &OAuthAppCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OAuthApp entities.
+func (c *OAuthAppClient) CreateBulk(builders ...*OAuthAppCreate) *OAuthAppCreateBulk {
+	return &OAuthAppCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OAuthAppClient) MapCreateBulk(slice any, setFunc func(*OAuthAppCreate, int)) *OAuthAppCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OAuthAppCreateBulk{err: fmt.Errorf("calling to OAuthAppClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OAuthAppCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OAuthAppCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OAuthApp.
+func (c *OAuthAppClient) Update() *OAuthAppUpdate {
+	mutation := newOAuthAppMutation(c.config, OpUpdate)
+	return &OAuthAppUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OAuthAppClient) UpdateOne(_m *OAuthApp) *OAuthAppUpdateOne {
+	mutation := newOAuthAppMutation(c.config, OpUpdateOne, withOAuthApp(_m))
+	return &OAuthAppUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OAuthAppClient) UpdateOneID(id uuid.UUID) *OAuthAppUpdateOne {
+	mutation := newOAuthAppMutation(c.config, OpUpdateOne, withOAuthAppID(id))
+	return &OAuthAppUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OAuthApp.
+func (c *OAuthAppClient) Delete() *OAuthAppDelete {
+	mutation := newOAuthAppMutation(c.config, OpDelete)
+	return &OAuthAppDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OAuthAppClient) DeleteOne(_m *OAuthApp) *OAuthAppDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OAuthAppClient) DeleteOneID(id uuid.UUID) *OAuthAppDeleteOne {
+	builder := c.Delete().Where(oauthapp.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OAuthAppDeleteOne{builder}
+}
+
+// Query returns a query builder for OAuthApp.
+func (c *OAuthAppClient) Query() *OAuthAppQuery {
+	return &OAuthAppQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOAuthApp},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OAuthApp entity by its id.
+func (c *OAuthAppClient) Get(ctx context.Context, id uuid.UUID) (*OAuthApp, error) {
+	return c.Query().Where(oauthapp.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OAuthAppClient) GetX(ctx context.Context, id uuid.UUID) *OAuthApp {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OAuthAppClient) Hooks() []Hook {
+	hooks := c.hooks.OAuthApp
+	return append(hooks[:len(hooks):len(hooks)], oauthapp.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OAuthAppClient) Interceptors() []Interceptor {
+	return c.inters.OAuthApp
+}
+
+func (c *OAuthAppClient) mutate(ctx context.Context, m *OAuthAppMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OAuthAppCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OAuthAppUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OAuthAppUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OAuthAppDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OAuthApp mutation op: %q", m.Op())
+	}
+}
+
+// OAuthTokenClient is a client for the OAuthToken schema.
+type OAuthTokenClient struct {
+	config
+}
+
+// NewOAuthTokenClient returns a client for the OAuthToken from the given config.
+func NewOAuthTokenClient(c config) *OAuthTokenClient {
+	return &OAuthTokenClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `oauthtoken.Hooks(f(g(h())))`.
+func (c *OAuthTokenClient) Use(hooks ...Hook) {
+	c.hooks.OAuthToken = append(c.hooks.OAuthToken, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `oauthtoken.Intercept(f(g(h())))`.
+func (c *OAuthTokenClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OAuthToken = append(c.inters.OAuthToken, interceptors...)
+}
+
+// Create returns a builder for creating a OAuthToken entity.
+func (c *OAuthTokenClient) Create() *OAuthTokenCreate {
+	mutation := newOAuthTokenMutation(c.config, OpCreate)
+	return &OAuthTokenCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OAuthToken entities.
+func (c *OAuthTokenClient) CreateBulk(builders ...*OAuthTokenCreate) *OAuthTokenCreateBulk {
+	return &OAuthTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OAuthTokenClient) MapCreateBulk(slice any, setFunc func(*OAuthTokenCreate, int)) *OAuthTokenCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OAuthTokenCreateBulk{err: fmt.Errorf("calling to OAuthTokenClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OAuthTokenCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OAuthTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OAuthToken.
+func (c *OAuthTokenClient) Update() *OAuthTokenUpdate {
+	mutation := newOAuthTokenMutation(c.config, OpUpdate)
+	return &OAuthTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OAuthTokenClient) UpdateOne(_m *OAuthToken) *OAuthTokenUpdateOne {
+	mutation := newOAuthTokenMutation(c.config, OpUpdateOne, withOAuthToken(_m))
+	return &OAuthTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OAuthTokenClient) UpdateOneID(id uuid.UUID) *OAuthTokenUpdateOne {
+	mutation := newOAuthTokenMutation(c.config, OpUpdateOne, withOAuthTokenID(id))
+	return &OAuthTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OAuthToken.
+func (c *OAuthTokenClient) Delete() *OAuthTokenDelete {
+	mutation := newOAuthTokenMutation(c.config, OpDelete)
+	return &OAuthTokenDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OAuthTokenClient) DeleteOne(_m *OAuthToken) *OAuthTokenDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OAuthTokenClient) DeleteOneID(id uuid.UUID) *OAuthTokenDeleteOne {
+	builder := c.Delete().Where(oauthtoken.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OAuthTokenDeleteOne{builder}
+}
+
+// Query returns a query builder for OAuthToken.
+func (c *OAuthTokenClient) Query() *OAuthTokenQuery {
+	return &OAuthTokenQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOAuthToken},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OAuthToken entity by its id.
+func (c *OAuthTokenClient) Get(ctx context.Context, id uuid.UUID) (*OAuthToken, error) {
+	return c.Query().Where(oauthtoken.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OAuthTokenClient) GetX(ctx context.Context, id uuid.UUID) *OAuthToken {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *OAuthTokenClient) Hooks() []Hook {
+	hooks := c.hooks.OAuthToken
+	return append(hooks[:len(hooks):len(hooks)], oauthtoken.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OAuthTokenClient) Interceptors() []Interceptor {
+	return c.inters.OAuthToken
+}
+
+func (c *OAuthTokenClient) mutate(ctx context.Context, m *OAuthTokenMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OAuthTokenCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OAuthTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OAuthTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OAuthTokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown OAuthToken mutation op: %q", m.Op())
 	}
 }
 
@@ -5317,6 +8108,140 @@ func (c *PaymentClient) mutate(ctx context.Context, m *PaymentMutation) (Value, 
 		return (&PaymentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Payment mutation op: %q", m.Op())
+	}
+}
+
+// ProbeClient is a client for the Probe schema.
+type ProbeClient struct {
+	config
+}
+
+// NewProbeClient returns a client for the Probe from the given config.
+func NewProbeClient(c config) *ProbeClient {
+	return &ProbeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `probe.Hooks(f(g(h())))`.
+func (c *ProbeClient) Use(hooks ...Hook) {
+	c.hooks.Probe = append(c.hooks.Probe, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `probe.Intercept(f(g(h())))`.
+func (c *ProbeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Probe = append(c.inters.Probe, interceptors...)
+}
+
+// Create returns a builder for creating a Probe entity.
+func (c *ProbeClient) Create() *ProbeCreate {
+	mutation := newProbeMutation(c.config, OpCreate)
+	return &ProbeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Probe entities.
+func (c *ProbeClient) CreateBulk(builders ...*ProbeCreate) *ProbeCreateBulk {
+	return &ProbeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProbeClient) MapCreateBulk(slice any, setFunc func(*ProbeCreate, int)) *ProbeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProbeCreateBulk{err: fmt.Errorf("calling to ProbeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProbeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProbeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Probe.
+func (c *ProbeClient) Update() *ProbeUpdate {
+	mutation := newProbeMutation(c.config, OpUpdate)
+	return &ProbeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProbeClient) UpdateOne(_m *Probe) *ProbeUpdateOne {
+	mutation := newProbeMutation(c.config, OpUpdateOne, withProbe(_m))
+	return &ProbeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProbeClient) UpdateOneID(id uuid.UUID) *ProbeUpdateOne {
+	mutation := newProbeMutation(c.config, OpUpdateOne, withProbeID(id))
+	return &ProbeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Probe.
+func (c *ProbeClient) Delete() *ProbeDelete {
+	mutation := newProbeMutation(c.config, OpDelete)
+	return &ProbeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProbeClient) DeleteOne(_m *Probe) *ProbeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProbeClient) DeleteOneID(id uuid.UUID) *ProbeDeleteOne {
+	builder := c.Delete().Where(probe.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProbeDeleteOne{builder}
+}
+
+// Query returns a query builder for Probe.
+func (c *ProbeClient) Query() *ProbeQuery {
+	return &ProbeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProbe},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Probe entity by its id.
+func (c *ProbeClient) Get(ctx context.Context, id uuid.UUID) (*Probe, error) {
+	return c.Query().Where(probe.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProbeClient) GetX(ctx context.Context, id uuid.UUID) *Probe {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ProbeClient) Hooks() []Hook {
+	hooks := c.hooks.Probe
+	return append(hooks[:len(hooks):len(hooks)], probe.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProbeClient) Interceptors() []Interceptor {
+	return c.inters.Probe
+}
+
+func (c *ProbeClient) mutate(ctx context.Context, m *ProbeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProbeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProbeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProbeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProbeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Probe mutation op: %q", m.Op())
 	}
 }
 
@@ -5805,6 +8730,141 @@ func (c *RefundClient) mutate(ctx context.Context, m *RefundMutation) (Value, er
 	}
 }
 
+// RetentionRuleClient is a client for the RetentionRule schema.
+type RetentionRuleClient struct {
+	config
+}
+
+// NewRetentionRuleClient returns a client for the RetentionRule from the given config.
+func NewRetentionRuleClient(c config) *RetentionRuleClient {
+	return &RetentionRuleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `retentionrule.Hooks(f(g(h())))`.
+func (c *RetentionRuleClient) Use(hooks ...Hook) {
+	c.hooks.RetentionRule = append(c.hooks.RetentionRule, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `retentionrule.Intercept(f(g(h())))`.
+func (c *RetentionRuleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RetentionRule = append(c.inters.RetentionRule, interceptors...)
+}
+
+// Create returns a builder for creating a RetentionRule entity.
+func (c *RetentionRuleClient) Create() *RetentionRuleCreate {
+	mutation := newRetentionRuleMutation(c.config, OpCreate)
+	return &RetentionRuleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RetentionRule entities.
+func (c *RetentionRuleClient) CreateBulk(builders ...*RetentionRuleCreate) *RetentionRuleCreateBulk {
+	return &RetentionRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RetentionRuleClient) MapCreateBulk(slice any, setFunc func(*RetentionRuleCreate, int)) *RetentionRuleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RetentionRuleCreateBulk{err: fmt.Errorf("calling to RetentionRuleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RetentionRuleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RetentionRuleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RetentionRule.
+func (c *RetentionRuleClient) Update() *RetentionRuleUpdate {
+	mutation := newRetentionRuleMutation(c.config, OpUpdate)
+	return &RetentionRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RetentionRuleClient) UpdateOne(_m *RetentionRule) *RetentionRuleUpdateOne {
+	mutation := newRetentionRuleMutation(c.config, OpUpdateOne, withRetentionRule(_m))
+	return &RetentionRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RetentionRuleClient) UpdateOneID(id uuid.UUID) *RetentionRuleUpdateOne {
+	mutation := newRetentionRuleMutation(c.config, OpUpdateOne, withRetentionRuleID(id))
+	return &RetentionRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RetentionRule.
+func (c *RetentionRuleClient) Delete() *RetentionRuleDelete {
+	mutation := newRetentionRuleMutation(c.config, OpDelete)
+	return &RetentionRuleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RetentionRuleClient) DeleteOne(_m *RetentionRule) *RetentionRuleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RetentionRuleClient) DeleteOneID(id uuid.UUID) *RetentionRuleDeleteOne {
+	builder := c.Delete().Where(retentionrule.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RetentionRuleDeleteOne{builder}
+}
+
+// Query returns a query builder for RetentionRule.
+func (c *RetentionRuleClient) Query() *RetentionRuleQuery {
+	return &RetentionRuleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRetentionRule},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RetentionRule entity by its id.
+func (c *RetentionRuleClient) Get(ctx context.Context, id uuid.UUID) (*RetentionRule, error) {
+	return c.Query().Where(retentionrule.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RetentionRuleClient) GetX(ctx context.Context, id uuid.UUID) *RetentionRule {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RetentionRuleClient) Hooks() []Hook {
+	hooks := c.hooks.RetentionRule
+	return append(hooks[:len(hooks):len(hooks)], retentionrule.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RetentionRuleClient) Interceptors() []Interceptor {
+	inters := c.inters.RetentionRule
+	return append(inters[:len(inters):len(inters)], retentionrule.Interceptors[:]...)
+}
+
+func (c *RetentionRuleClient) mutate(ctx context.Context, m *RetentionRuleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RetentionRuleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RetentionRuleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RetentionRuleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RetentionRuleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RetentionRule mutation op: %q", m.Op())
+	}
+}
+
 // SeasonClient is a client for the Season schema.
 type SeasonClient struct {
 	config
@@ -6090,6 +9150,322 @@ func (c *SignInAttemptClient) mutate(ctx context.Context, m *SignInAttemptMutati
 	}
 }
 
+// SignInFactorClient is a client for the SignInFactor schema.
+type SignInFactorClient struct {
+	config
+}
+
+// NewSignInFactorClient returns a client for the SignInFactor from the given config.
+func NewSignInFactorClient(c config) *SignInFactorClient {
+	return &SignInFactorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signinfactor.Hooks(f(g(h())))`.
+func (c *SignInFactorClient) Use(hooks ...Hook) {
+	c.hooks.SignInFactor = append(c.hooks.SignInFactor, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signinfactor.Intercept(f(g(h())))`.
+func (c *SignInFactorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInFactor = append(c.inters.SignInFactor, interceptors...)
+}
+
+// Create returns a builder for creating a SignInFactor entity.
+func (c *SignInFactorClient) Create() *SignInFactorCreate {
+	mutation := newSignInFactorMutation(c.config, OpCreate)
+	return &SignInFactorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInFactor entities.
+func (c *SignInFactorClient) CreateBulk(builders ...*SignInFactorCreate) *SignInFactorCreateBulk {
+	return &SignInFactorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInFactorClient) MapCreateBulk(slice any, setFunc func(*SignInFactorCreate, int)) *SignInFactorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInFactorCreateBulk{err: fmt.Errorf("calling to SignInFactorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInFactorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInFactorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInFactor.
+func (c *SignInFactorClient) Update() *SignInFactorUpdate {
+	mutation := newSignInFactorMutation(c.config, OpUpdate)
+	return &SignInFactorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInFactorClient) UpdateOne(_m *SignInFactor) *SignInFactorUpdateOne {
+	mutation := newSignInFactorMutation(c.config, OpUpdateOne, withSignInFactor(_m))
+	return &SignInFactorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInFactorClient) UpdateOneID(id uuid.UUID) *SignInFactorUpdateOne {
+	mutation := newSignInFactorMutation(c.config, OpUpdateOne, withSignInFactorID(id))
+	return &SignInFactorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInFactor.
+func (c *SignInFactorClient) Delete() *SignInFactorDelete {
+	mutation := newSignInFactorMutation(c.config, OpDelete)
+	return &SignInFactorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInFactorClient) DeleteOne(_m *SignInFactor) *SignInFactorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInFactorClient) DeleteOneID(id uuid.UUID) *SignInFactorDeleteOne {
+	builder := c.Delete().Where(signinfactor.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInFactorDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInFactor.
+func (c *SignInFactorClient) Query() *SignInFactorQuery {
+	return &SignInFactorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInFactor},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInFactor entity by its id.
+func (c *SignInFactorClient) Get(ctx context.Context, id uuid.UUID) (*SignInFactor, error) {
+	return c.Query().Where(signinfactor.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInFactorClient) GetX(ctx context.Context, id uuid.UUID) *SignInFactor {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a SignInFactor.
+func (c *SignInFactorClient) QueryUser(_m *SignInFactor) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(signinfactor.Table, signinfactor.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, signinfactor.UserTable, signinfactor.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SignInFactorClient) Hooks() []Hook {
+	hooks := c.hooks.SignInFactor
+	return append(hooks[:len(hooks):len(hooks)], signinfactor.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInFactorClient) Interceptors() []Interceptor {
+	return c.inters.SignInFactor
+}
+
+func (c *SignInFactorClient) mutate(ctx context.Context, m *SignInFactorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInFactorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInFactorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInFactorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInFactorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInFactor mutation op: %q", m.Op())
+	}
+}
+
+// SignInTokenClient is a client for the SignInToken schema.
+type SignInTokenClient struct {
+	config
+}
+
+// NewSignInTokenClient returns a client for the SignInToken from the given config.
+func NewSignInTokenClient(c config) *SignInTokenClient {
+	return &SignInTokenClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signintoken.Hooks(f(g(h())))`.
+func (c *SignInTokenClient) Use(hooks ...Hook) {
+	c.hooks.SignInToken = append(c.hooks.SignInToken, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signintoken.Intercept(f(g(h())))`.
+func (c *SignInTokenClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignInToken = append(c.inters.SignInToken, interceptors...)
+}
+
+// Create returns a builder for creating a SignInToken entity.
+func (c *SignInTokenClient) Create() *SignInTokenCreate {
+	mutation := newSignInTokenMutation(c.config, OpCreate)
+	return &SignInTokenCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignInToken entities.
+func (c *SignInTokenClient) CreateBulk(builders ...*SignInTokenCreate) *SignInTokenCreateBulk {
+	return &SignInTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignInTokenClient) MapCreateBulk(slice any, setFunc func(*SignInTokenCreate, int)) *SignInTokenCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignInTokenCreateBulk{err: fmt.Errorf("calling to SignInTokenClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignInTokenCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignInTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignInToken.
+func (c *SignInTokenClient) Update() *SignInTokenUpdate {
+	mutation := newSignInTokenMutation(c.config, OpUpdate)
+	return &SignInTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignInTokenClient) UpdateOne(_m *SignInToken) *SignInTokenUpdateOne {
+	mutation := newSignInTokenMutation(c.config, OpUpdateOne, withSignInToken(_m))
+	return &SignInTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignInTokenClient) UpdateOneID(id uuid.UUID) *SignInTokenUpdateOne {
+	mutation := newSignInTokenMutation(c.config, OpUpdateOne, withSignInTokenID(id))
+	return &SignInTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignInToken.
+func (c *SignInTokenClient) Delete() *SignInTokenDelete {
+	mutation := newSignInTokenMutation(c.config, OpDelete)
+	return &SignInTokenDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignInTokenClient) DeleteOne(_m *SignInToken) *SignInTokenDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignInTokenClient) DeleteOneID(id uuid.UUID) *SignInTokenDeleteOne {
+	builder := c.Delete().Where(signintoken.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignInTokenDeleteOne{builder}
+}
+
+// Query returns a query builder for SignInToken.
+func (c *SignInTokenClient) Query() *SignInTokenQuery {
+	return &SignInTokenQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignInToken},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignInToken entity by its id.
+func (c *SignInTokenClient) Get(ctx context.Context, id uuid.UUID) (*SignInToken, error) {
+	return c.Query().Where(signintoken.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignInTokenClient) GetX(ctx context.Context, id uuid.UUID) *SignInToken {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryUser queries the user edge of a SignInToken.
+func (c *SignInTokenClient) QueryUser(_m *SignInToken) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(signintoken.Table, signintoken.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, signintoken.UserTable, signintoken.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMembership queries the membership edge of a SignInToken.
+func (c *SignInTokenClient) QueryMembership(_m *SignInToken) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(signintoken.Table, signintoken.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, signintoken.MembershipTable, signintoken.MembershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SignInTokenClient) Hooks() []Hook {
+	hooks := c.hooks.SignInToken
+	return append(hooks[:len(hooks):len(hooks)], signintoken.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignInTokenClient) Interceptors() []Interceptor {
+	return c.inters.SignInToken
+}
+
+func (c *SignInTokenClient) mutate(ctx context.Context, m *SignInTokenMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignInTokenCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignInTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignInTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignInTokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignInToken mutation op: %q", m.Op())
+	}
+}
+
 // StaffClient is a client for the Staff schema.
 type StaffClient struct {
 	config
@@ -6214,6 +9590,22 @@ func (c *StaffClient) QueryClasses(_m *Staff) *ClassQuery {
 	return query
 }
 
+// QueryMemberships queries the memberships edge of a Staff.
+func (c *StaffClient) QueryMemberships(_m *Staff) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(staff.Table, staff.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, staff.MembershipsTable, staff.MembershipsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *StaffClient) Hooks() []Hook {
 	hooks := c.hooks.Staff
@@ -6238,6 +9630,275 @@ func (c *StaffClient) mutate(ctx context.Context, m *StaffMutation) (Value, erro
 		return (&StaffDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Staff mutation op: %q", m.Op())
+	}
+}
+
+// StaffAccessClient is a client for the StaffAccess schema.
+type StaffAccessClient struct {
+	config
+}
+
+// NewStaffAccessClient returns a client for the StaffAccess from the given config.
+func NewStaffAccessClient(c config) *StaffAccessClient {
+	return &StaffAccessClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `staffaccess.Hooks(f(g(h())))`.
+func (c *StaffAccessClient) Use(hooks ...Hook) {
+	c.hooks.StaffAccess = append(c.hooks.StaffAccess, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `staffaccess.Intercept(f(g(h())))`.
+func (c *StaffAccessClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StaffAccess = append(c.inters.StaffAccess, interceptors...)
+}
+
+// Create returns a builder for creating a StaffAccess entity.
+func (c *StaffAccessClient) Create() *StaffAccessCreate {
+	mutation := newStaffAccessMutation(c.config, OpCreate)
+	return &StaffAccessCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StaffAccess entities.
+func (c *StaffAccessClient) CreateBulk(builders ...*StaffAccessCreate) *StaffAccessCreateBulk {
+	return &StaffAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StaffAccessClient) MapCreateBulk(slice any, setFunc func(*StaffAccessCreate, int)) *StaffAccessCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StaffAccessCreateBulk{err: fmt.Errorf("calling to StaffAccessClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StaffAccessCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StaffAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StaffAccess.
+func (c *StaffAccessClient) Update() *StaffAccessUpdate {
+	mutation := newStaffAccessMutation(c.config, OpUpdate)
+	return &StaffAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StaffAccessClient) UpdateOne(_m *StaffAccess) *StaffAccessUpdateOne {
+	mutation := newStaffAccessMutation(c.config, OpUpdateOne, withStaffAccess(_m))
+	return &StaffAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StaffAccessClient) UpdateOneID(id uuid.UUID) *StaffAccessUpdateOne {
+	mutation := newStaffAccessMutation(c.config, OpUpdateOne, withStaffAccessID(id))
+	return &StaffAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StaffAccess.
+func (c *StaffAccessClient) Delete() *StaffAccessDelete {
+	mutation := newStaffAccessMutation(c.config, OpDelete)
+	return &StaffAccessDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StaffAccessClient) DeleteOne(_m *StaffAccess) *StaffAccessDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StaffAccessClient) DeleteOneID(id uuid.UUID) *StaffAccessDeleteOne {
+	builder := c.Delete().Where(staffaccess.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StaffAccessDeleteOne{builder}
+}
+
+// Query returns a query builder for StaffAccess.
+func (c *StaffAccessClient) Query() *StaffAccessQuery {
+	return &StaffAccessQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStaffAccess},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StaffAccess entity by its id.
+func (c *StaffAccessClient) Get(ctx context.Context, id uuid.UUID) (*StaffAccess, error) {
+	return c.Query().Where(staffaccess.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StaffAccessClient) GetX(ctx context.Context, id uuid.UUID) *StaffAccess {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StaffAccessClient) Hooks() []Hook {
+	hooks := c.hooks.StaffAccess
+	return append(hooks[:len(hooks):len(hooks)], staffaccess.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StaffAccessClient) Interceptors() []Interceptor {
+	inters := c.inters.StaffAccess
+	return append(inters[:len(inters):len(inters)], staffaccess.Interceptors[:]...)
+}
+
+func (c *StaffAccessClient) mutate(ctx context.Context, m *StaffAccessMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StaffAccessCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StaffAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StaffAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StaffAccessDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StaffAccess mutation op: %q", m.Op())
+	}
+}
+
+// StaffAccountClient is a client for the StaffAccount schema.
+type StaffAccountClient struct {
+	config
+}
+
+// NewStaffAccountClient returns a client for the StaffAccount from the given config.
+func NewStaffAccountClient(c config) *StaffAccountClient {
+	return &StaffAccountClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `staffaccount.Hooks(f(g(h())))`.
+func (c *StaffAccountClient) Use(hooks ...Hook) {
+	c.hooks.StaffAccount = append(c.hooks.StaffAccount, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `staffaccount.Intercept(f(g(h())))`.
+func (c *StaffAccountClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StaffAccount = append(c.inters.StaffAccount, interceptors...)
+}
+
+// Create returns a builder for creating a StaffAccount entity.
+func (c *StaffAccountClient) Create() *StaffAccountCreate {
+	mutation := newStaffAccountMutation(c.config, OpCreate)
+	return &StaffAccountCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StaffAccount entities.
+func (c *StaffAccountClient) CreateBulk(builders ...*StaffAccountCreate) *StaffAccountCreateBulk {
+	return &StaffAccountCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StaffAccountClient) MapCreateBulk(slice any, setFunc func(*StaffAccountCreate, int)) *StaffAccountCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StaffAccountCreateBulk{err: fmt.Errorf("calling to StaffAccountClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StaffAccountCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StaffAccountCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StaffAccount.
+func (c *StaffAccountClient) Update() *StaffAccountUpdate {
+	mutation := newStaffAccountMutation(c.config, OpUpdate)
+	return &StaffAccountUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StaffAccountClient) UpdateOne(_m *StaffAccount) *StaffAccountUpdateOne {
+	mutation := newStaffAccountMutation(c.config, OpUpdateOne, withStaffAccount(_m))
+	return &StaffAccountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StaffAccountClient) UpdateOneID(id uuid.UUID) *StaffAccountUpdateOne {
+	mutation := newStaffAccountMutation(c.config, OpUpdateOne, withStaffAccountID(id))
+	return &StaffAccountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StaffAccount.
+func (c *StaffAccountClient) Delete() *StaffAccountDelete {
+	mutation := newStaffAccountMutation(c.config, OpDelete)
+	return &StaffAccountDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StaffAccountClient) DeleteOne(_m *StaffAccount) *StaffAccountDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StaffAccountClient) DeleteOneID(id uuid.UUID) *StaffAccountDeleteOne {
+	builder := c.Delete().Where(staffaccount.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StaffAccountDeleteOne{builder}
+}
+
+// Query returns a query builder for StaffAccount.
+func (c *StaffAccountClient) Query() *StaffAccountQuery {
+	return &StaffAccountQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStaffAccount},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StaffAccount entity by its id.
+func (c *StaffAccountClient) Get(ctx context.Context, id uuid.UUID) (*StaffAccount, error) {
+	return c.Query().Where(staffaccount.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StaffAccountClient) GetX(ctx context.Context, id uuid.UUID) *StaffAccount {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StaffAccountClient) Hooks() []Hook {
+	hooks := c.hooks.StaffAccount
+	return append(hooks[:len(hooks):len(hooks)], staffaccount.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StaffAccountClient) Interceptors() []Interceptor {
+	return c.inters.StaffAccount
+}
+
+func (c *StaffAccountClient) mutate(ctx context.Context, m *StaffAccountMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StaffAccountCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StaffAccountUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StaffAccountUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StaffAccountDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StaffAccount mutation op: %q", m.Op())
 	}
 }
 
@@ -6636,6 +10297,141 @@ func (c *StudentTagClient) mutate(ctx context.Context, m *StudentTagMutation) (V
 		return (&StudentTagDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown StudentTag mutation op: %q", m.Op())
+	}
+}
+
+// SubprocessorObjectionClient is a client for the SubprocessorObjection schema.
+type SubprocessorObjectionClient struct {
+	config
+}
+
+// NewSubprocessorObjectionClient returns a client for the SubprocessorObjection from the given config.
+func NewSubprocessorObjectionClient(c config) *SubprocessorObjectionClient {
+	return &SubprocessorObjectionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `subprocessorobjection.Hooks(f(g(h())))`.
+func (c *SubprocessorObjectionClient) Use(hooks ...Hook) {
+	c.hooks.SubprocessorObjection = append(c.hooks.SubprocessorObjection, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `subprocessorobjection.Intercept(f(g(h())))`.
+func (c *SubprocessorObjectionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SubprocessorObjection = append(c.inters.SubprocessorObjection, interceptors...)
+}
+
+// Create returns a builder for creating a SubprocessorObjection entity.
+func (c *SubprocessorObjectionClient) Create() *SubprocessorObjectionCreate {
+	mutation := newSubprocessorObjectionMutation(c.config, OpCreate)
+	return &SubprocessorObjectionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SubprocessorObjection entities.
+func (c *SubprocessorObjectionClient) CreateBulk(builders ...*SubprocessorObjectionCreate) *SubprocessorObjectionCreateBulk {
+	return &SubprocessorObjectionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SubprocessorObjectionClient) MapCreateBulk(slice any, setFunc func(*SubprocessorObjectionCreate, int)) *SubprocessorObjectionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SubprocessorObjectionCreateBulk{err: fmt.Errorf("calling to SubprocessorObjectionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SubprocessorObjectionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SubprocessorObjectionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SubprocessorObjection.
+func (c *SubprocessorObjectionClient) Update() *SubprocessorObjectionUpdate {
+	mutation := newSubprocessorObjectionMutation(c.config, OpUpdate)
+	return &SubprocessorObjectionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SubprocessorObjectionClient) UpdateOne(_m *SubprocessorObjection) *SubprocessorObjectionUpdateOne {
+	mutation := newSubprocessorObjectionMutation(c.config, OpUpdateOne, withSubprocessorObjection(_m))
+	return &SubprocessorObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SubprocessorObjectionClient) UpdateOneID(id uuid.UUID) *SubprocessorObjectionUpdateOne {
+	mutation := newSubprocessorObjectionMutation(c.config, OpUpdateOne, withSubprocessorObjectionID(id))
+	return &SubprocessorObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SubprocessorObjection.
+func (c *SubprocessorObjectionClient) Delete() *SubprocessorObjectionDelete {
+	mutation := newSubprocessorObjectionMutation(c.config, OpDelete)
+	return &SubprocessorObjectionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SubprocessorObjectionClient) DeleteOne(_m *SubprocessorObjection) *SubprocessorObjectionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SubprocessorObjectionClient) DeleteOneID(id uuid.UUID) *SubprocessorObjectionDeleteOne {
+	builder := c.Delete().Where(subprocessorobjection.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SubprocessorObjectionDeleteOne{builder}
+}
+
+// Query returns a query builder for SubprocessorObjection.
+func (c *SubprocessorObjectionClient) Query() *SubprocessorObjectionQuery {
+	return &SubprocessorObjectionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSubprocessorObjection},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SubprocessorObjection entity by its id.
+func (c *SubprocessorObjectionClient) Get(ctx context.Context, id uuid.UUID) (*SubprocessorObjection, error) {
+	return c.Query().Where(subprocessorobjection.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SubprocessorObjectionClient) GetX(ctx context.Context, id uuid.UUID) *SubprocessorObjection {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SubprocessorObjectionClient) Hooks() []Hook {
+	hooks := c.hooks.SubprocessorObjection
+	return append(hooks[:len(hooks):len(hooks)], subprocessorobjection.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SubprocessorObjectionClient) Interceptors() []Interceptor {
+	inters := c.inters.SubprocessorObjection
+	return append(inters[:len(inters):len(inters)], subprocessorobjection.Interceptors[:]...)
+}
+
+func (c *SubprocessorObjectionClient) mutate(ctx context.Context, m *SubprocessorObjectionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SubprocessorObjectionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SubprocessorObjectionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SubprocessorObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SubprocessorObjectionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SubprocessorObjection mutation op: %q", m.Op())
 	}
 }
 
@@ -7208,6 +11004,140 @@ func (c *TenantCounterClient) mutate(ctx context.Context, m *TenantCounterMutati
 		return (&TenantCounterDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown TenantCounter mutation op: %q", m.Op())
+	}
+}
+
+// TenantTombstoneClient is a client for the TenantTombstone schema.
+type TenantTombstoneClient struct {
+	config
+}
+
+// NewTenantTombstoneClient returns a client for the TenantTombstone from the given config.
+func NewTenantTombstoneClient(c config) *TenantTombstoneClient {
+	return &TenantTombstoneClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `tenanttombstone.Hooks(f(g(h())))`.
+func (c *TenantTombstoneClient) Use(hooks ...Hook) {
+	c.hooks.TenantTombstone = append(c.hooks.TenantTombstone, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `tenanttombstone.Intercept(f(g(h())))`.
+func (c *TenantTombstoneClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TenantTombstone = append(c.inters.TenantTombstone, interceptors...)
+}
+
+// Create returns a builder for creating a TenantTombstone entity.
+func (c *TenantTombstoneClient) Create() *TenantTombstoneCreate {
+	mutation := newTenantTombstoneMutation(c.config, OpCreate)
+	return &TenantTombstoneCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TenantTombstone entities.
+func (c *TenantTombstoneClient) CreateBulk(builders ...*TenantTombstoneCreate) *TenantTombstoneCreateBulk {
+	return &TenantTombstoneCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TenantTombstoneClient) MapCreateBulk(slice any, setFunc func(*TenantTombstoneCreate, int)) *TenantTombstoneCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TenantTombstoneCreateBulk{err: fmt.Errorf("calling to TenantTombstoneClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TenantTombstoneCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TenantTombstoneCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TenantTombstone.
+func (c *TenantTombstoneClient) Update() *TenantTombstoneUpdate {
+	mutation := newTenantTombstoneMutation(c.config, OpUpdate)
+	return &TenantTombstoneUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TenantTombstoneClient) UpdateOne(_m *TenantTombstone) *TenantTombstoneUpdateOne {
+	mutation := newTenantTombstoneMutation(c.config, OpUpdateOne, withTenantTombstone(_m))
+	return &TenantTombstoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TenantTombstoneClient) UpdateOneID(id uuid.UUID) *TenantTombstoneUpdateOne {
+	mutation := newTenantTombstoneMutation(c.config, OpUpdateOne, withTenantTombstoneID(id))
+	return &TenantTombstoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TenantTombstone.
+func (c *TenantTombstoneClient) Delete() *TenantTombstoneDelete {
+	mutation := newTenantTombstoneMutation(c.config, OpDelete)
+	return &TenantTombstoneDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TenantTombstoneClient) DeleteOne(_m *TenantTombstone) *TenantTombstoneDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TenantTombstoneClient) DeleteOneID(id uuid.UUID) *TenantTombstoneDeleteOne {
+	builder := c.Delete().Where(tenanttombstone.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TenantTombstoneDeleteOne{builder}
+}
+
+// Query returns a query builder for TenantTombstone.
+func (c *TenantTombstoneClient) Query() *TenantTombstoneQuery {
+	return &TenantTombstoneQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTenantTombstone},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TenantTombstone entity by its id.
+func (c *TenantTombstoneClient) Get(ctx context.Context, id uuid.UUID) (*TenantTombstone, error) {
+	return c.Query().Where(tenanttombstone.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TenantTombstoneClient) GetX(ctx context.Context, id uuid.UUID) *TenantTombstone {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TenantTombstoneClient) Hooks() []Hook {
+	hooks := c.hooks.TenantTombstone
+	return append(hooks[:len(hooks):len(hooks)], tenanttombstone.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TenantTombstoneClient) Interceptors() []Interceptor {
+	return c.inters.TenantTombstone
+}
+
+func (c *TenantTombstoneClient) mutate(ctx context.Context, m *TenantTombstoneMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TenantTombstoneCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TenantTombstoneUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TenantTombstoneUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TenantTombstoneDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TenantTombstone mutation op: %q", m.Op())
 	}
 }
 
@@ -8019,6 +11949,38 @@ func (c *UserClient) QuerySessions(_m *User) *AuthSessionQuery {
 	return query
 }
 
+// QueryFactors queries the factors edge of a User.
+func (c *UserClient) QueryFactors(_m *User) *SignInFactorQuery {
+	query := (&SignInFactorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(signinfactor.Table, signinfactor.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.FactorsTable, user.FactorsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySignInTokens queries the sign_in_tokens edge of a User.
+func (c *UserClient) QuerySignInTokens(_m *User) *SignInTokenQuery {
+	query := (&SignInTokenClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(user.Table, user.FieldID, id),
+			sqlgraph.To(signintoken.Table, signintoken.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, user.SignInTokensTable, user.SignInTokensColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *UserClient) Hooks() []Hook {
 	hooks := c.hooks.User
@@ -8516,23 +12478,33 @@ func (c *WebhookEndpointClient) mutate(ctx context.Context, m *WebhookEndpointMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, AuditEntry, AuthSession, Class, CustomDomain, CustomField, Deal,
-		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
-		Event, Export, ExternalReference, Guardian, Household, IdempotencyKey,
-		InboundMessage, Integration, Invoice, InvoiceLine, Location, Membership, Note,
-		Organization, Payment, Program, ProviderLink, Refund, Season, SignInAttempt,
-		Staff, Student, StudentTag, Suppression, Tag, Tenant, TenantCounter, Ticket,
-		TicketReply, TuitionPlan, TuitionSubscription, User, VisitorKey, WaitlistEntry,
+		APIKey, AccessReview, AccessReviewItem, Alert, Announcement, AnnouncementRead,
+		AppInstallation, AuditAnchor, AuditEntry, AuthSession, BackupRun, Breach,
+		BreachNotice, Class, CustomDomain, CustomField, CustomRole, Deal, Delivery,
+		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Erasure,
+		ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
+		Household, IdempotencyKey, IdentityProvider, InboundMessage, Integration,
+		Invoice, InvoiceLine, Location, Membership, Note, OAuthApp, OAuthToken,
+		Organization, Payment, Probe, Program, ProviderLink, Refund, RetentionRule,
+		Season, SignInAttempt, SignInFactor, SignInToken, Staff, StaffAccess,
+		StaffAccount, Student, StudentTag, SubprocessorObjection, Suppression, Tag,
+		Tenant, TenantCounter, TenantTombstone, Ticket, TicketReply, TuitionPlan,
+		TuitionSubscription, User, VisitorKey, WaitlistEntry,
 		WebhookEndpoint []ent.Hook
 	}
 	inters struct {
-		APIKey, AuditEntry, AuthSession, Class, CustomDomain, CustomField, Deal,
-		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
-		Event, Export, ExternalReference, Guardian, Household, IdempotencyKey,
-		InboundMessage, Integration, Invoice, InvoiceLine, Location, Membership, Note,
-		Organization, Payment, Program, ProviderLink, Refund, Season, SignInAttempt,
-		Staff, Student, StudentTag, Suppression, Tag, Tenant, TenantCounter, Ticket,
-		TicketReply, TuitionPlan, TuitionSubscription, User, VisitorKey, WaitlistEntry,
+		APIKey, AccessReview, AccessReviewItem, Alert, Announcement, AnnouncementRead,
+		AppInstallation, AuditAnchor, AuditEntry, AuthSession, BackupRun, Breach,
+		BreachNotice, Class, CustomDomain, CustomField, CustomRole, Deal, Delivery,
+		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Erasure,
+		ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
+		Household, IdempotencyKey, IdentityProvider, InboundMessage, Integration,
+		Invoice, InvoiceLine, Location, Membership, Note, OAuthApp, OAuthToken,
+		Organization, Payment, Probe, Program, ProviderLink, Refund, RetentionRule,
+		Season, SignInAttempt, SignInFactor, SignInToken, Staff, StaffAccess,
+		StaffAccount, Student, StudentTag, SubprocessorObjection, Suppression, Tag,
+		Tenant, TenantCounter, TenantTombstone, Ticket, TicketReply, TuitionPlan,
+		TuitionSubscription, User, VisitorKey, WaitlistEntry,
 		WebhookEndpoint []ent.Interceptor
 	}
 )

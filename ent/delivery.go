@@ -47,6 +47,8 @@ type Delivery struct {
 	RequestedBy string `json:"requested_by,omitempty"`
 	// How often it was tried.
 	Attempts int `json:"attempts,omitempty"`
+	// Body holds the value of the "body" field.
+	Body *[]byte `json:"-"`
 	// When it succeeded or was given up.
 	CompletedAt *time.Time `json:"completed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -119,6 +121,8 @@ func (*Delivery) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case delivery.FieldWebhookEndpointID, delivery.FieldIntegrationID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case delivery.FieldBody:
+			values[i] = new([]byte)
 		case delivery.FieldVersion, delivery.FieldSequence, delivery.FieldPreviousSequence, delivery.FieldReplay, delivery.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case delivery.FieldStatus, delivery.FieldRequestedBy:
@@ -228,6 +232,12 @@ func (_m *Delivery) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Attempts = int(value.Int64)
 			}
+		case delivery.FieldBody:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field body", values[i])
+			} else if value != nil {
+				_m.Body = value
+			}
 		case delivery.FieldCompletedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field completed_at", values[i])
@@ -333,6 +343,8 @@ func (_m *Delivery) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("attempts=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Attempts))
+	builder.WriteString(", ")
+	builder.WriteString("body=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.CompletedAt; v != nil {
 		builder.WriteString("completed_at=")

@@ -175,6 +175,12 @@ func (_c *DeliveryCreate) SetNillableAttempts(v *int) *DeliveryCreate {
 	return _c
 }
 
+// SetBody sets the "body" field.
+func (_c *DeliveryCreate) SetBody(v []byte) *DeliveryCreate {
+	_c.mutation.SetBody(v)
+	return _c
+}
+
 // SetCompletedAt sets the "completed_at" field.
 func (_c *DeliveryCreate) SetCompletedAt(v time.Time) *DeliveryCreate {
 	_c.mutation.SetCompletedAt(v)
@@ -431,6 +437,10 @@ func (_c *DeliveryCreate) createSpec() (*Delivery, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Attempts(); ok {
 		_spec.SetField(delivery.FieldAttempts, field.TypeInt, value)
 		_node.Attempts = value
+	}
+	if value, ok := _c.mutation.Body(); ok {
+		_spec.SetField(delivery.FieldBody, field.TypeBytes, value)
+		_node.Body = &value
 	}
 	if value, ok := _c.mutation.CompletedAt(); ok {
 		_spec.SetField(delivery.FieldCompletedAt, field.TypeTime, value)

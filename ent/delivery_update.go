@@ -92,6 +92,18 @@ func (_u *DeliveryUpdate) AddAttempts(v int) *DeliveryUpdate {
 	return _u
 }
 
+// SetBody sets the "body" field.
+func (_u *DeliveryUpdate) SetBody(v []byte) *DeliveryUpdate {
+	_u.mutation.SetBody(v)
+	return _u
+}
+
+// ClearBody clears the value of the "body" field.
+func (_u *DeliveryUpdate) ClearBody() *DeliveryUpdate {
+	_u.mutation.ClearBody()
+	return _u
+}
+
 // SetCompletedAt sets the "completed_at" field.
 func (_u *DeliveryUpdate) SetCompletedAt(v time.Time) *DeliveryUpdate {
 	_u.mutation.SetCompletedAt(v)
@@ -238,6 +250,12 @@ func (_u *DeliveryUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedAttempts(); ok {
 		_spec.AddField(delivery.FieldAttempts, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Body(); ok {
+		_spec.SetField(delivery.FieldBody, field.TypeBytes, value)
+	}
+	if _u.mutation.BodyCleared() {
+		_spec.ClearField(delivery.FieldBody, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.CompletedAt(); ok {
 		_spec.SetField(delivery.FieldCompletedAt, field.TypeTime, value)
 	}
@@ -368,6 +386,18 @@ func (_u *DeliveryUpdateOne) SetNillableAttempts(v *int) *DeliveryUpdateOne {
 // AddAttempts adds value to the "attempts" field.
 func (_u *DeliveryUpdateOne) AddAttempts(v int) *DeliveryUpdateOne {
 	_u.mutation.AddAttempts(v)
+	return _u
+}
+
+// SetBody sets the "body" field.
+func (_u *DeliveryUpdateOne) SetBody(v []byte) *DeliveryUpdateOne {
+	_u.mutation.SetBody(v)
+	return _u
+}
+
+// ClearBody clears the value of the "body" field.
+func (_u *DeliveryUpdateOne) ClearBody() *DeliveryUpdateOne {
+	_u.mutation.ClearBody()
 	return _u
 }
 
@@ -546,6 +576,12 @@ func (_u *DeliveryUpdateOne) sqlSave(ctx context.Context) (_node *Delivery, err 
 	}
 	if value, ok := _u.mutation.AddedAttempts(); ok {
 		_spec.AddField(delivery.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Body(); ok {
+		_spec.SetField(delivery.FieldBody, field.TypeBytes, value)
+	}
+	if _u.mutation.BodyCleared() {
+		_spec.ClearField(delivery.FieldBody, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.CompletedAt(); ok {
 		_spec.SetField(delivery.FieldCompletedAt, field.TypeTime, value)

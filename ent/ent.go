@@ -12,12 +12,23 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/barrehq/barre/ent/accessreview"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
+	"github.com/barrehq/barre/ent/announcement"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
+	"github.com/barrehq/barre/ent/auditanchor"
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/backuprun"
+	"github.com/barrehq/barre/ent/breach"
+	"github.com/barrehq/barre/ent/breachnotice"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -25,12 +36,16 @@ import (
 	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
+	"github.com/barrehq/barre/ent/erasure"
+	"github.com/barrehq/barre/ent/erasureline"
 	"github.com/barrehq/barre/ent/event"
 	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
+	"github.com/barrehq/barre/ent/featuregrant"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/identityprovider"
 	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
@@ -38,20 +53,30 @@ import (
 	"github.com/barrehq/barre/ent/location"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/note"
+	"github.com/barrehq/barre/ent/oauthapp"
+	"github.com/barrehq/barre/ent/oauthtoken"
 	"github.com/barrehq/barre/ent/organization"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/probe"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
+	"github.com/barrehq/barre/ent/retentionrule"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/signinattempt"
+	"github.com/barrehq/barre/ent/signinfactor"
+	"github.com/barrehq/barre/ent/signintoken"
 	"github.com/barrehq/barre/ent/staff"
+	"github.com/barrehq/barre/ent/staffaccess"
+	"github.com/barrehq/barre/ent/staffaccount"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/subprocessorobjection"
 	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/tenanttombstone"
 	"github.com/barrehq/barre/ent/ticket"
 	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
@@ -120,54 +145,79 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			apikey.Table:              apikey.ValidColumn,
-			auditentry.Table:          auditentry.ValidColumn,
-			authsession.Table:         authsession.ValidColumn,
-			class.Table:               class.ValidColumn,
-			customdomain.Table:        customdomain.ValidColumn,
-			customfield.Table:         customfield.ValidColumn,
-			deal.Table:                deal.ValidColumn,
-			delivery.Table:            delivery.ValidColumn,
-			deliveryattempt.Table:     deliveryattempt.ValidColumn,
-			deprecateduse.Table:       deprecateduse.ValidColumn,
-			dispute.Table:             dispute.ValidColumn,
-			enrollment.Table:          enrollment.ValidColumn,
-			entityversion.Table:       entityversion.ValidColumn,
-			event.Table:               event.ValidColumn,
-			export.Table:              export.ValidColumn,
-			externalreference.Table:   externalreference.ValidColumn,
-			guardian.Table:            guardian.ValidColumn,
-			household.Table:           household.ValidColumn,
-			idempotencykey.Table:      idempotencykey.ValidColumn,
-			inboundmessage.Table:      inboundmessage.ValidColumn,
-			integration.Table:         integration.ValidColumn,
-			invoice.Table:             invoice.ValidColumn,
-			invoiceline.Table:         invoiceline.ValidColumn,
-			location.Table:            location.ValidColumn,
-			membership.Table:          membership.ValidColumn,
-			note.Table:                note.ValidColumn,
-			organization.Table:        organization.ValidColumn,
-			payment.Table:             payment.ValidColumn,
-			program.Table:             program.ValidColumn,
-			providerlink.Table:        providerlink.ValidColumn,
-			refund.Table:              refund.ValidColumn,
-			season.Table:              season.ValidColumn,
-			signinattempt.Table:       signinattempt.ValidColumn,
-			staff.Table:               staff.ValidColumn,
-			student.Table:             student.ValidColumn,
-			studenttag.Table:          studenttag.ValidColumn,
-			suppression.Table:         suppression.ValidColumn,
-			tag.Table:                 tag.ValidColumn,
-			tenant.Table:              tenant.ValidColumn,
-			tenantcounter.Table:       tenantcounter.ValidColumn,
-			ticket.Table:              ticket.ValidColumn,
-			ticketreply.Table:         ticketreply.ValidColumn,
-			tuitionplan.Table:         tuitionplan.ValidColumn,
-			tuitionsubscription.Table: tuitionsubscription.ValidColumn,
-			user.Table:                user.ValidColumn,
-			visitorkey.Table:          visitorkey.ValidColumn,
-			waitlistentry.Table:       waitlistentry.ValidColumn,
-			webhookendpoint.Table:     webhookendpoint.ValidColumn,
+			apikey.Table:                apikey.ValidColumn,
+			accessreview.Table:          accessreview.ValidColumn,
+			accessreviewitem.Table:      accessreviewitem.ValidColumn,
+			alert.Table:                 alert.ValidColumn,
+			announcement.Table:          announcement.ValidColumn,
+			announcementread.Table:      announcementread.ValidColumn,
+			appinstallation.Table:       appinstallation.ValidColumn,
+			auditanchor.Table:           auditanchor.ValidColumn,
+			auditentry.Table:            auditentry.ValidColumn,
+			authsession.Table:           authsession.ValidColumn,
+			backuprun.Table:             backuprun.ValidColumn,
+			breach.Table:                breach.ValidColumn,
+			breachnotice.Table:          breachnotice.ValidColumn,
+			class.Table:                 class.ValidColumn,
+			customdomain.Table:          customdomain.ValidColumn,
+			customfield.Table:           customfield.ValidColumn,
+			customrole.Table:            customrole.ValidColumn,
+			deal.Table:                  deal.ValidColumn,
+			delivery.Table:              delivery.ValidColumn,
+			deliveryattempt.Table:       deliveryattempt.ValidColumn,
+			deprecateduse.Table:         deprecateduse.ValidColumn,
+			dispute.Table:               dispute.ValidColumn,
+			enrollment.Table:            enrollment.ValidColumn,
+			entityversion.Table:         entityversion.ValidColumn,
+			erasure.Table:               erasure.ValidColumn,
+			erasureline.Table:           erasureline.ValidColumn,
+			event.Table:                 event.ValidColumn,
+			export.Table:                export.ValidColumn,
+			externalreference.Table:     externalreference.ValidColumn,
+			featuregrant.Table:          featuregrant.ValidColumn,
+			guardian.Table:              guardian.ValidColumn,
+			household.Table:             household.ValidColumn,
+			idempotencykey.Table:        idempotencykey.ValidColumn,
+			identityprovider.Table:      identityprovider.ValidColumn,
+			inboundmessage.Table:        inboundmessage.ValidColumn,
+			integration.Table:           integration.ValidColumn,
+			invoice.Table:               invoice.ValidColumn,
+			invoiceline.Table:           invoiceline.ValidColumn,
+			location.Table:              location.ValidColumn,
+			membership.Table:            membership.ValidColumn,
+			note.Table:                  note.ValidColumn,
+			oauthapp.Table:              oauthapp.ValidColumn,
+			oauthtoken.Table:            oauthtoken.ValidColumn,
+			organization.Table:          organization.ValidColumn,
+			payment.Table:               payment.ValidColumn,
+			probe.Table:                 probe.ValidColumn,
+			program.Table:               program.ValidColumn,
+			providerlink.Table:          providerlink.ValidColumn,
+			refund.Table:                refund.ValidColumn,
+			retentionrule.Table:         retentionrule.ValidColumn,
+			season.Table:                season.ValidColumn,
+			signinattempt.Table:         signinattempt.ValidColumn,
+			signinfactor.Table:          signinfactor.ValidColumn,
+			signintoken.Table:           signintoken.ValidColumn,
+			staff.Table:                 staff.ValidColumn,
+			staffaccess.Table:           staffaccess.ValidColumn,
+			staffaccount.Table:          staffaccount.ValidColumn,
+			student.Table:               student.ValidColumn,
+			studenttag.Table:            studenttag.ValidColumn,
+			subprocessorobjection.Table: subprocessorobjection.ValidColumn,
+			suppression.Table:           suppression.ValidColumn,
+			tag.Table:                   tag.ValidColumn,
+			tenant.Table:                tenant.ValidColumn,
+			tenantcounter.Table:         tenantcounter.ValidColumn,
+			tenanttombstone.Table:       tenanttombstone.ValidColumn,
+			ticket.Table:                ticket.ValidColumn,
+			ticketreply.Table:           ticketreply.ValidColumn,
+			tuitionplan.Table:           tuitionplan.ValidColumn,
+			tuitionsubscription.Table:   tuitionsubscription.ValidColumn,
+			user.Table:                  user.ValidColumn,
+			visitorkey.Table:            visitorkey.ValidColumn,
+			waitlistentry.Table:         waitlistentry.ValidColumn,
+			webhookendpoint.Table:       webhookendpoint.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -9,12 +9,23 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent/accessreview"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
+	"github.com/barrehq/barre/ent/announcement"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
+	"github.com/barrehq/barre/ent/auditanchor"
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/backuprun"
+	"github.com/barrehq/barre/ent/breach"
+	"github.com/barrehq/barre/ent/breachnotice"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -22,12 +33,16 @@ import (
 	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
+	"github.com/barrehq/barre/ent/erasure"
+	"github.com/barrehq/barre/ent/erasureline"
 	"github.com/barrehq/barre/ent/event"
 	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
+	"github.com/barrehq/barre/ent/featuregrant"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/identityprovider"
 	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
@@ -35,20 +50,30 @@ import (
 	"github.com/barrehq/barre/ent/location"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/note"
+	"github.com/barrehq/barre/ent/oauthapp"
+	"github.com/barrehq/barre/ent/oauthtoken"
 	"github.com/barrehq/barre/ent/organization"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/probe"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
+	"github.com/barrehq/barre/ent/retentionrule"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/signinattempt"
+	"github.com/barrehq/barre/ent/signinfactor"
+	"github.com/barrehq/barre/ent/signintoken"
 	"github.com/barrehq/barre/ent/staff"
+	"github.com/barrehq/barre/ent/staffaccess"
+	"github.com/barrehq/barre/ent/staffaccount"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/subprocessorobjection"
 	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/tenanttombstone"
 	"github.com/barrehq/barre/ent/ticket"
 	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
@@ -121,6 +146,252 @@ var Kinds = map[string]Kind{
 			apikey.FieldKind: func(s string) ent.Value { return apikey.Kind(s) },
 		},
 	},
+	"AccessReview": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.AccessReview.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.AccessReview.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AccessReview.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AccessReview.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AccessReviewCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AccessReview.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AccessReview.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.AccessReview.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			accessreview.FieldStatus: func(s string) ent.Value { return accessreview.Status(s) },
+		},
+	},
+	"AccessReviewItem": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.AccessReviewItem.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.AccessReviewItem.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AccessReviewItem.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AccessReviewItem.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AccessReviewItemCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AccessReviewItem.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AccessReviewItem.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.AccessReviewItem.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			accessreviewitem.FieldDecision: func(s string) ent.Value { return accessreviewitem.Decision(s) },
+		},
+	},
+	"Alert": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Alert.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Alert.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Alert.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Alert.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AlertCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Alert.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Alert.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Alert.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			alert.FieldKind:     func(s string) ent.Value { return alert.Kind(s) },
+			alert.FieldResponse: func(s string) ent.Value { return alert.Response(s) },
+			alert.FieldStatus:   func(s string) ent.Value { return alert.Status(s) },
+		},
+	},
+	"Announcement": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.Announcement.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Announcement.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Announcement.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Announcement.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AnnouncementCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Announcement.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Announcement.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.Announcement.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			announcement.FieldKind: func(s string) ent.Value { return announcement.Kind(s) },
+		},
+	},
+	"AnnouncementRead": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.AnnouncementRead.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.AnnouncementRead.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AnnouncementRead.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AnnouncementRead.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AnnouncementReadCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AnnouncementRead.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AnnouncementRead.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.AnnouncementRead.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
+	},
+	"AppInstallation": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.AppInstallation.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.AppInstallation.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AppInstallation.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AppInstallation.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AppInstallationCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AppInstallation.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AppInstallation.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.AppInstallation.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			appinstallation.FieldStatus: func(s string) ent.Value { return appinstallation.Status(s) },
+		},
+	},
+	"AuditAnchor": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.AuditAnchor.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.AuditAnchor.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AuditAnchor.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.AuditAnchor.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*AuditAnchorCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.AuditAnchor.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.AuditAnchor.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.AuditAnchor.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
+	},
 	"AuditEntry": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.AuditEntry.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -153,6 +424,7 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{
 			auditentry.FieldCategory: func(s string) ent.Value { return auditentry.Category(s) },
+			auditentry.FieldOutcome:  func(s string) ent.Value { return auditentry.Outcome(s) },
 		},
 	},
 	"AuthSession": {
@@ -186,6 +458,107 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.AuthSession.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			authsession.FieldMethod: func(s string) ent.Value { return authsession.Method(s) },
+		},
+	},
+	"BackupRun": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.BackupRun.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.BackupRun.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.BackupRun.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.BackupRun.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*BackupRunCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.BackupRun.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.BackupRun.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.BackupRun.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			backuprun.FieldKind:   func(s string) ent.Value { return backuprun.Kind(s) },
+			backuprun.FieldStatus: func(s string) ent.Value { return backuprun.Status(s) },
+		},
+	},
+	"Breach": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Breach.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Breach.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Breach.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Breach.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*BreachCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Breach.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Breach.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Breach.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			breach.FieldStatus: func(s string) ent.Value { return breach.Status(s) },
+		},
+	},
+	"BreachNotice": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.BreachNotice.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.BreachNotice.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.BreachNotice.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.BreachNotice.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*BreachNoticeCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.BreachNotice.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.BreachNotice.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.BreachNotice.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
@@ -292,6 +665,40 @@ var Kinds = map[string]Kind{
 			customfield.FieldEntity:       func(s string) ent.Value { return customfield.Entity(s) },
 			customfield.FieldKind:         func(s string) ent.Value { return customfield.Kind(s) },
 			customfield.FieldFamilyAccess: func(s string) ent.Value { return customfield.FamilyAccess(s) },
+		},
+	},
+	"CustomRole": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.CustomRole.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.CustomRole.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomRole.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.CustomRole.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*CustomRoleCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.CustomRole.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.CustomRole.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.CustomRole.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			customrole.FieldBase: func(s string) ent.Value { return customrole.Base(s) },
 		},
 	},
 	"Deal": {
@@ -526,6 +933,76 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
+	"Erasure": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Erasure.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Erasure.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Erasure.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Erasure.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ErasureCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Erasure.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Erasure.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Erasure.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			erasure.FieldStatus: func(s string) ent.Value { return erasure.Status(s) },
+			erasure.FieldGround: func(s string) ent.Value { return erasure.Ground(s) },
+		},
+	},
+	"ErasureLine": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.ErasureLine.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.ErasureLine.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.ErasureLine.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.ErasureLine.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ErasureLineCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.ErasureLine.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.ErasureLine.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.ErasureLine.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			erasureline.FieldKind:  func(s string) ent.Value { return erasureline.Kind(s) },
+			erasureline.FieldState: func(s string) ent.Value { return erasureline.State(s) },
+		},
+	},
 	"Event": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Event.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -585,6 +1062,7 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Export.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
+			export.FieldKind:   func(s string) ent.Value { return export.Kind(s) },
 			export.FieldStatus: func(s string) ent.Value { return export.Status(s) },
 			export.FieldFormat: func(s string) ent.Value { return export.Format(s) },
 		},
@@ -622,6 +1100,42 @@ var Kinds = map[string]Kind{
 			return c.ExternalReference.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
+	},
+	"FeatureGrant": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.FeatureGrant.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.FeatureGrant.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.FeatureGrant.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.FeatureGrant.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*FeatureGrantCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.FeatureGrant.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.FeatureGrant.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.FeatureGrant.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			featuregrant.FieldSource: func(s string) ent.Value { return featuregrant.Source(s) },
+		},
 	},
 	"Guardian": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Guardian.Query().selector(ctx) },
@@ -716,6 +1230,42 @@ var Kinds = map[string]Kind{
 			return c.IdempotencyKey.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
+	},
+	"IdentityProvider": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.IdentityProvider.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.IdentityProvider.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.IdentityProvider.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.IdentityProvider.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*IdentityProviderCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.IdentityProvider.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.IdentityProvider.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.IdentityProvider.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			identityprovider.FieldStatus: func(s string) ent.Value { return identityprovider.Status(s) },
+		},
 	},
 	"InboundMessage": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
@@ -951,6 +1501,70 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Note.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
 	},
+	"OAuthApp": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.OAuthApp.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.OAuthApp.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.OAuthApp.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.OAuthApp.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*OAuthAppCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.OAuthApp.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.OAuthApp.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.OAuthApp.DeleteOneID(id).Exec(ctx) },
+		Enums:  map[string]func(string) ent.Value{},
+	},
+	"OAuthToken": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.OAuthToken.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.OAuthToken.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.OAuthToken.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.OAuthToken.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*OAuthTokenCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.OAuthToken.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.OAuthToken.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.OAuthToken.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			oauthtoken.FieldKind: func(s string) ent.Value { return oauthtoken.Kind(s) },
+		},
+	},
 	"Organization": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
 			return c.Organization.Query().selector(ctx)
@@ -1015,6 +1629,38 @@ var Kinds = map[string]Kind{
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Payment.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
 			payment.FieldMethod: func(s string) ent.Value { return payment.Method(s) },
+		},
+	},
+	"Probe": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Probe.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.Probe.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Probe.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.Probe.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*ProbeCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.Probe.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.Probe.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Probe.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			probe.FieldKind: func(s string) ent.Value { return probe.Kind(s) },
 		},
 	},
 	"Program": {
@@ -1109,7 +1755,45 @@ var Kinds = map[string]Kind{
 			}
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Refund.DeleteOneID(id).Exec(ctx) },
-		Enums:  map[string]func(string) ent.Value{},
+		Enums: map[string]func(string) ent.Value{
+			refund.FieldStatus: func(s string) ent.Value { return refund.Status(s) },
+		},
+	},
+	"RetentionRule": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.RetentionRule.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.RetentionRule.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.RetentionRule.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.RetentionRule.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*RetentionRuleCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.RetentionRule.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.RetentionRule.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.RetentionRule.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			retentionrule.FieldKind: func(s string) ent.Value { return retentionrule.Kind(s) },
+		},
 	},
 	"Season": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Season.Query().selector(ctx) },
@@ -1175,6 +1859,78 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
+	"SignInFactor": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.SignInFactor.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.SignInFactor.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInFactor.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInFactor.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SignInFactorCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.SignInFactor.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.SignInFactor.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.SignInFactor.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			signinfactor.FieldKind: func(s string) ent.Value { return signinfactor.Kind(s) },
+		},
+	},
+	"SignInToken": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.SignInToken.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.SignInToken.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInToken.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SignInToken.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SignInTokenCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.SignInToken.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.SignInToken.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.SignInToken.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			signintoken.FieldKind: func(s string) ent.Value { return signintoken.Kind(s) },
+		},
+	},
 	"Staff": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Staff.Query().selector(ctx) },
 		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
@@ -1204,6 +1960,76 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Staff.DeleteOneID(id).Exec(ctx) },
 		Enums:  map[string]func(string) ent.Value{},
+	},
+	"StaffAccess": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.StaffAccess.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.StaffAccess.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.StaffAccess.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.StaffAccess.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*StaffAccessCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.StaffAccess.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.StaffAccess.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.StaffAccess.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{
+			staffaccess.FieldStatus: func(s string) ent.Value { return staffaccess.Status(s) },
+		},
+	},
+	"StaffAccount": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.StaffAccount.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.StaffAccount.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.StaffAccount.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.StaffAccount.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*StaffAccountCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.StaffAccount.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.StaffAccount.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.StaffAccount.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Student": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Student.Query().selector(ctx) },
@@ -1264,6 +2090,40 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
 			return c.StudentTag.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
+	},
+	"SubprocessorObjection": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.SubprocessorObjection.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.SubprocessorObjection.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SubprocessorObjection.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.SubprocessorObjection.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*SubprocessorObjectionCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.SubprocessorObjection.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.SubprocessorObjection.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.SubprocessorObjection.DeleteOneID(id).Exec(ctx)
 		},
 		Enums: map[string]func(string) ent.Value{},
 	},
@@ -1363,7 +2223,8 @@ var Kinds = map[string]Kind{
 		},
 		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.Tenant.DeleteOneID(id).Exec(ctx) },
 		Enums: map[string]func(string) ent.Value{
-			tenant.FieldStatus: func(s string) ent.Value { return tenant.Status(s) },
+			tenant.FieldStatus:         func(s string) ent.Value { return tenant.Status(s) },
+			tenant.FieldPasswordPolicy: func(s string) ent.Value { return tenant.PasswordPolicy(s) },
 		},
 	},
 	"TenantCounter": {
@@ -1401,6 +2262,40 @@ var Kinds = map[string]Kind{
 		Enums: map[string]func(string) ent.Value{
 			tenantcounter.FieldKind: func(s string) ent.Value { return tenantcounter.Kind(s) },
 		},
+	},
+	"TenantTombstone": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) {
+			return c.TenantTombstone.Query().selector(ctx)
+		},
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.TenantTombstone.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TenantTombstone.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.TenantTombstone.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*TenantTombstoneCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.TenantTombstone.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.TenantTombstone.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error {
+			return c.TenantTombstone.DeleteOneID(id).Exec(ctx)
+		},
+		Enums: map[string]func(string) ent.Value{},
 	},
 	"Ticket": {
 		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.Ticket.Query().selector(ctx) },
@@ -1746,6 +2641,11 @@ func (e *APIKey) Column(name string) any {
 		return e.Scopes
 	case apikey.FieldTrustedDocuments:
 		return e.TrustedDocuments
+	case apikey.FieldNetworksReviewedUntil:
+		if e.NetworksReviewedUntil == nil {
+			return nil
+		}
+		return *e.NetworksReviewedUntil
 	case apikey.FieldTokenHash:
 		return e.TokenHash
 	case apikey.FieldExpiresAt:
@@ -1758,6 +2658,426 @@ func (e *APIKey) Column(name string) any {
 			return nil
 		}
 		return *e.RevokedAt
+	case apikey.FieldSuspendedAt:
+		if e.SuspendedAt == nil {
+			return nil
+		}
+		return *e.SuspendedAt
+	case apikey.FieldSuspendedReason:
+		return e.SuspendedReason
+	case apikey.FieldAllowedNetworks:
+		return e.AllowedNetworks
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AccessReviewQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AccessReviewQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *AccessReview) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *AccessReview) TypeID() string { return typeid.Format("accessreview", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *AccessReview) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *AccessReview) Column(name string) any {
+	switch name {
+	case accessreview.FieldID:
+		return e.ID
+	case accessreview.FieldCreatedAt:
+		return e.CreatedAt
+	case accessreview.FieldUpdatedAt:
+		return e.UpdatedAt
+	case accessreview.FieldVersion:
+		return e.Version
+	case accessreview.FieldTenantID:
+		return e.TenantID
+	case accessreview.FieldStatus:
+		return string(e.Status)
+	case accessreview.FieldDueAt:
+		return e.DueAt
+	case accessreview.FieldStartedBy:
+		return e.StartedBy
+	case accessreview.FieldClosedAt:
+		if e.ClosedAt == nil {
+			return nil
+		}
+		return *e.ClosedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AccessReviewItemQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AccessReviewItemQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *AccessReviewItem) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *AccessReviewItem) TypeID() string { return typeid.Format("accessreviewitem", e.ID) }
+
+// DecisionName returns the value as GraphQL names it.
+func (e *AccessReviewItem) DecisionName() string { return string(e.Decision) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *AccessReviewItem) Column(name string) any {
+	switch name {
+	case accessreviewitem.FieldID:
+		return e.ID
+	case accessreviewitem.FieldCreatedAt:
+		return e.CreatedAt
+	case accessreviewitem.FieldUpdatedAt:
+		return e.UpdatedAt
+	case accessreviewitem.FieldVersion:
+		return e.Version
+	case accessreviewitem.FieldTenantID:
+		return e.TenantID
+	case accessreviewitem.FieldAccessReviewID:
+		return e.AccessReviewID
+	case accessreviewitem.FieldMembershipID:
+		if e.MembershipID == nil {
+			return nil
+		}
+		return *e.MembershipID
+	case accessreviewitem.FieldAPIKeyID:
+		if e.APIKeyID == nil {
+			return nil
+		}
+		return *e.APIKeyID
+	case accessreviewitem.FieldDecision:
+		return string(e.Decision)
+	case accessreviewitem.FieldDecidedBy:
+		return e.DecidedBy
+	case accessreviewitem.FieldDecidedAt:
+		if e.DecidedAt == nil {
+			return nil
+		}
+		return *e.DecidedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AlertQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AlertQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Alert) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Alert) TypeID() string { return typeid.Format("alert", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *Alert) KindName() string { return string(e.Kind) }
+
+// ResponseName returns the value as GraphQL names it.
+func (e *Alert) ResponseName() string { return string(e.Response) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Alert) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Alert) Column(name string) any {
+	switch name {
+	case alert.FieldID:
+		return e.ID
+	case alert.FieldCreatedAt:
+		return e.CreatedAt
+	case alert.FieldUpdatedAt:
+		return e.UpdatedAt
+	case alert.FieldVersion:
+		return e.Version
+	case alert.FieldTenantID:
+		return e.TenantID
+	case alert.FieldKind:
+		return string(e.Kind)
+	case alert.FieldResponse:
+		return string(e.Response)
+	case alert.FieldActor:
+		return e.Actor
+	case alert.FieldAPIKeyID:
+		if e.APIKeyID == nil {
+			return nil
+		}
+		return *e.APIKeyID
+	case alert.FieldMeasured:
+		return e.Measured
+	case alert.FieldThreshold:
+		return e.Threshold
+	case alert.FieldWindowSeconds:
+		return e.WindowSeconds
+	case alert.FieldMessage:
+		return e.Message
+	case alert.FieldStatus:
+		return string(e.Status)
+	case alert.FieldOccurredAt:
+		return e.OccurredAt
+	case alert.FieldEscalatedAt:
+		if e.EscalatedAt == nil {
+			return nil
+		}
+		return *e.EscalatedAt
+	case alert.FieldAcknowledgedAt:
+		if e.AcknowledgedAt == nil {
+			return nil
+		}
+		return *e.AcknowledgedAt
+	case alert.FieldAcknowledgedBy:
+		return e.AcknowledgedBy
+	case alert.FieldRemark:
+		return e.Remark
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AnnouncementQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AnnouncementQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Announcement) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Announcement) TypeID() string { return typeid.Format("announcement", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *Announcement) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Announcement) Column(name string) any {
+	switch name {
+	case announcement.FieldID:
+		return e.ID
+	case announcement.FieldCreatedAt:
+		return e.CreatedAt
+	case announcement.FieldUpdatedAt:
+		return e.UpdatedAt
+	case announcement.FieldVersion:
+		return e.Version
+	case announcement.FieldTenantID:
+		return e.TenantID
+	case announcement.FieldSlug:
+		return e.Slug
+	case announcement.FieldKind:
+		return string(e.Kind)
+	case announcement.FieldTitle:
+		return e.Title
+	case announcement.FieldBody:
+		return e.Body
+	case announcement.FieldLink:
+		if e.Link == nil {
+			return nil
+		}
+		return *e.Link
+	case announcement.FieldPublishedAt:
+		return e.PublishedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AnnouncementReadQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AnnouncementReadQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *AnnouncementRead) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *AnnouncementRead) TypeID() string { return typeid.Format("announcementread", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *AnnouncementRead) Column(name string) any {
+	switch name {
+	case announcementread.FieldID:
+		return e.ID
+	case announcementread.FieldCreatedAt:
+		return e.CreatedAt
+	case announcementread.FieldUpdatedAt:
+		return e.UpdatedAt
+	case announcementread.FieldVersion:
+		return e.Version
+	case announcementread.FieldTenantID:
+		return e.TenantID
+	case announcementread.FieldAnnouncementID:
+		return e.AnnouncementID
+	case announcementread.FieldMembershipID:
+		return e.MembershipID
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AppInstallationQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AppInstallationQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *AppInstallation) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *AppInstallation) TypeID() string { return typeid.Format("appinstallation", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *AppInstallation) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *AppInstallation) Column(name string) any {
+	switch name {
+	case appinstallation.FieldID:
+		return e.ID
+	case appinstallation.FieldCreatedAt:
+		return e.CreatedAt
+	case appinstallation.FieldUpdatedAt:
+		return e.UpdatedAt
+	case appinstallation.FieldVersion:
+		return e.Version
+	case appinstallation.FieldTenantID:
+		return e.TenantID
+	case appinstallation.FieldAppID:
+		return e.AppID
+	case appinstallation.FieldAppName:
+		return e.AppName
+	case appinstallation.FieldPublisher:
+		return e.Publisher
+	case appinstallation.FieldScopes:
+		return e.Scopes
+	case appinstallation.FieldStatus:
+		return string(e.Status)
+	case appinstallation.FieldInstalledBy:
+		return e.InstalledBy
+	case appinstallation.FieldRevokedAt:
+		if e.RevokedAt == nil {
+			return nil
+		}
+		return *e.RevokedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *AuditAnchorQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *AuditAnchorQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *AuditAnchor) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *AuditAnchor) TypeID() string { return typeid.Format("auditanchor", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *AuditAnchor) Column(name string) any {
+	switch name {
+	case auditanchor.FieldID:
+		return e.ID
+	case auditanchor.FieldCreatedAt:
+		return e.CreatedAt
+	case auditanchor.FieldUpdatedAt:
+		return e.UpdatedAt
+	case auditanchor.FieldVersion:
+		return e.Version
+	case auditanchor.FieldTenantID:
+		return e.TenantID
+	case auditanchor.FieldDay:
+		return e.Day
+	case auditanchor.FieldFirstSequence:
+		return e.FirstSequence
+	case auditanchor.FieldLastSequence:
+		return e.LastSequence
+	case auditanchor.FieldPreviousHash:
+		return e.PreviousHash
+	case auditanchor.FieldHash:
+		return e.Hash
+	case auditanchor.FieldKeyID:
+		return e.KeyID
+	case auditanchor.FieldSignature:
+		return e.Signature
+	case auditanchor.FieldEntriesRemovedAt:
+		if e.EntriesRemovedAt == nil {
+			return nil
+		}
+		return *e.EntriesRemovedAt
 	}
 	return nil
 }
@@ -1785,6 +3105,9 @@ func (e *AuditEntry) TypeID() string { return typeid.Format("auditentry", e.ID) 
 
 // CategoryName returns the value as GraphQL names it.
 func (e *AuditEntry) CategoryName() string { return string(e.Category) }
+
+// OutcomeName returns the value as GraphQL names it.
+func (e *AuditEntry) OutcomeName() string { return string(e.Outcome) }
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *AuditEntry) Column(name string) any {
@@ -1816,8 +3139,32 @@ func (e *AuditEntry) Column(name string) any {
 		return e.Changed
 	case auditentry.FieldRequestID:
 		return e.RequestID
+	case auditentry.FieldOutcome:
+		return string(e.Outcome)
+	case auditentry.FieldAddress:
+		return e.Address
+	case auditentry.FieldStaffAccessID:
+		if e.StaffAccessID == nil {
+			return nil
+		}
+		return *e.StaffAccessID
 	case auditentry.FieldOccurredAt:
 		return e.OccurredAt
+	case auditentry.FieldSequence:
+		if e.Sequence == nil {
+			return nil
+		}
+		return *e.Sequence
+	case auditentry.FieldPreviousHash:
+		if e.PreviousHash == nil {
+			return nil
+		}
+		return *e.PreviousHash
+	case auditentry.FieldHash:
+		if e.Hash == nil {
+			return nil
+		}
+		return *e.Hash
 	}
 	return nil
 }
@@ -1843,6 +3190,9 @@ func (e *AuthSession) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *AuthSession) TypeID() string { return typeid.Format("session", e.ID) }
 
+// MethodName returns the value as GraphQL names it.
+func (e *AuthSession) MethodName() string { return string(e.Method) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *AuthSession) Column(name string) any {
 	switch name {
@@ -1867,6 +3217,234 @@ func (e *AuthSession) Column(name string) any {
 			return nil
 		}
 		return *e.RevokedAt
+	case authsession.FieldMethod:
+		return string(e.Method)
+	case authsession.FieldProvenAt:
+		if e.ProvenAt == nil {
+			return nil
+		}
+		return *e.ProvenAt
+	case authsession.FieldSecondFactorAt:
+		if e.SecondFactorAt == nil {
+			return nil
+		}
+		return *e.SecondFactorAt
+	case authsession.FieldLastSeenAt:
+		if e.LastSeenAt == nil {
+			return nil
+		}
+		return *e.LastSeenAt
+	case authsession.FieldAddress:
+		return e.Address
+	case authsession.FieldDevice:
+		return e.Device
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *BackupRunQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *BackupRunQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *BackupRun) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *BackupRun) TypeID() string { return typeid.Format("backuprun", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *BackupRun) KindName() string { return string(e.Kind) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *BackupRun) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *BackupRun) Column(name string) any {
+	switch name {
+	case backuprun.FieldID:
+		return e.ID
+	case backuprun.FieldCreatedAt:
+		return e.CreatedAt
+	case backuprun.FieldUpdatedAt:
+		return e.UpdatedAt
+	case backuprun.FieldVersion:
+		return e.Version
+	case backuprun.FieldKind:
+		return string(e.Kind)
+	case backuprun.FieldStatus:
+		return string(e.Status)
+	case backuprun.FieldName:
+		return e.Name
+	case backuprun.FieldSize:
+		return e.Size
+	case backuprun.FieldSha256:
+		return e.Sha256
+	case backuprun.FieldError:
+		return e.Error
+	case backuprun.FieldStartedAt:
+		return e.StartedAt
+	case backuprun.FieldEndedAt:
+		if e.EndedAt == nil {
+			return nil
+		}
+		return *e.EndedAt
+	case backuprun.FieldLockedUntil:
+		if e.LockedUntil == nil {
+			return nil
+		}
+		return *e.LockedUntil
+	case backuprun.FieldLostMs:
+		if e.LostMs == nil {
+			return nil
+		}
+		return *e.LostMs
+	case backuprun.FieldTookMs:
+		if e.TookMs == nil {
+			return nil
+		}
+		return *e.TookMs
+	case backuprun.FieldDetail:
+		return e.Detail
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *BreachQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *BreachQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Breach) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Breach) TypeID() string { return typeid.Format("breach", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Breach) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Breach) Column(name string) any {
+	switch name {
+	case breach.FieldID:
+		return e.ID
+	case breach.FieldCreatedAt:
+		return e.CreatedAt
+	case breach.FieldUpdatedAt:
+		return e.UpdatedAt
+	case breach.FieldVersion:
+		return e.Version
+	case breach.FieldTitle:
+		return e.Title
+	case breach.FieldSummary:
+		return e.Summary
+	case breach.FieldStatus:
+		return string(e.Status)
+	case breach.FieldActors:
+		return e.Actors
+	case breach.FieldBeganAt:
+		return e.BeganAt
+	case breach.FieldEndedAt:
+		if e.EndedAt == nil {
+			return nil
+		}
+		return *e.EndedAt
+	case breach.FieldDetectedAt:
+		return e.DetectedAt
+	case breach.FieldDueAt:
+		return e.DueAt
+	case breach.FieldClosedAt:
+		if e.ClosedAt == nil {
+			return nil
+		}
+		return *e.ClosedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *BreachNoticeQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *BreachNoticeQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *BreachNotice) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *BreachNotice) TypeID() string { return typeid.Format("breachnotice", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *BreachNotice) Column(name string) any {
+	switch name {
+	case breachnotice.FieldID:
+		return e.ID
+	case breachnotice.FieldCreatedAt:
+		return e.CreatedAt
+	case breachnotice.FieldUpdatedAt:
+		return e.UpdatedAt
+	case breachnotice.FieldVersion:
+		return e.Version
+	case breachnotice.FieldTenantID:
+		return e.TenantID
+	case breachnotice.FieldBreachID:
+		return e.BreachID
+	case breachnotice.FieldTitle:
+		return e.Title
+	case breachnotice.FieldText:
+		return e.Text
+	case breachnotice.FieldBeganAt:
+		return e.BeganAt
+	case breachnotice.FieldEndedAt:
+		if e.EndedAt == nil {
+			return nil
+		}
+		return *e.EndedAt
+	case breachnotice.FieldDetectedAt:
+		return e.DetectedAt
+	case breachnotice.FieldDueAt:
+		return e.DueAt
+	case breachnotice.FieldAffected:
+		return e.Affected
+	case breachnotice.FieldLog:
+		return e.Log
+	case breachnotice.FieldAcknowledgedAt:
+		if e.AcknowledgedAt == nil {
+			return nil
+		}
+		return *e.AcknowledgedAt
+	case breachnotice.FieldAcknowledgedBy:
+		return e.AcknowledgedBy
 	}
 	return nil
 }
@@ -2058,6 +3636,55 @@ func (e *CustomField) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *CustomRoleQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *CustomRoleQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *CustomRole) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *CustomRole) TypeID() string { return typeid.Format("customrole", e.ID) }
+
+// BaseName returns the value as GraphQL names it.
+func (e *CustomRole) BaseName() string { return string(e.Base) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *CustomRole) Column(name string) any {
+	switch name {
+	case customrole.FieldID:
+		return e.ID
+	case customrole.FieldCreatedAt:
+		return e.CreatedAt
+	case customrole.FieldUpdatedAt:
+		return e.UpdatedAt
+	case customrole.FieldVersion:
+		return e.Version
+	case customrole.FieldTenantID:
+		return e.TenantID
+	case customrole.FieldName:
+		return e.Name
+	case customrole.FieldBase:
+		return string(e.Base)
+	case customrole.FieldPermissions:
+		return e.Permissions
+	case customrole.FieldMasks:
+		return e.Masks
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *DealQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -2188,6 +3815,11 @@ func (e *Delivery) Column(name string) any {
 		return e.RequestedBy
 	case delivery.FieldAttempts:
 		return e.Attempts
+	case delivery.FieldBody:
+		if e.Body == nil {
+			return nil
+		}
+		return *e.Body
 	case delivery.FieldCompletedAt:
 		if e.CompletedAt == nil {
 			return nil
@@ -2467,6 +4099,147 @@ func (e *EntityVersion) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *ErasureQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *ErasureQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Erasure) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Erasure) TypeID() string { return typeid.Format("erasure", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *Erasure) StatusName() string { return string(e.Status) }
+
+// GroundName returns the value as GraphQL names it.
+func (e *Erasure) GroundName() string { return string(e.Ground) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Erasure) Column(name string) any {
+	switch name {
+	case erasure.FieldID:
+		return e.ID
+	case erasure.FieldCreatedAt:
+		return e.CreatedAt
+	case erasure.FieldUpdatedAt:
+		return e.UpdatedAt
+	case erasure.FieldVersion:
+		return e.Version
+	case erasure.FieldTenantID:
+		return e.TenantID
+	case erasure.FieldStatus:
+		return string(e.Status)
+	case erasure.FieldGround:
+		return string(e.Ground)
+	case erasure.FieldSubjectType:
+		return e.SubjectType
+	case erasure.FieldSubjectID:
+		return e.SubjectID
+	case erasure.FieldRequestedBy:
+		return e.RequestedBy
+	case erasure.FieldHeldBy:
+		return e.HeldBy
+	case erasure.FieldRecords:
+		return e.Records
+	case erasure.FieldErasedAt:
+		if e.ErasedAt == nil {
+			return nil
+		}
+		return *e.ErasedAt
+	case erasure.FieldBackupsUntil:
+		if e.BackupsUntil == nil {
+			return nil
+		}
+		return *e.BackupsUntil
+	case erasure.FieldCompletedAt:
+		if e.CompletedAt == nil {
+			return nil
+		}
+		return *e.CompletedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *ErasureLineQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *ErasureLineQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *ErasureLine) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *ErasureLine) TypeID() string { return typeid.Format("erasureline", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *ErasureLine) KindName() string { return string(e.Kind) }
+
+// StateName returns the value as GraphQL names it.
+func (e *ErasureLine) StateName() string { return string(e.State) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *ErasureLine) Column(name string) any {
+	switch name {
+	case erasureline.FieldID:
+		return e.ID
+	case erasureline.FieldCreatedAt:
+		return e.CreatedAt
+	case erasureline.FieldUpdatedAt:
+		return e.UpdatedAt
+	case erasureline.FieldVersion:
+		return e.Version
+	case erasureline.FieldTenantID:
+		return e.TenantID
+	case erasureline.FieldErasureID:
+		return e.ErasureID
+	case erasureline.FieldKind:
+		return string(e.Kind)
+	case erasureline.FieldPlace:
+		return e.Place
+	case erasureline.FieldState:
+		return string(e.State)
+	case erasureline.FieldErased:
+		return e.Erased
+	case erasureline.FieldAnonymized:
+		return e.Anonymized
+	case erasureline.FieldNote:
+		return e.Note
+	case erasureline.FieldUntil:
+		if e.Until == nil {
+			return nil
+		}
+		return *e.Until
+	case erasureline.FieldConfirmedAt:
+		if e.ConfirmedAt == nil {
+			return nil
+		}
+		return *e.ConfirmedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *EventQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -2550,6 +4323,9 @@ func (e *Export) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Export) TypeID() string { return typeid.Format("export", e.ID) }
 
+// KindName returns the value as GraphQL names it.
+func (e *Export) KindName() string { return string(e.Kind) }
+
 // StatusName returns the value as GraphQL names it.
 func (e *Export) StatusName() string { return string(e.Status) }
 
@@ -2569,12 +4345,21 @@ func (e *Export) Column(name string) any {
 		return e.Version
 	case export.FieldTenantID:
 		return e.TenantID
+	case export.FieldKind:
+		return string(e.Kind)
 	case export.FieldStatus:
 		return string(e.Status)
 	case export.FieldEntities:
 		return e.Entities
 	case export.FieldFormat:
 		return string(e.Format)
+	case export.FieldSubjectType:
+		return e.SubjectType
+	case export.FieldSubjectID:
+		if e.SubjectID == nil {
+			return nil
+		}
+		return *e.SubjectID
 	case export.FieldCursor:
 		return e.Cursor
 	case export.FieldRows:
@@ -2645,6 +4430,53 @@ func (e *ExternalReference) Column(name string) any {
 		return e.System
 	case externalreference.FieldExternalID:
 		return e.ExternalID
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *FeatureGrantQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *FeatureGrantQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *FeatureGrant) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *FeatureGrant) TypeID() string { return typeid.Format("featuregrant", e.ID) }
+
+// SourceName returns the value as GraphQL names it.
+func (e *FeatureGrant) SourceName() string { return string(e.Source) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *FeatureGrant) Column(name string) any {
+	switch name {
+	case featuregrant.FieldID:
+		return e.ID
+	case featuregrant.FieldCreatedAt:
+		return e.CreatedAt
+	case featuregrant.FieldUpdatedAt:
+		return e.UpdatedAt
+	case featuregrant.FieldVersion:
+		return e.Version
+	case featuregrant.FieldTenantID:
+		return e.TenantID
+	case featuregrant.FieldFeature:
+		return e.Feature
+	case featuregrant.FieldSource:
+		return string(e.Source)
+	case featuregrant.FieldGrantedBy:
+		return e.GrantedBy
 	}
 	return nil
 }
@@ -2849,6 +4681,61 @@ func (e *IdempotencyKey) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *IdentityProviderQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *IdentityProviderQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *IdentityProvider) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *IdentityProvider) TypeID() string { return typeid.Format("identityprovider", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *IdentityProvider) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *IdentityProvider) Column(name string) any {
+	switch name {
+	case identityprovider.FieldID:
+		return e.ID
+	case identityprovider.FieldCreatedAt:
+		return e.CreatedAt
+	case identityprovider.FieldUpdatedAt:
+		return e.UpdatedAt
+	case identityprovider.FieldVersion:
+		return e.Version
+	case identityprovider.FieldTenantID:
+		return e.TenantID
+	case identityprovider.FieldName:
+		return e.Name
+	case identityprovider.FieldIssuer:
+		return e.Issuer
+	case identityprovider.FieldClientID:
+		return e.ClientID
+	case identityprovider.FieldClientSecret:
+		return e.ClientSecret
+	case identityprovider.FieldDomains:
+		return e.Domains
+	case identityprovider.FieldStatus:
+		return string(e.Status)
+	case identityprovider.FieldRequired:
+		return e.Required
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *InboundMessageQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -2956,6 +4843,8 @@ func (e *Integration) Column(name string) any {
 		return string(e.Mode)
 	case integration.FieldStatus:
 		return string(e.Status)
+	case integration.FieldBills:
+		return e.Bills
 	case integration.FieldBaseURL:
 		return e.BaseURL
 	case integration.FieldCredential:
@@ -3043,6 +4932,8 @@ func (e *Invoice) Column(name string) any {
 		return *e.AttemptFailedAt
 	case invoice.FieldFailureCode:
 		return e.FailureCode
+	case invoice.FieldBiller:
+		return e.Biller
 	case invoice.FieldIssuedAt:
 		return e.IssuedAt
 	case invoice.FieldDueOn:
@@ -3221,6 +5112,18 @@ func (e *Membership) Column(name string) any {
 		return string(e.Role)
 	case membership.FieldStatus:
 		return string(e.Status)
+	case membership.FieldCustomRoleID:
+		if e.CustomRoleID == nil {
+			return nil
+		}
+		return *e.CustomRoleID
+	case membership.FieldStaffID:
+		if e.StaffID == nil {
+			return nil
+		}
+		return *e.StaffID
+	case membership.FieldLocationIds:
+		return e.LocationIds
 	case membership.FieldInviteHash:
 		if e.InviteHash == nil {
 			return nil
@@ -3231,6 +5134,26 @@ func (e *Membership) Column(name string) any {
 			return nil
 		}
 		return *e.InviteExpiresAt
+	case membership.FieldPasswordResetRequestedAt:
+		if e.PasswordResetRequestedAt == nil {
+			return nil
+		}
+		return *e.PasswordResetRequestedAt
+	case membership.FieldVerificationRequestedAt:
+		if e.VerificationRequestedAt == nil {
+			return nil
+		}
+		return *e.VerificationRequestedAt
+	case membership.FieldIdentityProviderID:
+		if e.IdentityProviderID == nil {
+			return nil
+		}
+		return *e.IdentityProviderID
+	case membership.FieldSubject:
+		if e.Subject == nil {
+			return nil
+		}
+		return *e.Subject
 	}
 	return nil
 }
@@ -3288,6 +5211,128 @@ func (e *Note) Column(name string) any {
 		return *e.StudentID
 	case note.FieldBody:
 		return e.Body
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *OAuthAppQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *OAuthAppQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *OAuthApp) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *OAuthApp) TypeID() string { return typeid.Format("oauthapp", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *OAuthApp) Column(name string) any {
+	switch name {
+	case oauthapp.FieldID:
+		return e.ID
+	case oauthapp.FieldCreatedAt:
+		return e.CreatedAt
+	case oauthapp.FieldUpdatedAt:
+		return e.UpdatedAt
+	case oauthapp.FieldVersion:
+		return e.Version
+	case oauthapp.FieldName:
+		return e.Name
+	case oauthapp.FieldPublisher:
+		return e.Publisher
+	case oauthapp.FieldAbout:
+		return e.About
+	case oauthapp.FieldPrivacyURL:
+		return e.PrivacyURL
+	case oauthapp.FieldRedirectUris:
+		return e.RedirectUris
+	case oauthapp.FieldScopes:
+		return e.Scopes
+	case oauthapp.FieldSecretHash:
+		return e.SecretHash
+	case oauthapp.FieldDisabledAt:
+		if e.DisabledAt == nil {
+			return nil
+		}
+		return *e.DisabledAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *OAuthTokenQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *OAuthTokenQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *OAuthToken) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *OAuthToken) TypeID() string { return typeid.Format("oauthtoken", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *OAuthToken) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *OAuthToken) Column(name string) any {
+	switch name {
+	case oauthtoken.FieldID:
+		return e.ID
+	case oauthtoken.FieldCreatedAt:
+		return e.CreatedAt
+	case oauthtoken.FieldUpdatedAt:
+		return e.UpdatedAt
+	case oauthtoken.FieldVersion:
+		return e.Version
+	case oauthtoken.FieldTokenHash:
+		return e.TokenHash
+	case oauthtoken.FieldKind:
+		return string(e.Kind)
+	case oauthtoken.FieldFamily:
+		return e.Family
+	case oauthtoken.FieldAppID:
+		return e.AppID
+	case oauthtoken.FieldInstallationID:
+		return e.InstallationID
+	case oauthtoken.FieldScope:
+		return e.Scope
+	case oauthtoken.FieldChallenge:
+		return e.Challenge
+	case oauthtoken.FieldRedirectURI:
+		return e.RedirectURI
+	case oauthtoken.FieldExpiresAt:
+		return e.ExpiresAt
+	case oauthtoken.FieldUsedAt:
+		if e.UsedAt == nil {
+			return nil
+		}
+		return *e.UsedAt
+	case oauthtoken.FieldRevokedAt:
+		if e.RevokedAt == nil {
+			return nil
+		}
+		return *e.RevokedAt
 	}
 	return nil
 }
@@ -3393,6 +5438,57 @@ func (e *Payment) Column(name string) any {
 		return *e.ProviderReference
 	case payment.FieldReceivedAt:
 		return e.ReceivedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *ProbeQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *ProbeQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *Probe) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *Probe) TypeID() string { return typeid.Format("probe", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *Probe) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *Probe) Column(name string) any {
+	switch name {
+	case probe.FieldID:
+		return e.ID
+	case probe.FieldCreatedAt:
+		return e.CreatedAt
+	case probe.FieldUpdatedAt:
+		return e.UpdatedAt
+	case probe.FieldVersion:
+		return e.Version
+	case probe.FieldKind:
+		return string(e.Kind)
+	case probe.FieldDay:
+		return e.Day
+	case probe.FieldPassed:
+		return e.Passed
+	case probe.FieldFailed:
+		return e.Failed
+	case probe.FieldLastAt:
+		return e.LastAt
+	case probe.FieldFailure:
+		return e.Failure
 	}
 	return nil
 }
@@ -3531,6 +5627,9 @@ func (e *Refund) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Refund) TypeID() string { return typeid.Format("refund", e.ID) }
 
+// StatusName returns the value as GraphQL names it.
+func (e *Refund) StatusName() string { return string(e.Status) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Refund) Column(name string) any {
 	switch name {
@@ -3556,13 +5655,64 @@ func (e *Refund) Column(name string) any {
 		return e.Currency
 	case refund.FieldReason:
 		return e.Reason
+	case refund.FieldStatus:
+		return string(e.Status)
+	case refund.FieldProvider:
+		return e.Provider
 	case refund.FieldReference:
 		if e.Reference == nil {
 			return nil
 		}
 		return *e.Reference
+	case refund.FieldFailureCode:
+		return e.FailureCode
 	case refund.FieldRefundedAt:
 		return e.RefundedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *RetentionRuleQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *RetentionRuleQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *RetentionRule) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *RetentionRule) TypeID() string { return typeid.Format("retentionrule", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *RetentionRule) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *RetentionRule) Column(name string) any {
+	switch name {
+	case retentionrule.FieldID:
+		return e.ID
+	case retentionrule.FieldCreatedAt:
+		return e.CreatedAt
+	case retentionrule.FieldUpdatedAt:
+		return e.UpdatedAt
+	case retentionrule.FieldVersion:
+		return e.Version
+	case retentionrule.FieldTenantID:
+		return e.TenantID
+	case retentionrule.FieldKind:
+		return string(e.Kind)
+	case retentionrule.FieldDays:
+		return e.Days
 	}
 	return nil
 }
@@ -3666,6 +5816,134 @@ func (e *SignInAttempt) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *SignInFactorQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *SignInFactorQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *SignInFactor) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *SignInFactor) TypeID() string { return typeid.Format("factor", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *SignInFactor) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *SignInFactor) Column(name string) any {
+	switch name {
+	case signinfactor.FieldID:
+		return e.ID
+	case signinfactor.FieldCreatedAt:
+		return e.CreatedAt
+	case signinfactor.FieldUpdatedAt:
+		return e.UpdatedAt
+	case signinfactor.FieldVersion:
+		return e.Version
+	case signinfactor.FieldUserID:
+		return e.UserID
+	case signinfactor.FieldKind:
+		return string(e.Kind)
+	case signinfactor.FieldName:
+		return e.Name
+	case signinfactor.FieldDigest:
+		if e.Digest == nil {
+			return nil
+		}
+		return *e.Digest
+	case signinfactor.FieldSecret:
+		return e.Secret
+	case signinfactor.FieldStep:
+		return e.Step
+	case signinfactor.FieldConfirmedAt:
+		if e.ConfirmedAt == nil {
+			return nil
+		}
+		return *e.ConfirmedAt
+	case signinfactor.FieldUsedAt:
+		if e.UsedAt == nil {
+			return nil
+		}
+		return *e.UsedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *SignInTokenQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *SignInTokenQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *SignInToken) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *SignInToken) TypeID() string { return typeid.Format("signintoken", e.ID) }
+
+// KindName returns the value as GraphQL names it.
+func (e *SignInToken) KindName() string { return string(e.Kind) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *SignInToken) Column(name string) any {
+	switch name {
+	case signintoken.FieldID:
+		return e.ID
+	case signintoken.FieldCreatedAt:
+		return e.CreatedAt
+	case signintoken.FieldUpdatedAt:
+		return e.UpdatedAt
+	case signintoken.FieldVersion:
+		return e.Version
+	case signintoken.FieldDigest:
+		return e.Digest
+	case signintoken.FieldKind:
+		return string(e.Kind)
+	case signintoken.FieldUserID:
+		if e.UserID == nil {
+			return nil
+		}
+		return *e.UserID
+	case signintoken.FieldMembershipID:
+		if e.MembershipID == nil {
+			return nil
+		}
+		return *e.MembershipID
+	case signintoken.FieldData:
+		return e.Data
+	case signintoken.FieldFailures:
+		return e.Failures
+	case signintoken.FieldExpiresAt:
+		return e.ExpiresAt
+	case signintoken.FieldUsedAt:
+		if e.UsedAt == nil {
+			return nil
+		}
+		return *e.UsedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *StaffQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -3723,6 +6001,135 @@ func (e *Staff) Column(name string) any {
 			return nil
 		}
 		return *e.Email
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *StaffAccessQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *StaffAccessQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *StaffAccess) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *StaffAccess) TypeID() string { return typeid.Format("staffaccess", e.ID) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *StaffAccess) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *StaffAccess) Column(name string) any {
+	switch name {
+	case staffaccess.FieldID:
+		return e.ID
+	case staffaccess.FieldCreatedAt:
+		return e.CreatedAt
+	case staffaccess.FieldUpdatedAt:
+		return e.UpdatedAt
+	case staffaccess.FieldVersion:
+		return e.Version
+	case staffaccess.FieldTenantID:
+		return e.TenantID
+	case staffaccess.FieldStaffAccountID:
+		return e.StaffAccountID
+	case staffaccess.FieldStaffName:
+		return e.StaffName
+	case staffaccess.FieldReason:
+		return e.Reason
+	case staffaccess.FieldMinutes:
+		return e.Minutes
+	case staffaccess.FieldApprovalRequired:
+		return e.ApprovalRequired
+	case staffaccess.FieldStatus:
+		return string(e.Status)
+	case staffaccess.FieldTokenHash:
+		return e.TokenHash
+	case staffaccess.FieldDecidedBy:
+		return e.DecidedBy
+	case staffaccess.FieldStartsAt:
+		if e.StartsAt == nil {
+			return nil
+		}
+		return *e.StartsAt
+	case staffaccess.FieldEndsAt:
+		if e.EndsAt == nil {
+			return nil
+		}
+		return *e.EndsAt
+	case staffaccess.FieldEndedAt:
+		if e.EndedAt == nil {
+			return nil
+		}
+		return *e.EndedAt
+	case staffaccess.FieldEndReason:
+		return e.EndReason
+	case staffaccess.FieldRequests:
+		return e.Requests
+	case staffaccess.FieldRecordsRead:
+		return e.RecordsRead
+	case staffaccess.FieldMinorsRead:
+		return e.MinorsRead
+	case staffaccess.FieldScore:
+		return e.Score
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *StaffAccountQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *StaffAccountQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *StaffAccount) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *StaffAccount) TypeID() string { return typeid.Format("staffaccount", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *StaffAccount) Column(name string) any {
+	switch name {
+	case staffaccount.FieldID:
+		return e.ID
+	case staffaccount.FieldCreatedAt:
+		return e.CreatedAt
+	case staffaccount.FieldUpdatedAt:
+		return e.UpdatedAt
+	case staffaccount.FieldVersion:
+		return e.Version
+	case staffaccount.FieldEmail:
+		return e.Email
+	case staffaccount.FieldName:
+		return e.Name
+	case staffaccount.FieldTokenHash:
+		return e.TokenHash
+	case staffaccount.FieldRevokedAt:
+		if e.RevokedAt == nil {
+			return nil
+		}
+		return *e.RevokedAt
 	}
 	return nil
 }
@@ -3840,6 +6247,55 @@ func (e *StudentTag) Column(name string) any {
 		return e.StudentID
 	case studenttag.FieldTagID:
 		return e.TagID
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *SubprocessorObjectionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *SubprocessorObjectionQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *SubprocessorObjection) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *SubprocessorObjection) TypeID() string { return typeid.Format("subprocessorobjection", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *SubprocessorObjection) Column(name string) any {
+	switch name {
+	case subprocessorobjection.FieldID:
+		return e.ID
+	case subprocessorobjection.FieldCreatedAt:
+		return e.CreatedAt
+	case subprocessorobjection.FieldUpdatedAt:
+		return e.UpdatedAt
+	case subprocessorobjection.FieldVersion:
+		return e.Version
+	case subprocessorobjection.FieldTenantID:
+		return e.TenantID
+	case subprocessorobjection.FieldProvider:
+		return e.Provider
+	case subprocessorobjection.FieldReason:
+		return e.Reason
+	case subprocessorobjection.FieldObjectedBy:
+		return e.ObjectedBy
+	case subprocessorobjection.FieldWithdrawnAt:
+		if e.WithdrawnAt == nil {
+			return nil
+		}
+		return *e.WithdrawnAt
 	}
 	return nil
 }
@@ -3972,6 +6428,9 @@ func (e *Tenant) TypeID() string { return typeid.Format("tenant", e.ID) }
 // StatusName returns the value as GraphQL names it.
 func (e *Tenant) StatusName() string { return string(e.Status) }
 
+// PasswordPolicyName returns the value as GraphQL names it.
+func (e *Tenant) PasswordPolicyName() string { return string(e.PasswordPolicy) }
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Tenant) Column(name string) any {
 	switch name {
@@ -3991,6 +6450,11 @@ func (e *Tenant) Column(name string) any {
 		return e.Plan
 	case tenant.FieldStatus:
 		return string(e.Status)
+	case tenant.FieldPurgeAt:
+		if e.PurgeAt == nil {
+			return nil
+		}
+		return *e.PurgeAt
 	case tenant.FieldTimeZone:
 		return e.TimeZone
 	case tenant.FieldCurrency:
@@ -4006,6 +6470,20 @@ func (e *Tenant) Column(name string) any {
 		return *e.LogoURL
 	case tenant.FieldCustomDomains:
 		return e.CustomDomains
+	case tenant.FieldStaffAccessApproval:
+		return e.StaffAccessApproval
+	case tenant.FieldAccessReviewDays:
+		return e.AccessReviewDays
+	case tenant.FieldPasswordPolicy:
+		return string(e.PasswordPolicy)
+	case tenant.FieldRequiresSecondFactor:
+		return e.RequiresSecondFactor
+	case tenant.FieldSessionIdleMinutes:
+		return e.SessionIdleMinutes
+	case tenant.FieldAccountURL:
+		return e.AccountURL
+	case tenant.FieldForbiddenLocations:
+		return e.ForbiddenLocations
 	case tenant.FieldOrganizationID:
 		if e.OrganizationID == nil {
 			return nil
@@ -4056,6 +6534,56 @@ func (e *TenantCounter) Column(name string) any {
 		return string(e.Kind)
 	case tenantcounter.FieldLast:
 		return e.Last
+	case tenantcounter.FieldEpoch:
+		return e.Epoch
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
+func (q *TenantTombstoneQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *TenantTombstoneQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *TenantTombstone) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *TenantTombstone) TypeID() string { return typeid.Format("tenanttombstone", e.ID) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *TenantTombstone) Column(name string) any {
+	switch name {
+	case tenanttombstone.FieldID:
+		return e.ID
+	case tenanttombstone.FieldCreatedAt:
+		return e.CreatedAt
+	case tenanttombstone.FieldUpdatedAt:
+		return e.UpdatedAt
+	case tenanttombstone.FieldVersion:
+		return e.Version
+	case tenanttombstone.FieldTenant:
+		return e.Tenant
+	case tenanttombstone.FieldClosedAt:
+		return e.ClosedAt
+	case tenanttombstone.FieldPurgedAt:
+		return e.PurgedAt
+	case tenanttombstone.FieldRemoved:
+		return e.Removed
+	case tenanttombstone.FieldDigest:
+		return e.Digest
+	case tenanttombstone.FieldAuditHash:
+		return e.AuditHash
 	}
 	return nil
 }
@@ -4325,6 +6853,16 @@ func (e *User) Column(name string) any {
 		return e.Name
 	case user.FieldPasswordHash:
 		return e.PasswordHash
+	case user.FieldEmailVerifiedAt:
+		if e.EmailVerifiedAt == nil {
+			return nil
+		}
+		return *e.EmailVerifiedAt
+	case user.FieldPasswordChangedAt:
+		if e.PasswordChangedAt == nil {
+			return nil
+		}
+		return *e.PasswordChangedAt
 	}
 	return nil
 }

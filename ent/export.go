@@ -27,12 +27,18 @@ type Export struct {
 	Version int `json:"version,omitempty"`
 	// TenantID holds the value of the "tenant_id" field.
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
+	// What the file holds: records of the types asked for, everything that the studio owns, or everything about one family or person.
+	Kind export.Kind `json:"kind,omitempty"`
 	// Where it stands. Only a ready one can be downloaded.
 	Status export.Status `json:"status,omitempty"`
 	// Types of record in the file, such as Student.
 	Entities []string `json:"entities,omitempty"`
 	// How the file is written.
 	Format export.Format `json:"format,omitempty"`
+	// SubjectType holds the value of the "subject_type" field.
+	SubjectType string `json:"subject_type,omitempty"`
+	// SubjectID holds the value of the "subject_id" field.
+	SubjectID *uuid.UUID `json:"subject_id,omitempty"`
 	// Place in the feed at which the records were read; changes after it are those that the file lacks.
 	Cursor string `json:"cursor,omitempty"`
 	// Number of records.
@@ -59,11 +65,13 @@ func (*Export) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case export.FieldSubjectID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case export.FieldEntities:
 			values[i] = new([]byte)
 		case export.FieldVersion, export.FieldRows, export.FieldSize:
 			values[i] = new(sql.NullInt64)
-		case export.FieldStatus, export.FieldFormat, export.FieldCursor, export.FieldSha256, export.FieldStorageKey, export.FieldError, export.FieldRequestedBy:
+		case export.FieldKind, export.FieldStatus, export.FieldFormat, export.FieldSubjectType, export.FieldCursor, export.FieldSha256, export.FieldStorageKey, export.FieldError, export.FieldRequestedBy:
 			values[i] = new(sql.NullString)
 		case export.FieldCreatedAt, export.FieldUpdatedAt, export.FieldReadyAt, export.FieldExpiresAt:
 			values[i] = new(sql.NullTime)
@@ -114,6 +122,12 @@ func (_m *Export) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.TenantID = *value
 			}
+		case export.FieldKind:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field kind", values[i])
+			} else if value.Valid {
+				_m.Kind = export.Kind(value.String)
+			}
 		case export.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
@@ -133,6 +147,19 @@ func (_m *Export) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field format", values[i])
 			} else if value.Valid {
 				_m.Format = export.Format(value.String)
+			}
+		case export.FieldSubjectType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_type", values[i])
+			} else if value.Valid {
+				_m.SubjectType = value.String
+			}
+		case export.FieldSubjectID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_id", values[i])
+			} else if value.Valid {
+				_m.SubjectID = new(uuid.UUID)
+				*_m.SubjectID = *value.S.(*uuid.UUID)
 			}
 		case export.FieldCursor:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -238,6 +265,9 @@ func (_m *Export) String() string {
 	builder.WriteString("tenant_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TenantID))
 	builder.WriteString(", ")
+	builder.WriteString("kind=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
+	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
@@ -246,6 +276,14 @@ func (_m *Export) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("format=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Format))
+	builder.WriteString(", ")
+	builder.WriteString("subject_type=")
+	builder.WriteString(_m.SubjectType)
+	builder.WriteString(", ")
+	if v := _m.SubjectID; v != nil {
+		builder.WriteString("subject_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("cursor=")
 	builder.WriteString(_m.Cursor)

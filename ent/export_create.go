@@ -69,6 +69,20 @@ func (_c *ExportCreate) SetTenantID(v uuid.UUID) *ExportCreate {
 	return _c
 }
 
+// SetKind sets the "kind" field.
+func (_c *ExportCreate) SetKind(v export.Kind) *ExportCreate {
+	_c.mutation.SetKind(v)
+	return _c
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_c *ExportCreate) SetNillableKind(v *export.Kind) *ExportCreate {
+	if v != nil {
+		_c.SetKind(*v)
+	}
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *ExportCreate) SetStatus(v export.Status) *ExportCreate {
 	_c.mutation.SetStatus(v)
@@ -99,6 +113,34 @@ func (_c *ExportCreate) SetFormat(v export.Format) *ExportCreate {
 func (_c *ExportCreate) SetNillableFormat(v *export.Format) *ExportCreate {
 	if v != nil {
 		_c.SetFormat(*v)
+	}
+	return _c
+}
+
+// SetSubjectType sets the "subject_type" field.
+func (_c *ExportCreate) SetSubjectType(v string) *ExportCreate {
+	_c.mutation.SetSubjectType(v)
+	return _c
+}
+
+// SetNillableSubjectType sets the "subject_type" field if the given value is not nil.
+func (_c *ExportCreate) SetNillableSubjectType(v *string) *ExportCreate {
+	if v != nil {
+		_c.SetSubjectType(*v)
+	}
+	return _c
+}
+
+// SetSubjectID sets the "subject_id" field.
+func (_c *ExportCreate) SetSubjectID(v uuid.UUID) *ExportCreate {
+	_c.mutation.SetSubjectID(v)
+	return _c
+}
+
+// SetNillableSubjectID sets the "subject_id" field if the given value is not nil.
+func (_c *ExportCreate) SetNillableSubjectID(v *uuid.UUID) *ExportCreate {
+	if v != nil {
+		_c.SetSubjectID(*v)
 	}
 	return _c
 }
@@ -290,6 +332,10 @@ func (_c *ExportCreate) defaults() error {
 		v := export.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		v := export.DefaultKind
+		_c.mutation.SetKind(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := export.DefaultStatus
 		_c.mutation.SetStatus(v)
@@ -301,6 +347,10 @@ func (_c *ExportCreate) defaults() error {
 	if _, ok := _c.mutation.Format(); !ok {
 		v := export.DefaultFormat
 		_c.mutation.SetFormat(v)
+	}
+	if _, ok := _c.mutation.SubjectType(); !ok {
+		v := export.DefaultSubjectType
+		_c.mutation.SetSubjectType(v)
 	}
 	if _, ok := _c.mutation.Cursor(); !ok {
 		v := export.DefaultCursor
@@ -350,6 +400,14 @@ func (_c *ExportCreate) check() error {
 	if _, ok := _c.mutation.TenantID(); !ok {
 		return &ValidationError{Name: "tenant_id", err: errors.New(`ent: missing required field "Export.tenant_id"`)}
 	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		return &ValidationError{Name: "kind", err: errors.New(`ent: missing required field "Export.kind"`)}
+	}
+	if v, ok := _c.mutation.Kind(); ok {
+		if err := export.KindValidator(v); err != nil {
+			return &ValidationError{Name: "kind", err: fmt.Errorf(`ent: validator failed for field "Export.kind": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Export.status"`)}
 	}
@@ -367,6 +425,14 @@ func (_c *ExportCreate) check() error {
 	if v, ok := _c.mutation.Format(); ok {
 		if err := export.FormatValidator(v); err != nil {
 			return &ValidationError{Name: "format", err: fmt.Errorf(`ent: validator failed for field "Export.format": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.SubjectType(); !ok {
+		return &ValidationError{Name: "subject_type", err: errors.New(`ent: missing required field "Export.subject_type"`)}
+	}
+	if v, ok := _c.mutation.SubjectType(); ok {
+		if err := export.SubjectTypeValidator(v); err != nil {
+			return &ValidationError{Name: "subject_type", err: fmt.Errorf(`ent: validator failed for field "Export.subject_type": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Cursor(); !ok {
@@ -476,6 +542,10 @@ func (_c *ExportCreate) createSpec() (*Export, *sqlgraph.CreateSpec) {
 		_spec.SetField(export.FieldTenantID, field.TypeUUID, value)
 		_node.TenantID = value
 	}
+	if value, ok := _c.mutation.Kind(); ok {
+		_spec.SetField(export.FieldKind, field.TypeEnum, value)
+		_node.Kind = value
+	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(export.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
@@ -487,6 +557,14 @@ func (_c *ExportCreate) createSpec() (*Export, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Format(); ok {
 		_spec.SetField(export.FieldFormat, field.TypeEnum, value)
 		_node.Format = value
+	}
+	if value, ok := _c.mutation.SubjectType(); ok {
+		_spec.SetField(export.FieldSubjectType, field.TypeString, value)
+		_node.SubjectType = value
+	}
+	if value, ok := _c.mutation.SubjectID(); ok {
+		_spec.SetField(export.FieldSubjectID, field.TypeUUID, value)
+		_node.SubjectID = &value
 	}
 	if value, ok := _c.mutation.Cursor(); ok {
 		_spec.SetField(export.FieldCursor, field.TypeString, value)

@@ -318,6 +318,9 @@ func (_u *ExportUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(export.FieldStatus, field.TypeEnum, value)
 	}
+	if _u.mutation.SubjectIDCleared() {
+		_spec.ClearField(export.FieldSubjectID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Cursor(); ok {
 		_spec.SetField(export.FieldCursor, field.TypeString, value)
 	}
@@ -693,6 +696,9 @@ func (_u *ExportUpdateOne) sqlSave(ctx context.Context) (_node *Export, err erro
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(export.FieldStatus, field.TypeEnum, value)
+	}
+	if _u.mutation.SubjectIDCleared() {
+		_spec.ClearField(export.FieldSubjectID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Cursor(); ok {
 		_spec.SetField(export.FieldCursor, field.TypeString, value)

@@ -33,6 +33,8 @@ type Integration struct {
 	Mode integration.Mode `json:"mode,omitempty"`
 	// Whether events are sent.
 	Status integration.Status `json:"status,omitempty"`
+	// Whether it collects the studio's new invoices. Of the billing providers, one at most does.
+	Bills bool `json:"bills,omitempty"`
 	// BaseURL holds the value of the "base_url" field.
 	BaseURL string `json:"base_url,omitempty"`
 	// Credential holds the value of the "credential" field.
@@ -100,6 +102,8 @@ func (*Integration) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case integration.FieldCredential, integration.FieldOptions, integration.FieldInboundSecret:
 			values[i] = new([]byte)
+		case integration.FieldBills:
+			values[i] = new(sql.NullBool)
 		case integration.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case integration.FieldProvider, integration.FieldMode, integration.FieldStatus, integration.FieldBaseURL, integration.FieldInboundToken, integration.FieldLastError:
@@ -170,6 +174,12 @@ func (_m *Integration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = integration.Status(value.String)
+			}
+		case integration.FieldBills:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field bills", values[i])
+			} else if value.Valid {
+				_m.Bills = value.Bool
 			}
 		case integration.FieldBaseURL:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -288,6 +298,9 @@ func (_m *Integration) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("bills=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Bills))
 	builder.WriteString(", ")
 	builder.WriteString("base_url=")
 	builder.WriteString(_m.BaseURL)

@@ -106,6 +106,20 @@ func (_c *IntegrationCreate) SetNillableStatus(v *integration.Status) *Integrati
 	return _c
 }
 
+// SetBills sets the "bills" field.
+func (_c *IntegrationCreate) SetBills(v bool) *IntegrationCreate {
+	_c.mutation.SetBills(v)
+	return _c
+}
+
+// SetNillableBills sets the "bills" field if the given value is not nil.
+func (_c *IntegrationCreate) SetNillableBills(v *bool) *IntegrationCreate {
+	if v != nil {
+		_c.SetBills(*v)
+	}
+	return _c
+}
+
 // SetBaseURL sets the "base_url" field.
 func (_c *IntegrationCreate) SetBaseURL(v string) *IntegrationCreate {
 	_c.mutation.SetBaseURL(v)
@@ -302,6 +316,10 @@ func (_c *IntegrationCreate) defaults() error {
 		v := integration.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Bills(); !ok {
+		v := integration.DefaultBills
+		_c.mutation.SetBills(v)
+	}
 	if _, ok := _c.mutation.BaseURL(); !ok {
 		v := integration.DefaultBaseURL
 		_c.mutation.SetBaseURL(v)
@@ -357,6 +375,9 @@ func (_c *IntegrationCreate) check() error {
 		if err := integration.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Integration.status": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Bills(); !ok {
+		return &ValidationError{Name: "bills", err: errors.New(`ent: missing required field "Integration.bills"`)}
 	}
 	if _, ok := _c.mutation.BaseURL(); !ok {
 		return &ValidationError{Name: "base_url", err: errors.New(`ent: missing required field "Integration.base_url"`)}
@@ -444,6 +465,10 @@ func (_c *IntegrationCreate) createSpec() (*Integration, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.Bills(); ok {
+		_spec.SetField(integration.FieldBills, field.TypeBool, value)
+		_node.Bills = value
 	}
 	if value, ok := _c.mutation.BaseURL(); ok {
 		_spec.SetField(integration.FieldBaseURL, field.TypeString, value)

@@ -87,6 +87,20 @@ func (_u *IntegrationUpdate) SetNillableStatus(v *integration.Status) *Integrati
 	return _u
 }
 
+// SetBills sets the "bills" field.
+func (_u *IntegrationUpdate) SetBills(v bool) *IntegrationUpdate {
+	_u.mutation.SetBills(v)
+	return _u
+}
+
+// SetNillableBills sets the "bills" field if the given value is not nil.
+func (_u *IntegrationUpdate) SetNillableBills(v *bool) *IntegrationUpdate {
+	if v != nil {
+		_u.SetBills(*v)
+	}
+	return _u
+}
+
 // SetBaseURL sets the "base_url" field.
 func (_u *IntegrationUpdate) SetBaseURL(v string) *IntegrationUpdate {
 	_u.mutation.SetBaseURL(v)
@@ -397,6 +411,9 @@ func (_u *IntegrationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeEnum, value)
 	}
+	if value, ok := _u.mutation.Bills(); ok {
+		_spec.SetField(integration.FieldBills, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.BaseURL(); ok {
 		_spec.SetField(integration.FieldBaseURL, field.TypeString, value)
 	}
@@ -636,6 +653,20 @@ func (_u *IntegrationUpdateOne) SetStatus(v integration.Status) *IntegrationUpda
 func (_u *IntegrationUpdateOne) SetNillableStatus(v *integration.Status) *IntegrationUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetBills sets the "bills" field.
+func (_u *IntegrationUpdateOne) SetBills(v bool) *IntegrationUpdateOne {
+	_u.mutation.SetBills(v)
+	return _u
+}
+
+// SetNillableBills sets the "bills" field if the given value is not nil.
+func (_u *IntegrationUpdateOne) SetNillableBills(v *bool) *IntegrationUpdateOne {
+	if v != nil {
+		_u.SetBills(*v)
 	}
 	return _u
 }
@@ -979,6 +1010,9 @@ func (_u *IntegrationUpdateOne) sqlSave(ctx context.Context) (_node *Integration
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Bills(); ok {
+		_spec.SetField(integration.FieldBills, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.BaseURL(); ok {
 		_spec.SetField(integration.FieldBaseURL, field.TypeString, value)

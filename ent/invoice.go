@@ -48,6 +48,8 @@ type Invoice struct {
 	AttemptFailedAt *time.Time `json:"attempt_failed_at,omitempty"`
 	// Why collecting failed, in the provider's word, such as card_declined; empty where it did not.
 	FailureCode string `json:"failure_code,omitempty"`
+	// The billing provider that collects it, such as stripe; empty where the studio collects it itself.
+	Biller string `json:"biller,omitempty"`
 	// When the invoice was issued.
 	IssuedAt time.Time `json:"issued_at,omitempty"`
 	// Day on which it is due.
@@ -133,7 +135,7 @@ func (*Invoice) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case invoice.FieldVersion, invoice.FieldNumber, invoice.FieldTotal, invoice.FieldAmountPaid, invoice.FieldAmountRefunded:
 			values[i] = new(sql.NullInt64)
-		case invoice.FieldStatus, invoice.FieldCurrency, invoice.FieldFailureCode:
+		case invoice.FieldStatus, invoice.FieldCurrency, invoice.FieldFailureCode, invoice.FieldBiller:
 			values[i] = new(sql.NullString)
 		case invoice.FieldCreatedAt, invoice.FieldUpdatedAt, invoice.FieldAttemptFailedAt, invoice.FieldIssuedAt, invoice.FieldDueOn:
 			values[i] = new(sql.NullTime)
@@ -245,6 +247,12 @@ func (_m *Invoice) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field failure_code", values[i])
 			} else if value.Valid {
 				_m.FailureCode = value.String
+			}
+		case invoice.FieldBiller:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field biller", values[i])
+			} else if value.Valid {
+				_m.Biller = value.String
 			}
 		case invoice.FieldIssuedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -364,6 +372,9 @@ func (_m *Invoice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("failure_code=")
 	builder.WriteString(_m.FailureCode)
+	builder.WriteString(", ")
+	builder.WriteString("biller=")
+	builder.WriteString(_m.Biller)
 	builder.WriteString(", ")
 	builder.WriteString("issued_at=")
 	builder.WriteString(_m.IssuedAt.Format(time.ANSIC))

@@ -182,6 +182,20 @@ func (_c *InvoiceCreate) SetNillableFailureCode(v *string) *InvoiceCreate {
 	return _c
 }
 
+// SetBiller sets the "biller" field.
+func (_c *InvoiceCreate) SetBiller(v string) *InvoiceCreate {
+	_c.mutation.SetBiller(v)
+	return _c
+}
+
+// SetNillableBiller sets the "biller" field if the given value is not nil.
+func (_c *InvoiceCreate) SetNillableBiller(v *string) *InvoiceCreate {
+	if v != nil {
+		_c.SetBiller(*v)
+	}
+	return _c
+}
+
 // SetIssuedAt sets the "issued_at" field.
 func (_c *InvoiceCreate) SetIssuedAt(v time.Time) *InvoiceCreate {
 	_c.mutation.SetIssuedAt(v)
@@ -342,6 +356,10 @@ func (_c *InvoiceCreate) defaults() error {
 		v := invoice.DefaultFailureCode
 		_c.mutation.SetFailureCode(v)
 	}
+	if _, ok := _c.mutation.Biller(); !ok {
+		v := invoice.DefaultBiller
+		_c.mutation.SetBiller(v)
+	}
 	if _, ok := _c.mutation.IssuedAt(); !ok {
 		if invoice.DefaultIssuedAt == nil {
 			return fmt.Errorf("ent: uninitialized invoice.DefaultIssuedAt (forgotten import ent/runtime?)")
@@ -430,6 +448,14 @@ func (_c *InvoiceCreate) check() error {
 	if v, ok := _c.mutation.FailureCode(); ok {
 		if err := invoice.FailureCodeValidator(v); err != nil {
 			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Biller(); !ok {
+		return &ValidationError{Name: "biller", err: errors.New(`ent: missing required field "Invoice.biller"`)}
+	}
+	if v, ok := _c.mutation.Biller(); ok {
+		if err := invoice.BillerValidator(v); err != nil {
+			return &ValidationError{Name: "biller", err: fmt.Errorf(`ent: validator failed for field "Invoice.biller": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.IssuedAt(); !ok {
@@ -523,6 +549,10 @@ func (_c *InvoiceCreate) createSpec() (*Invoice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.FailureCode(); ok {
 		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
 		_node.FailureCode = value
+	}
+	if value, ok := _c.mutation.Biller(); ok {
+		_spec.SetField(invoice.FieldBiller, field.TypeString, value)
+		_node.Biller = value
 	}
 	if value, ok := _c.mutation.IssuedAt(); ok {
 		_spec.SetField(invoice.FieldIssuedAt, field.TypeTime, value)

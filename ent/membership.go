@@ -3,14 +3,17 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/google/uuid"
 )
@@ -40,10 +43,24 @@ type Membership struct {
 	Role membership.Role `json:"role,omitempty"`
 	// Whether the invitation has been accepted and still holds.
 	Status membership.Status `json:"status,omitempty"`
+	// CustomRoleID holds the value of the "custom_role_id" field.
+	CustomRoleID *uuid.UUID `json:"custom_role_id,omitempty"`
+	// StaffID holds the value of the "staff_id" field.
+	StaffID *uuid.UUID `json:"staff_id,omitempty"`
+	// LocationIds holds the value of the "location_ids" field.
+	LocationIds []string `json:"location_ids,omitempty"`
 	// InviteHash holds the value of the "invite_hash" field.
 	InviteHash *[]byte `json:"-"`
 	// When the invitation stops working; null once it is accepted.
 	InviteExpiresAt *time.Time `json:"invite_expires_at,omitempty"`
+	// When somebody last asked for a new password for the person; null for never.
+	PasswordResetRequestedAt *time.Time `json:"password_reset_requested_at,omitempty"`
+	// When the person was last asked to prove that the address is theirs; null for never.
+	VerificationRequestedAt *time.Time `json:"verification_requested_at,omitempty"`
+	// IdentityProviderID holds the value of the "identity_provider_id" field.
+	IdentityProviderID *uuid.UUID `json:"identity_provider_id,omitempty"`
+	// Subject holds the value of the "subject" field.
+	Subject *string `json:"subject,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MembershipQuery when eager-loading is set.
 	Edges        MembershipEdges `json:"edges"`
@@ -56,11 +73,21 @@ type MembershipEdges struct {
 	User *User `json:"user,omitempty"`
 	// Household holds the value of the household edge.
 	Household *Household `json:"household,omitempty"`
+	// CustomRole holds the value of the custom_role edge.
+	CustomRole *CustomRole `json:"custom_role,omitempty"`
+	// Staff holds the value of the staff edge.
+	Staff *Staff `json:"staff,omitempty"`
 	// Sessions holds the value of the sessions edge.
 	Sessions []*AuthSession `json:"sessions,omitempty"`
+	// ReviewItems holds the value of the review_items edge.
+	ReviewItems []*AccessReviewItem `json:"review_items,omitempty"`
+	// SignInTokens holds the value of the sign_in_tokens edge.
+	SignInTokens []*SignInToken `json:"sign_in_tokens,omitempty"`
+	// AnnouncementReads holds the value of the announcement_reads edge.
+	AnnouncementReads []*AnnouncementRead `json:"announcement_reads,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [8]bool
 }
 
 // UserOrErr returns the User value or an error if the edge
@@ -85,13 +112,62 @@ func (e MembershipEdges) HouseholdOrErr() (*Household, error) {
 	return nil, &NotLoadedError{edge: "household"}
 }
 
+// CustomRoleOrErr returns the CustomRole value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e MembershipEdges) CustomRoleOrErr() (*CustomRole, error) {
+	if e.CustomRole != nil {
+		return e.CustomRole, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: customrole.Label}
+	}
+	return nil, &NotLoadedError{edge: "custom_role"}
+}
+
+// StaffOrErr returns the Staff value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e MembershipEdges) StaffOrErr() (*Staff, error) {
+	if e.Staff != nil {
+		return e.Staff, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: staff.Label}
+	}
+	return nil, &NotLoadedError{edge: "staff"}
+}
+
 // SessionsOrErr returns the Sessions value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) SessionsOrErr() ([]*AuthSession, error) {
-	if e.loadedTypes[2] {
+	if e.loadedTypes[4] {
 		return e.Sessions, nil
 	}
 	return nil, &NotLoadedError{edge: "sessions"}
+}
+
+// ReviewItemsOrErr returns the ReviewItems value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) ReviewItemsOrErr() ([]*AccessReviewItem, error) {
+	if e.loadedTypes[5] {
+		return e.ReviewItems, nil
+	}
+	return nil, &NotLoadedError{edge: "review_items"}
+}
+
+// SignInTokensOrErr returns the SignInTokens value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) SignInTokensOrErr() ([]*SignInToken, error) {
+	if e.loadedTypes[6] {
+		return e.SignInTokens, nil
+	}
+	return nil, &NotLoadedError{edge: "sign_in_tokens"}
+}
+
+// AnnouncementReadsOrErr returns the AnnouncementReads value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) AnnouncementReadsOrErr() ([]*AnnouncementRead, error) {
+	if e.loadedTypes[7] {
+		return e.AnnouncementReads, nil
+	}
+	return nil, &NotLoadedError{edge: "announcement_reads"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -99,15 +175,15 @@ func (*Membership) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case membership.FieldUserID, membership.FieldHouseholdID:
+		case membership.FieldUserID, membership.FieldHouseholdID, membership.FieldCustomRoleID, membership.FieldStaffID, membership.FieldIdentityProviderID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case membership.FieldInviteHash:
+		case membership.FieldLocationIds, membership.FieldInviteHash:
 			values[i] = new([]byte)
 		case membership.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case membership.FieldEmail, membership.FieldName, membership.FieldRole, membership.FieldStatus:
+		case membership.FieldEmail, membership.FieldName, membership.FieldRole, membership.FieldStatus, membership.FieldSubject:
 			values[i] = new(sql.NullString)
-		case membership.FieldCreatedAt, membership.FieldUpdatedAt, membership.FieldInviteExpiresAt:
+		case membership.FieldCreatedAt, membership.FieldUpdatedAt, membership.FieldInviteExpiresAt, membership.FieldPasswordResetRequestedAt, membership.FieldVerificationRequestedAt:
 			values[i] = new(sql.NullTime)
 		case membership.FieldID, membership.FieldTenantID:
 			values[i] = new(uuid.UUID)
@@ -194,6 +270,28 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = membership.Status(value.String)
 			}
+		case membership.FieldCustomRoleID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_role_id", values[i])
+			} else if value.Valid {
+				_m.CustomRoleID = new(uuid.UUID)
+				*_m.CustomRoleID = *value.S.(*uuid.UUID)
+			}
+		case membership.FieldStaffID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field staff_id", values[i])
+			} else if value.Valid {
+				_m.StaffID = new(uuid.UUID)
+				*_m.StaffID = *value.S.(*uuid.UUID)
+			}
+		case membership.FieldLocationIds:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field location_ids", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.LocationIds); err != nil {
+					return fmt.Errorf("unmarshal field location_ids: %w", err)
+				}
+			}
 		case membership.FieldInviteHash:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field invite_hash", values[i])
@@ -206,6 +304,34 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.InviteExpiresAt = new(time.Time)
 				*_m.InviteExpiresAt = value.Time
+			}
+		case membership.FieldPasswordResetRequestedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field password_reset_requested_at", values[i])
+			} else if value.Valid {
+				_m.PasswordResetRequestedAt = new(time.Time)
+				*_m.PasswordResetRequestedAt = value.Time
+			}
+		case membership.FieldVerificationRequestedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field verification_requested_at", values[i])
+			} else if value.Valid {
+				_m.VerificationRequestedAt = new(time.Time)
+				*_m.VerificationRequestedAt = value.Time
+			}
+		case membership.FieldIdentityProviderID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field identity_provider_id", values[i])
+			} else if value.Valid {
+				_m.IdentityProviderID = new(uuid.UUID)
+				*_m.IdentityProviderID = *value.S.(*uuid.UUID)
+			}
+		case membership.FieldSubject:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field subject", values[i])
+			} else if value.Valid {
+				_m.Subject = new(string)
+				*_m.Subject = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -230,9 +356,34 @@ func (_m *Membership) QueryHousehold() *HouseholdQuery {
 	return NewMembershipClient(_m.config).QueryHousehold(_m)
 }
 
+// QueryCustomRole queries the "custom_role" edge of the Membership entity.
+func (_m *Membership) QueryCustomRole() *CustomRoleQuery {
+	return NewMembershipClient(_m.config).QueryCustomRole(_m)
+}
+
+// QueryStaff queries the "staff" edge of the Membership entity.
+func (_m *Membership) QueryStaff() *StaffQuery {
+	return NewMembershipClient(_m.config).QueryStaff(_m)
+}
+
 // QuerySessions queries the "sessions" edge of the Membership entity.
 func (_m *Membership) QuerySessions() *AuthSessionQuery {
 	return NewMembershipClient(_m.config).QuerySessions(_m)
+}
+
+// QueryReviewItems queries the "review_items" edge of the Membership entity.
+func (_m *Membership) QueryReviewItems() *AccessReviewItemQuery {
+	return NewMembershipClient(_m.config).QueryReviewItems(_m)
+}
+
+// QuerySignInTokens queries the "sign_in_tokens" edge of the Membership entity.
+func (_m *Membership) QuerySignInTokens() *SignInTokenQuery {
+	return NewMembershipClient(_m.config).QuerySignInTokens(_m)
+}
+
+// QueryAnnouncementReads queries the "announcement_reads" edge of the Membership entity.
+func (_m *Membership) QueryAnnouncementReads() *AnnouncementReadQuery {
+	return NewMembershipClient(_m.config).QueryAnnouncementReads(_m)
 }
 
 // Update returns a builder for updating this Membership.
@@ -292,11 +443,44 @@ func (_m *Membership) String() string {
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
+	if v := _m.CustomRoleID; v != nil {
+		builder.WriteString("custom_role_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.StaffID; v != nil {
+		builder.WriteString("staff_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("location_ids=")
+	builder.WriteString(fmt.Sprintf("%v", _m.LocationIds))
+	builder.WriteString(", ")
 	builder.WriteString("invite_hash=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.InviteExpiresAt; v != nil {
 		builder.WriteString("invite_expires_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.PasswordResetRequestedAt; v != nil {
+		builder.WriteString("password_reset_requested_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.VerificationRequestedAt; v != nil {
+		builder.WriteString("verification_requested_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.IdentityProviderID; v != nil {
+		builder.WriteString("identity_provider_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.Subject; v != nil {
+		builder.WriteString("subject=")
+		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -10,9 +10,14 @@ import (
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/ent/signintoken"
+	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/google/uuid"
 )
@@ -140,6 +145,40 @@ func (_c *MembershipCreate) SetNillableStatus(v *membership.Status) *MembershipC
 	return _c
 }
 
+// SetCustomRoleID sets the "custom_role_id" field.
+func (_c *MembershipCreate) SetCustomRoleID(v uuid.UUID) *MembershipCreate {
+	_c.mutation.SetCustomRoleID(v)
+	return _c
+}
+
+// SetNillableCustomRoleID sets the "custom_role_id" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableCustomRoleID(v *uuid.UUID) *MembershipCreate {
+	if v != nil {
+		_c.SetCustomRoleID(*v)
+	}
+	return _c
+}
+
+// SetStaffID sets the "staff_id" field.
+func (_c *MembershipCreate) SetStaffID(v uuid.UUID) *MembershipCreate {
+	_c.mutation.SetStaffID(v)
+	return _c
+}
+
+// SetNillableStaffID sets the "staff_id" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableStaffID(v *uuid.UUID) *MembershipCreate {
+	if v != nil {
+		_c.SetStaffID(*v)
+	}
+	return _c
+}
+
+// SetLocationIds sets the "location_ids" field.
+func (_c *MembershipCreate) SetLocationIds(v []string) *MembershipCreate {
+	_c.mutation.SetLocationIds(v)
+	return _c
+}
+
 // SetInviteHash sets the "invite_hash" field.
 func (_c *MembershipCreate) SetInviteHash(v []byte) *MembershipCreate {
 	_c.mutation.SetInviteHash(v)
@@ -156,6 +195,62 @@ func (_c *MembershipCreate) SetInviteExpiresAt(v time.Time) *MembershipCreate {
 func (_c *MembershipCreate) SetNillableInviteExpiresAt(v *time.Time) *MembershipCreate {
 	if v != nil {
 		_c.SetInviteExpiresAt(*v)
+	}
+	return _c
+}
+
+// SetPasswordResetRequestedAt sets the "password_reset_requested_at" field.
+func (_c *MembershipCreate) SetPasswordResetRequestedAt(v time.Time) *MembershipCreate {
+	_c.mutation.SetPasswordResetRequestedAt(v)
+	return _c
+}
+
+// SetNillablePasswordResetRequestedAt sets the "password_reset_requested_at" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillablePasswordResetRequestedAt(v *time.Time) *MembershipCreate {
+	if v != nil {
+		_c.SetPasswordResetRequestedAt(*v)
+	}
+	return _c
+}
+
+// SetVerificationRequestedAt sets the "verification_requested_at" field.
+func (_c *MembershipCreate) SetVerificationRequestedAt(v time.Time) *MembershipCreate {
+	_c.mutation.SetVerificationRequestedAt(v)
+	return _c
+}
+
+// SetNillableVerificationRequestedAt sets the "verification_requested_at" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableVerificationRequestedAt(v *time.Time) *MembershipCreate {
+	if v != nil {
+		_c.SetVerificationRequestedAt(*v)
+	}
+	return _c
+}
+
+// SetIdentityProviderID sets the "identity_provider_id" field.
+func (_c *MembershipCreate) SetIdentityProviderID(v uuid.UUID) *MembershipCreate {
+	_c.mutation.SetIdentityProviderID(v)
+	return _c
+}
+
+// SetNillableIdentityProviderID sets the "identity_provider_id" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableIdentityProviderID(v *uuid.UUID) *MembershipCreate {
+	if v != nil {
+		_c.SetIdentityProviderID(*v)
+	}
+	return _c
+}
+
+// SetSubject sets the "subject" field.
+func (_c *MembershipCreate) SetSubject(v string) *MembershipCreate {
+	_c.mutation.SetSubject(v)
+	return _c
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableSubject(v *string) *MembershipCreate {
+	if v != nil {
+		_c.SetSubject(*v)
 	}
 	return _c
 }
@@ -184,6 +279,16 @@ func (_c *MembershipCreate) SetHousehold(v *Household) *MembershipCreate {
 	return _c.SetHouseholdID(v.ID)
 }
 
+// SetCustomRole sets the "custom_role" edge to the CustomRole entity.
+func (_c *MembershipCreate) SetCustomRole(v *CustomRole) *MembershipCreate {
+	return _c.SetCustomRoleID(v.ID)
+}
+
+// SetStaff sets the "staff" edge to the Staff entity.
+func (_c *MembershipCreate) SetStaff(v *Staff) *MembershipCreate {
+	return _c.SetStaffID(v.ID)
+}
+
 // AddSessionIDs adds the "sessions" edge to the AuthSession entity by IDs.
 func (_c *MembershipCreate) AddSessionIDs(ids ...uuid.UUID) *MembershipCreate {
 	_c.mutation.AddSessionIDs(ids...)
@@ -197,6 +302,51 @@ func (_c *MembershipCreate) AddSessions(v ...*AuthSession) *MembershipCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddSessionIDs(ids...)
+}
+
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_c *MembershipCreate) AddReviewItemIDs(ids ...uuid.UUID) *MembershipCreate {
+	_c.mutation.AddReviewItemIDs(ids...)
+	return _c
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_c *MembershipCreate) AddReviewItems(v ...*AccessReviewItem) *MembershipCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddReviewItemIDs(ids...)
+}
+
+// AddSignInTokenIDs adds the "sign_in_tokens" edge to the SignInToken entity by IDs.
+func (_c *MembershipCreate) AddSignInTokenIDs(ids ...uuid.UUID) *MembershipCreate {
+	_c.mutation.AddSignInTokenIDs(ids...)
+	return _c
+}
+
+// AddSignInTokens adds the "sign_in_tokens" edges to the SignInToken entity.
+func (_c *MembershipCreate) AddSignInTokens(v ...*SignInToken) *MembershipCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddSignInTokenIDs(ids...)
+}
+
+// AddAnnouncementReadIDs adds the "announcement_reads" edge to the AnnouncementRead entity by IDs.
+func (_c *MembershipCreate) AddAnnouncementReadIDs(ids ...uuid.UUID) *MembershipCreate {
+	_c.mutation.AddAnnouncementReadIDs(ids...)
+	return _c
+}
+
+// AddAnnouncementReads adds the "announcement_reads" edges to the AnnouncementRead entity.
+func (_c *MembershipCreate) AddAnnouncementReads(v ...*AnnouncementRead) *MembershipCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAnnouncementReadIDs(ids...)
 }
 
 // Mutation returns the MembershipMutation object of the builder.
@@ -318,6 +468,11 @@ func (_c *MembershipCreate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Membership.status": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.Subject(); ok {
+		if err := membership.SubjectValidator(v); err != nil {
+			return &ValidationError{Name: "subject", err: fmt.Errorf(`ent: validator failed for field "Membership.subject": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -385,6 +540,10 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 		_spec.SetField(membership.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
 	}
+	if value, ok := _c.mutation.LocationIds(); ok {
+		_spec.SetField(membership.FieldLocationIds, field.TypeJSON, value)
+		_node.LocationIds = value
+	}
 	if value, ok := _c.mutation.InviteHash(); ok {
 		_spec.SetField(membership.FieldInviteHash, field.TypeBytes, value)
 		_node.InviteHash = &value
@@ -392,6 +551,22 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.InviteExpiresAt(); ok {
 		_spec.SetField(membership.FieldInviteExpiresAt, field.TypeTime, value)
 		_node.InviteExpiresAt = &value
+	}
+	if value, ok := _c.mutation.PasswordResetRequestedAt(); ok {
+		_spec.SetField(membership.FieldPasswordResetRequestedAt, field.TypeTime, value)
+		_node.PasswordResetRequestedAt = &value
+	}
+	if value, ok := _c.mutation.VerificationRequestedAt(); ok {
+		_spec.SetField(membership.FieldVerificationRequestedAt, field.TypeTime, value)
+		_node.VerificationRequestedAt = &value
+	}
+	if value, ok := _c.mutation.IdentityProviderID(); ok {
+		_spec.SetField(membership.FieldIdentityProviderID, field.TypeUUID, value)
+		_node.IdentityProviderID = &value
+	}
+	if value, ok := _c.mutation.Subject(); ok {
+		_spec.SetField(membership.FieldSubject, field.TypeString, value)
+		_node.Subject = &value
 	}
 	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -427,6 +602,40 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 		_node.HouseholdID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.CustomRoleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.CustomRoleTable,
+			Columns: []string{membership.CustomRoleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(customrole.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.CustomRoleID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.StaffIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.StaffTable,
+			Columns: []string{membership.StaffColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.StaffID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.SessionsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -436,6 +645,54 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(authsession.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SignInTokensIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AnnouncementReadsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

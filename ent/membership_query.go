@@ -14,10 +14,15 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/signintoken"
+	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/google/uuid"
 )
@@ -25,14 +30,19 @@ import (
 // MembershipQuery is the builder for querying Membership entities.
 type MembershipQuery struct {
 	config
-	ctx           *QueryContext
-	order         []membership.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.Membership
-	withUser      *UserQuery
-	withHousehold *HouseholdQuery
-	withSessions  *AuthSessionQuery
-	modifiers     []func(*sql.Selector)
+	ctx                   *QueryContext
+	order                 []membership.OrderOption
+	inters                []Interceptor
+	predicates            []predicate.Membership
+	withUser              *UserQuery
+	withHousehold         *HouseholdQuery
+	withCustomRole        *CustomRoleQuery
+	withStaff             *StaffQuery
+	withSessions          *AuthSessionQuery
+	withReviewItems       *AccessReviewItemQuery
+	withSignInTokens      *SignInTokenQuery
+	withAnnouncementReads *AnnouncementReadQuery
+	modifiers             []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -113,6 +123,50 @@ func (_q *MembershipQuery) QueryHousehold() *HouseholdQuery {
 	return query
 }
 
+// QueryCustomRole chains the current query on the "custom_role" edge.
+func (_q *MembershipQuery) QueryCustomRole() *CustomRoleQuery {
+	query := (&CustomRoleClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(customrole.Table, customrole.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, membership.CustomRoleTable, membership.CustomRoleColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryStaff chains the current query on the "staff" edge.
+func (_q *MembershipQuery) QueryStaff() *StaffQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(staff.Table, staff.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, membership.StaffTable, membership.StaffColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // QuerySessions chains the current query on the "sessions" edge.
 func (_q *MembershipQuery) QuerySessions() *AuthSessionQuery {
 	query := (&AuthSessionClient{config: _q.config}).Query()
@@ -128,6 +182,72 @@ func (_q *MembershipQuery) QuerySessions() *AuthSessionQuery {
 			sqlgraph.From(membership.Table, membership.FieldID, selector),
 			sqlgraph.To(authsession.Table, authsession.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, membership.SessionsTable, membership.SessionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReviewItems chains the current query on the "review_items" edge.
+func (_q *MembershipQuery) QueryReviewItems() *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.ReviewItemsTable, membership.ReviewItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySignInTokens chains the current query on the "sign_in_tokens" edge.
+func (_q *MembershipQuery) QuerySignInTokens() *SignInTokenQuery {
+	query := (&SignInTokenClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(signintoken.Table, signintoken.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.SignInTokensTable, membership.SignInTokensColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAnnouncementReads chains the current query on the "announcement_reads" edge.
+func (_q *MembershipQuery) QueryAnnouncementReads() *AnnouncementReadQuery {
+	query := (&AnnouncementReadClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(announcementread.Table, announcementread.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.AnnouncementReadsTable, membership.AnnouncementReadsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -322,14 +442,19 @@ func (_q *MembershipQuery) Clone() *MembershipQuery {
 		return nil
 	}
 	return &MembershipQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]membership.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Membership{}, _q.predicates...),
-		withUser:      _q.withUser.Clone(),
-		withHousehold: _q.withHousehold.Clone(),
-		withSessions:  _q.withSessions.Clone(),
+		config:                _q.config,
+		ctx:                   _q.ctx.Clone(),
+		order:                 append([]membership.OrderOption{}, _q.order...),
+		inters:                append([]Interceptor{}, _q.inters...),
+		predicates:            append([]predicate.Membership{}, _q.predicates...),
+		withUser:              _q.withUser.Clone(),
+		withHousehold:         _q.withHousehold.Clone(),
+		withCustomRole:        _q.withCustomRole.Clone(),
+		withStaff:             _q.withStaff.Clone(),
+		withSessions:          _q.withSessions.Clone(),
+		withReviewItems:       _q.withReviewItems.Clone(),
+		withSignInTokens:      _q.withSignInTokens.Clone(),
+		withAnnouncementReads: _q.withAnnouncementReads.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -358,6 +483,28 @@ func (_q *MembershipQuery) WithHousehold(opts ...func(*HouseholdQuery)) *Members
 	return _q
 }
 
+// WithCustomRole tells the query-builder to eager-load the nodes that are connected to
+// the "custom_role" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithCustomRole(opts ...func(*CustomRoleQuery)) *MembershipQuery {
+	query := (&CustomRoleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withCustomRole = query
+	return _q
+}
+
+// WithStaff tells the query-builder to eager-load the nodes that are connected to
+// the "staff" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithStaff(opts ...func(*StaffQuery)) *MembershipQuery {
+	query := (&StaffClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withStaff = query
+	return _q
+}
+
 // WithSessions tells the query-builder to eager-load the nodes that are connected to
 // the "sessions" edge. The optional arguments are used to configure the query builder of the edge.
 func (_q *MembershipQuery) WithSessions(opts ...func(*AuthSessionQuery)) *MembershipQuery {
@@ -366,6 +513,39 @@ func (_q *MembershipQuery) WithSessions(opts ...func(*AuthSessionQuery)) *Member
 		opt(query)
 	}
 	_q.withSessions = query
+	return _q
+}
+
+// WithReviewItems tells the query-builder to eager-load the nodes that are connected to
+// the "review_items" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithReviewItems(opts ...func(*AccessReviewItemQuery)) *MembershipQuery {
+	query := (&AccessReviewItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReviewItems = query
+	return _q
+}
+
+// WithSignInTokens tells the query-builder to eager-load the nodes that are connected to
+// the "sign_in_tokens" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithSignInTokens(opts ...func(*SignInTokenQuery)) *MembershipQuery {
+	query := (&SignInTokenClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSignInTokens = query
+	return _q
+}
+
+// WithAnnouncementReads tells the query-builder to eager-load the nodes that are connected to
+// the "announcement_reads" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithAnnouncementReads(opts ...func(*AnnouncementReadQuery)) *MembershipQuery {
+	query := (&AnnouncementReadClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAnnouncementReads = query
 	return _q
 }
 
@@ -453,10 +633,15 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 	var (
 		nodes       = []*Membership{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [8]bool{
 			_q.withUser != nil,
 			_q.withHousehold != nil,
+			_q.withCustomRole != nil,
+			_q.withStaff != nil,
 			_q.withSessions != nil,
+			_q.withReviewItems != nil,
+			_q.withSignInTokens != nil,
+			_q.withAnnouncementReads != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -492,10 +677,45 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 			return nil, err
 		}
 	}
+	if query := _q.withCustomRole; query != nil {
+		if err := _q.loadCustomRole(ctx, query, nodes, nil,
+			func(n *Membership, e *CustomRole) { n.Edges.CustomRole = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withStaff; query != nil {
+		if err := _q.loadStaff(ctx, query, nodes, nil,
+			func(n *Membership, e *Staff) { n.Edges.Staff = e }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withSessions; query != nil {
 		if err := _q.loadSessions(ctx, query, nodes,
 			func(n *Membership) { n.Edges.Sessions = []*AuthSession{} },
 			func(n *Membership, e *AuthSession) { n.Edges.Sessions = append(n.Edges.Sessions, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReviewItems; query != nil {
+		if err := _q.loadReviewItems(ctx, query, nodes,
+			func(n *Membership) { n.Edges.ReviewItems = []*AccessReviewItem{} },
+			func(n *Membership, e *AccessReviewItem) { n.Edges.ReviewItems = append(n.Edges.ReviewItems, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSignInTokens; query != nil {
+		if err := _q.loadSignInTokens(ctx, query, nodes,
+			func(n *Membership) { n.Edges.SignInTokens = []*SignInToken{} },
+			func(n *Membership, e *SignInToken) { n.Edges.SignInTokens = append(n.Edges.SignInTokens, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAnnouncementReads; query != nil {
+		if err := _q.loadAnnouncementReads(ctx, query, nodes,
+			func(n *Membership) { n.Edges.AnnouncementReads = []*AnnouncementRead{} },
+			func(n *Membership, e *AnnouncementRead) {
+				n.Edges.AnnouncementReads = append(n.Edges.AnnouncementReads, e)
+			}); err != nil {
 			return nil, err
 		}
 	}
@@ -566,6 +786,70 @@ func (_q *MembershipQuery) loadHousehold(ctx context.Context, query *HouseholdQu
 	}
 	return nil
 }
+func (_q *MembershipQuery) loadCustomRole(ctx context.Context, query *CustomRoleQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *CustomRole)) error {
+	ids := make([]uuid.UUID, 0, len(nodes))
+	nodeids := make(map[uuid.UUID][]*Membership)
+	for i := range nodes {
+		if nodes[i].CustomRoleID == nil {
+			continue
+		}
+		fk := *nodes[i].CustomRoleID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(customrole.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "custom_role_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadStaff(ctx context.Context, query *StaffQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *Staff)) error {
+	ids := make([]uuid.UUID, 0, len(nodes))
+	nodeids := make(map[uuid.UUID][]*Membership)
+	for i := range nodes {
+		if nodes[i].StaffID == nil {
+			continue
+		}
+		fk := *nodes[i].StaffID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(staff.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "staff_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 func (_q *MembershipQuery) loadSessions(ctx context.Context, query *AuthSessionQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *AuthSession)) error {
 	fks := make([]driver.Value, 0, len(nodes))
 	nodeids := make(map[uuid.UUID]*Membership)
@@ -581,6 +865,102 @@ func (_q *MembershipQuery) loadSessions(ctx context.Context, query *AuthSessionQ
 	}
 	query.Where(predicate.AuthSession(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(membership.SessionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MembershipID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadReviewItems(ctx context.Context, query *AccessReviewItemQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *AccessReviewItem)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Membership)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(accessreviewitem.FieldMembershipID)
+	}
+	query.Where(predicate.AccessReviewItem(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(membership.ReviewItemsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MembershipID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "membership_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadSignInTokens(ctx context.Context, query *SignInTokenQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *SignInToken)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Membership)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(signintoken.FieldMembershipID)
+	}
+	query.Where(predicate.SignInToken(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(membership.SignInTokensColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MembershipID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "membership_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadAnnouncementReads(ctx context.Context, query *AnnouncementReadQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *AnnouncementRead)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Membership)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(announcementread.FieldMembershipID)
+	}
+	query.Where(predicate.AnnouncementRead(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(membership.AnnouncementReadsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -630,6 +1010,12 @@ func (_q *MembershipQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withHousehold != nil {
 			_spec.Node.AddColumnOnce(membership.FieldHouseholdID)
+		}
+		if _q.withCustomRole != nil {
+			_spec.Node.AddColumnOnce(membership.FieldCustomRoleID)
+		}
+		if _q.withStaff != nil {
+			_spec.Node.AddColumnOnce(membership.FieldStaffID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

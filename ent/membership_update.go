@@ -10,11 +10,17 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/barrehq/barre/ent/signintoken"
+	"github.com/barrehq/barre/ent/staff"
 	"github.com/barrehq/barre/ent/user"
 	"github.com/google/uuid"
 )
@@ -155,6 +161,64 @@ func (_u *MembershipUpdate) SetNillableStatus(v *membership.Status) *MembershipU
 	return _u
 }
 
+// SetCustomRoleID sets the "custom_role_id" field.
+func (_u *MembershipUpdate) SetCustomRoleID(v uuid.UUID) *MembershipUpdate {
+	_u.mutation.SetCustomRoleID(v)
+	return _u
+}
+
+// SetNillableCustomRoleID sets the "custom_role_id" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableCustomRoleID(v *uuid.UUID) *MembershipUpdate {
+	if v != nil {
+		_u.SetCustomRoleID(*v)
+	}
+	return _u
+}
+
+// ClearCustomRoleID clears the value of the "custom_role_id" field.
+func (_u *MembershipUpdate) ClearCustomRoleID() *MembershipUpdate {
+	_u.mutation.ClearCustomRoleID()
+	return _u
+}
+
+// SetStaffID sets the "staff_id" field.
+func (_u *MembershipUpdate) SetStaffID(v uuid.UUID) *MembershipUpdate {
+	_u.mutation.SetStaffID(v)
+	return _u
+}
+
+// SetNillableStaffID sets the "staff_id" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableStaffID(v *uuid.UUID) *MembershipUpdate {
+	if v != nil {
+		_u.SetStaffID(*v)
+	}
+	return _u
+}
+
+// ClearStaffID clears the value of the "staff_id" field.
+func (_u *MembershipUpdate) ClearStaffID() *MembershipUpdate {
+	_u.mutation.ClearStaffID()
+	return _u
+}
+
+// SetLocationIds sets the "location_ids" field.
+func (_u *MembershipUpdate) SetLocationIds(v []string) *MembershipUpdate {
+	_u.mutation.SetLocationIds(v)
+	return _u
+}
+
+// AppendLocationIds appends value to the "location_ids" field.
+func (_u *MembershipUpdate) AppendLocationIds(v []string) *MembershipUpdate {
+	_u.mutation.AppendLocationIds(v)
+	return _u
+}
+
+// ClearLocationIds clears the value of the "location_ids" field.
+func (_u *MembershipUpdate) ClearLocationIds() *MembershipUpdate {
+	_u.mutation.ClearLocationIds()
+	return _u
+}
+
 // SetInviteHash sets the "invite_hash" field.
 func (_u *MembershipUpdate) SetInviteHash(v []byte) *MembershipUpdate {
 	_u.mutation.SetInviteHash(v)
@@ -187,6 +251,86 @@ func (_u *MembershipUpdate) ClearInviteExpiresAt() *MembershipUpdate {
 	return _u
 }
 
+// SetPasswordResetRequestedAt sets the "password_reset_requested_at" field.
+func (_u *MembershipUpdate) SetPasswordResetRequestedAt(v time.Time) *MembershipUpdate {
+	_u.mutation.SetPasswordResetRequestedAt(v)
+	return _u
+}
+
+// SetNillablePasswordResetRequestedAt sets the "password_reset_requested_at" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillablePasswordResetRequestedAt(v *time.Time) *MembershipUpdate {
+	if v != nil {
+		_u.SetPasswordResetRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearPasswordResetRequestedAt clears the value of the "password_reset_requested_at" field.
+func (_u *MembershipUpdate) ClearPasswordResetRequestedAt() *MembershipUpdate {
+	_u.mutation.ClearPasswordResetRequestedAt()
+	return _u
+}
+
+// SetVerificationRequestedAt sets the "verification_requested_at" field.
+func (_u *MembershipUpdate) SetVerificationRequestedAt(v time.Time) *MembershipUpdate {
+	_u.mutation.SetVerificationRequestedAt(v)
+	return _u
+}
+
+// SetNillableVerificationRequestedAt sets the "verification_requested_at" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableVerificationRequestedAt(v *time.Time) *MembershipUpdate {
+	if v != nil {
+		_u.SetVerificationRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearVerificationRequestedAt clears the value of the "verification_requested_at" field.
+func (_u *MembershipUpdate) ClearVerificationRequestedAt() *MembershipUpdate {
+	_u.mutation.ClearVerificationRequestedAt()
+	return _u
+}
+
+// SetIdentityProviderID sets the "identity_provider_id" field.
+func (_u *MembershipUpdate) SetIdentityProviderID(v uuid.UUID) *MembershipUpdate {
+	_u.mutation.SetIdentityProviderID(v)
+	return _u
+}
+
+// SetNillableIdentityProviderID sets the "identity_provider_id" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableIdentityProviderID(v *uuid.UUID) *MembershipUpdate {
+	if v != nil {
+		_u.SetIdentityProviderID(*v)
+	}
+	return _u
+}
+
+// ClearIdentityProviderID clears the value of the "identity_provider_id" field.
+func (_u *MembershipUpdate) ClearIdentityProviderID() *MembershipUpdate {
+	_u.mutation.ClearIdentityProviderID()
+	return _u
+}
+
+// SetSubject sets the "subject" field.
+func (_u *MembershipUpdate) SetSubject(v string) *MembershipUpdate {
+	_u.mutation.SetSubject(v)
+	return _u
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableSubject(v *string) *MembershipUpdate {
+	if v != nil {
+		_u.SetSubject(*v)
+	}
+	return _u
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (_u *MembershipUpdate) ClearSubject() *MembershipUpdate {
+	_u.mutation.ClearSubject()
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *MembershipUpdate) SetUser(v *User) *MembershipUpdate {
 	return _u.SetUserID(v.ID)
@@ -195,6 +339,16 @@ func (_u *MembershipUpdate) SetUser(v *User) *MembershipUpdate {
 // SetHousehold sets the "household" edge to the Household entity.
 func (_u *MembershipUpdate) SetHousehold(v *Household) *MembershipUpdate {
 	return _u.SetHouseholdID(v.ID)
+}
+
+// SetCustomRole sets the "custom_role" edge to the CustomRole entity.
+func (_u *MembershipUpdate) SetCustomRole(v *CustomRole) *MembershipUpdate {
+	return _u.SetCustomRoleID(v.ID)
+}
+
+// SetStaff sets the "staff" edge to the Staff entity.
+func (_u *MembershipUpdate) SetStaff(v *Staff) *MembershipUpdate {
+	return _u.SetStaffID(v.ID)
 }
 
 // AddSessionIDs adds the "sessions" edge to the AuthSession entity by IDs.
@@ -212,6 +366,51 @@ func (_u *MembershipUpdate) AddSessions(v ...*AuthSession) *MembershipUpdate {
 	return _u.AddSessionIDs(ids...)
 }
 
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *MembershipUpdate) AddReviewItemIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *MembershipUpdate) AddReviewItems(v ...*AccessReviewItem) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
+// AddSignInTokenIDs adds the "sign_in_tokens" edge to the SignInToken entity by IDs.
+func (_u *MembershipUpdate) AddSignInTokenIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.AddSignInTokenIDs(ids...)
+	return _u
+}
+
+// AddSignInTokens adds the "sign_in_tokens" edges to the SignInToken entity.
+func (_u *MembershipUpdate) AddSignInTokens(v ...*SignInToken) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSignInTokenIDs(ids...)
+}
+
+// AddAnnouncementReadIDs adds the "announcement_reads" edge to the AnnouncementRead entity by IDs.
+func (_u *MembershipUpdate) AddAnnouncementReadIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.AddAnnouncementReadIDs(ids...)
+	return _u
+}
+
+// AddAnnouncementReads adds the "announcement_reads" edges to the AnnouncementRead entity.
+func (_u *MembershipUpdate) AddAnnouncementReads(v ...*AnnouncementRead) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAnnouncementReadIDs(ids...)
+}
+
 // Mutation returns the MembershipMutation object of the builder.
 func (_u *MembershipUpdate) Mutation() *MembershipMutation {
 	return _u.mutation
@@ -226,6 +425,18 @@ func (_u *MembershipUpdate) ClearUser() *MembershipUpdate {
 // ClearHousehold clears the "household" edge to the Household entity.
 func (_u *MembershipUpdate) ClearHousehold() *MembershipUpdate {
 	_u.mutation.ClearHousehold()
+	return _u
+}
+
+// ClearCustomRole clears the "custom_role" edge to the CustomRole entity.
+func (_u *MembershipUpdate) ClearCustomRole() *MembershipUpdate {
+	_u.mutation.ClearCustomRole()
+	return _u
+}
+
+// ClearStaff clears the "staff" edge to the Staff entity.
+func (_u *MembershipUpdate) ClearStaff() *MembershipUpdate {
+	_u.mutation.ClearStaff()
 	return _u
 }
 
@@ -248,6 +459,69 @@ func (_u *MembershipUpdate) RemoveSessions(v ...*AuthSession) *MembershipUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveSessionIDs(ids...)
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *MembershipUpdate) ClearReviewItems() *MembershipUpdate {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *MembershipUpdate) RemoveReviewItemIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *MembershipUpdate) RemoveReviewItems(v ...*AccessReviewItem) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
+}
+
+// ClearSignInTokens clears all "sign_in_tokens" edges to the SignInToken entity.
+func (_u *MembershipUpdate) ClearSignInTokens() *MembershipUpdate {
+	_u.mutation.ClearSignInTokens()
+	return _u
+}
+
+// RemoveSignInTokenIDs removes the "sign_in_tokens" edge to SignInToken entities by IDs.
+func (_u *MembershipUpdate) RemoveSignInTokenIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.RemoveSignInTokenIDs(ids...)
+	return _u
+}
+
+// RemoveSignInTokens removes "sign_in_tokens" edges to SignInToken entities.
+func (_u *MembershipUpdate) RemoveSignInTokens(v ...*SignInToken) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSignInTokenIDs(ids...)
+}
+
+// ClearAnnouncementReads clears all "announcement_reads" edges to the AnnouncementRead entity.
+func (_u *MembershipUpdate) ClearAnnouncementReads() *MembershipUpdate {
+	_u.mutation.ClearAnnouncementReads()
+	return _u
+}
+
+// RemoveAnnouncementReadIDs removes the "announcement_reads" edge to AnnouncementRead entities by IDs.
+func (_u *MembershipUpdate) RemoveAnnouncementReadIDs(ids ...uuid.UUID) *MembershipUpdate {
+	_u.mutation.RemoveAnnouncementReadIDs(ids...)
+	return _u
+}
+
+// RemoveAnnouncementReads removes "announcement_reads" edges to AnnouncementRead entities.
+func (_u *MembershipUpdate) RemoveAnnouncementReads(v ...*AnnouncementRead) *MembershipUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAnnouncementReadIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -314,6 +588,11 @@ func (_u *MembershipUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Membership.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Subject(); ok {
+		if err := membership.SubjectValidator(v); err != nil {
+			return &ValidationError{Name: "subject", err: fmt.Errorf(`ent: validator failed for field "Membership.subject": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -350,6 +629,17 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(membership.FieldStatus, field.TypeEnum, value)
 	}
+	if value, ok := _u.mutation.LocationIds(); ok {
+		_spec.SetField(membership.FieldLocationIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedLocationIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, membership.FieldLocationIds, value)
+		})
+	}
+	if _u.mutation.LocationIdsCleared() {
+		_spec.ClearField(membership.FieldLocationIds, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.InviteHash(); ok {
 		_spec.SetField(membership.FieldInviteHash, field.TypeBytes, value)
 	}
@@ -361,6 +651,30 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.InviteExpiresAtCleared() {
 		_spec.ClearField(membership.FieldInviteExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PasswordResetRequestedAt(); ok {
+		_spec.SetField(membership.FieldPasswordResetRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PasswordResetRequestedAtCleared() {
+		_spec.ClearField(membership.FieldPasswordResetRequestedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.VerificationRequestedAt(); ok {
+		_spec.SetField(membership.FieldVerificationRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.VerificationRequestedAtCleared() {
+		_spec.ClearField(membership.FieldVerificationRequestedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.IdentityProviderID(); ok {
+		_spec.SetField(membership.FieldIdentityProviderID, field.TypeUUID, value)
+	}
+	if _u.mutation.IdentityProviderIDCleared() {
+		_spec.ClearField(membership.FieldIdentityProviderID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Subject(); ok {
+		_spec.SetField(membership.FieldSubject, field.TypeString, value)
+	}
+	if _u.mutation.SubjectCleared() {
+		_spec.ClearField(membership.FieldSubject, field.TypeString)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -420,6 +734,64 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.CustomRoleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.CustomRoleTable,
+			Columns: []string{membership.CustomRoleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(customrole.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CustomRoleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.CustomRoleTable,
+			Columns: []string{membership.CustomRoleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(customrole.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.StaffCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.StaffTable,
+			Columns: []string{membership.StaffColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.StaffIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.StaffTable,
+			Columns: []string{membership.StaffColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.SessionsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -458,6 +830,141 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(authsession.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SignInTokensCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSignInTokensIDs(); len(nodes) > 0 && !_u.mutation.SignInTokensCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SignInTokensIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AnnouncementReadsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAnnouncementReadsIDs(); len(nodes) > 0 && !_u.mutation.AnnouncementReadsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AnnouncementReadsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -608,6 +1115,64 @@ func (_u *MembershipUpdateOne) SetNillableStatus(v *membership.Status) *Membersh
 	return _u
 }
 
+// SetCustomRoleID sets the "custom_role_id" field.
+func (_u *MembershipUpdateOne) SetCustomRoleID(v uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.SetCustomRoleID(v)
+	return _u
+}
+
+// SetNillableCustomRoleID sets the "custom_role_id" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableCustomRoleID(v *uuid.UUID) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetCustomRoleID(*v)
+	}
+	return _u
+}
+
+// ClearCustomRoleID clears the value of the "custom_role_id" field.
+func (_u *MembershipUpdateOne) ClearCustomRoleID() *MembershipUpdateOne {
+	_u.mutation.ClearCustomRoleID()
+	return _u
+}
+
+// SetStaffID sets the "staff_id" field.
+func (_u *MembershipUpdateOne) SetStaffID(v uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.SetStaffID(v)
+	return _u
+}
+
+// SetNillableStaffID sets the "staff_id" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableStaffID(v *uuid.UUID) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetStaffID(*v)
+	}
+	return _u
+}
+
+// ClearStaffID clears the value of the "staff_id" field.
+func (_u *MembershipUpdateOne) ClearStaffID() *MembershipUpdateOne {
+	_u.mutation.ClearStaffID()
+	return _u
+}
+
+// SetLocationIds sets the "location_ids" field.
+func (_u *MembershipUpdateOne) SetLocationIds(v []string) *MembershipUpdateOne {
+	_u.mutation.SetLocationIds(v)
+	return _u
+}
+
+// AppendLocationIds appends value to the "location_ids" field.
+func (_u *MembershipUpdateOne) AppendLocationIds(v []string) *MembershipUpdateOne {
+	_u.mutation.AppendLocationIds(v)
+	return _u
+}
+
+// ClearLocationIds clears the value of the "location_ids" field.
+func (_u *MembershipUpdateOne) ClearLocationIds() *MembershipUpdateOne {
+	_u.mutation.ClearLocationIds()
+	return _u
+}
+
 // SetInviteHash sets the "invite_hash" field.
 func (_u *MembershipUpdateOne) SetInviteHash(v []byte) *MembershipUpdateOne {
 	_u.mutation.SetInviteHash(v)
@@ -640,6 +1205,86 @@ func (_u *MembershipUpdateOne) ClearInviteExpiresAt() *MembershipUpdateOne {
 	return _u
 }
 
+// SetPasswordResetRequestedAt sets the "password_reset_requested_at" field.
+func (_u *MembershipUpdateOne) SetPasswordResetRequestedAt(v time.Time) *MembershipUpdateOne {
+	_u.mutation.SetPasswordResetRequestedAt(v)
+	return _u
+}
+
+// SetNillablePasswordResetRequestedAt sets the "password_reset_requested_at" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillablePasswordResetRequestedAt(v *time.Time) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetPasswordResetRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearPasswordResetRequestedAt clears the value of the "password_reset_requested_at" field.
+func (_u *MembershipUpdateOne) ClearPasswordResetRequestedAt() *MembershipUpdateOne {
+	_u.mutation.ClearPasswordResetRequestedAt()
+	return _u
+}
+
+// SetVerificationRequestedAt sets the "verification_requested_at" field.
+func (_u *MembershipUpdateOne) SetVerificationRequestedAt(v time.Time) *MembershipUpdateOne {
+	_u.mutation.SetVerificationRequestedAt(v)
+	return _u
+}
+
+// SetNillableVerificationRequestedAt sets the "verification_requested_at" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableVerificationRequestedAt(v *time.Time) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetVerificationRequestedAt(*v)
+	}
+	return _u
+}
+
+// ClearVerificationRequestedAt clears the value of the "verification_requested_at" field.
+func (_u *MembershipUpdateOne) ClearVerificationRequestedAt() *MembershipUpdateOne {
+	_u.mutation.ClearVerificationRequestedAt()
+	return _u
+}
+
+// SetIdentityProviderID sets the "identity_provider_id" field.
+func (_u *MembershipUpdateOne) SetIdentityProviderID(v uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.SetIdentityProviderID(v)
+	return _u
+}
+
+// SetNillableIdentityProviderID sets the "identity_provider_id" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableIdentityProviderID(v *uuid.UUID) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetIdentityProviderID(*v)
+	}
+	return _u
+}
+
+// ClearIdentityProviderID clears the value of the "identity_provider_id" field.
+func (_u *MembershipUpdateOne) ClearIdentityProviderID() *MembershipUpdateOne {
+	_u.mutation.ClearIdentityProviderID()
+	return _u
+}
+
+// SetSubject sets the "subject" field.
+func (_u *MembershipUpdateOne) SetSubject(v string) *MembershipUpdateOne {
+	_u.mutation.SetSubject(v)
+	return _u
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableSubject(v *string) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetSubject(*v)
+	}
+	return _u
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (_u *MembershipUpdateOne) ClearSubject() *MembershipUpdateOne {
+	_u.mutation.ClearSubject()
+	return _u
+}
+
 // SetUser sets the "user" edge to the User entity.
 func (_u *MembershipUpdateOne) SetUser(v *User) *MembershipUpdateOne {
 	return _u.SetUserID(v.ID)
@@ -648,6 +1293,16 @@ func (_u *MembershipUpdateOne) SetUser(v *User) *MembershipUpdateOne {
 // SetHousehold sets the "household" edge to the Household entity.
 func (_u *MembershipUpdateOne) SetHousehold(v *Household) *MembershipUpdateOne {
 	return _u.SetHouseholdID(v.ID)
+}
+
+// SetCustomRole sets the "custom_role" edge to the CustomRole entity.
+func (_u *MembershipUpdateOne) SetCustomRole(v *CustomRole) *MembershipUpdateOne {
+	return _u.SetCustomRoleID(v.ID)
+}
+
+// SetStaff sets the "staff" edge to the Staff entity.
+func (_u *MembershipUpdateOne) SetStaff(v *Staff) *MembershipUpdateOne {
+	return _u.SetStaffID(v.ID)
 }
 
 // AddSessionIDs adds the "sessions" edge to the AuthSession entity by IDs.
@@ -665,6 +1320,51 @@ func (_u *MembershipUpdateOne) AddSessions(v ...*AuthSession) *MembershipUpdateO
 	return _u.AddSessionIDs(ids...)
 }
 
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *MembershipUpdateOne) AddReviewItemIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *MembershipUpdateOne) AddReviewItems(v ...*AccessReviewItem) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
+// AddSignInTokenIDs adds the "sign_in_tokens" edge to the SignInToken entity by IDs.
+func (_u *MembershipUpdateOne) AddSignInTokenIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.AddSignInTokenIDs(ids...)
+	return _u
+}
+
+// AddSignInTokens adds the "sign_in_tokens" edges to the SignInToken entity.
+func (_u *MembershipUpdateOne) AddSignInTokens(v ...*SignInToken) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSignInTokenIDs(ids...)
+}
+
+// AddAnnouncementReadIDs adds the "announcement_reads" edge to the AnnouncementRead entity by IDs.
+func (_u *MembershipUpdateOne) AddAnnouncementReadIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.AddAnnouncementReadIDs(ids...)
+	return _u
+}
+
+// AddAnnouncementReads adds the "announcement_reads" edges to the AnnouncementRead entity.
+func (_u *MembershipUpdateOne) AddAnnouncementReads(v ...*AnnouncementRead) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAnnouncementReadIDs(ids...)
+}
+
 // Mutation returns the MembershipMutation object of the builder.
 func (_u *MembershipUpdateOne) Mutation() *MembershipMutation {
 	return _u.mutation
@@ -679,6 +1379,18 @@ func (_u *MembershipUpdateOne) ClearUser() *MembershipUpdateOne {
 // ClearHousehold clears the "household" edge to the Household entity.
 func (_u *MembershipUpdateOne) ClearHousehold() *MembershipUpdateOne {
 	_u.mutation.ClearHousehold()
+	return _u
+}
+
+// ClearCustomRole clears the "custom_role" edge to the CustomRole entity.
+func (_u *MembershipUpdateOne) ClearCustomRole() *MembershipUpdateOne {
+	_u.mutation.ClearCustomRole()
+	return _u
+}
+
+// ClearStaff clears the "staff" edge to the Staff entity.
+func (_u *MembershipUpdateOne) ClearStaff() *MembershipUpdateOne {
+	_u.mutation.ClearStaff()
 	return _u
 }
 
@@ -701,6 +1413,69 @@ func (_u *MembershipUpdateOne) RemoveSessions(v ...*AuthSession) *MembershipUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveSessionIDs(ids...)
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *MembershipUpdateOne) ClearReviewItems() *MembershipUpdateOne {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *MembershipUpdateOne) RemoveReviewItemIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *MembershipUpdateOne) RemoveReviewItems(v ...*AccessReviewItem) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
+}
+
+// ClearSignInTokens clears all "sign_in_tokens" edges to the SignInToken entity.
+func (_u *MembershipUpdateOne) ClearSignInTokens() *MembershipUpdateOne {
+	_u.mutation.ClearSignInTokens()
+	return _u
+}
+
+// RemoveSignInTokenIDs removes the "sign_in_tokens" edge to SignInToken entities by IDs.
+func (_u *MembershipUpdateOne) RemoveSignInTokenIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.RemoveSignInTokenIDs(ids...)
+	return _u
+}
+
+// RemoveSignInTokens removes "sign_in_tokens" edges to SignInToken entities.
+func (_u *MembershipUpdateOne) RemoveSignInTokens(v ...*SignInToken) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSignInTokenIDs(ids...)
+}
+
+// ClearAnnouncementReads clears all "announcement_reads" edges to the AnnouncementRead entity.
+func (_u *MembershipUpdateOne) ClearAnnouncementReads() *MembershipUpdateOne {
+	_u.mutation.ClearAnnouncementReads()
+	return _u
+}
+
+// RemoveAnnouncementReadIDs removes the "announcement_reads" edge to AnnouncementRead entities by IDs.
+func (_u *MembershipUpdateOne) RemoveAnnouncementReadIDs(ids ...uuid.UUID) *MembershipUpdateOne {
+	_u.mutation.RemoveAnnouncementReadIDs(ids...)
+	return _u
+}
+
+// RemoveAnnouncementReads removes "announcement_reads" edges to AnnouncementRead entities.
+func (_u *MembershipUpdateOne) RemoveAnnouncementReads(v ...*AnnouncementRead) *MembershipUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAnnouncementReadIDs(ids...)
 }
 
 // Where appends a list predicates to the MembershipUpdate builder.
@@ -780,6 +1555,11 @@ func (_u *MembershipUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Membership.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Subject(); ok {
+		if err := membership.SubjectValidator(v); err != nil {
+			return &ValidationError{Name: "subject", err: fmt.Errorf(`ent: validator failed for field "Membership.subject": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -833,6 +1613,17 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(membership.FieldStatus, field.TypeEnum, value)
 	}
+	if value, ok := _u.mutation.LocationIds(); ok {
+		_spec.SetField(membership.FieldLocationIds, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedLocationIds(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, membership.FieldLocationIds, value)
+		})
+	}
+	if _u.mutation.LocationIdsCleared() {
+		_spec.ClearField(membership.FieldLocationIds, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.InviteHash(); ok {
 		_spec.SetField(membership.FieldInviteHash, field.TypeBytes, value)
 	}
@@ -844,6 +1635,30 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 	}
 	if _u.mutation.InviteExpiresAtCleared() {
 		_spec.ClearField(membership.FieldInviteExpiresAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PasswordResetRequestedAt(); ok {
+		_spec.SetField(membership.FieldPasswordResetRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PasswordResetRequestedAtCleared() {
+		_spec.ClearField(membership.FieldPasswordResetRequestedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.VerificationRequestedAt(); ok {
+		_spec.SetField(membership.FieldVerificationRequestedAt, field.TypeTime, value)
+	}
+	if _u.mutation.VerificationRequestedAtCleared() {
+		_spec.ClearField(membership.FieldVerificationRequestedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.IdentityProviderID(); ok {
+		_spec.SetField(membership.FieldIdentityProviderID, field.TypeUUID, value)
+	}
+	if _u.mutation.IdentityProviderIDCleared() {
+		_spec.ClearField(membership.FieldIdentityProviderID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Subject(); ok {
+		_spec.SetField(membership.FieldSubject, field.TypeString, value)
+	}
+	if _u.mutation.SubjectCleared() {
+		_spec.ClearField(membership.FieldSubject, field.TypeString)
 	}
 	if _u.mutation.UserCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -903,6 +1718,64 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.CustomRoleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.CustomRoleTable,
+			Columns: []string{membership.CustomRoleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(customrole.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.CustomRoleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.CustomRoleTable,
+			Columns: []string{membership.CustomRoleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(customrole.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.StaffCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.StaffTable,
+			Columns: []string{membership.StaffColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.StaffIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   membership.StaffTable,
+			Columns: []string{membership.StaffColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.SessionsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -941,6 +1814,141 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(authsession.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.ReviewItemsTable,
+			Columns: []string{membership.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SignInTokensCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSignInTokensIDs(); len(nodes) > 0 && !_u.mutation.SignInTokensCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SignInTokensIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SignInTokensTable,
+			Columns: []string{membership.SignInTokensColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(signintoken.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AnnouncementReadsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAnnouncementReadsIDs(); len(nodes) > 0 && !_u.mutation.AnnouncementReadsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AnnouncementReadsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.AnnouncementReadsTable,
+			Columns: []string{membership.AnnouncementReadsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(announcementread.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -41,9 +41,15 @@ type Refund struct {
 	Currency string `json:"currency,omitempty"`
 	// Why; empty where nobody said.
 	Reason string `json:"reason,omitempty"`
-	// The provider's id of the refund; null where the studio gave the money back itself.
+	// Whether the provider still has to give the money back, has done so or could not. A refund that FAILED counts for nothing.
+	Status refund.Status `json:"status,omitempty"`
+	// The billing provider that gives the money back, such as stripe; empty where the studio gave it back itself.
+	Provider string `json:"provider,omitempty"`
+	// The provider's id of the refund; null until it has one and where the studio gave the money back itself.
 	Reference *string `json:"reference,omitempty"`
-	// When it was given back.
+	// Why it failed, in the provider's word, such as expired_or_canceled_card; empty where it did not.
+	FailureCode string `json:"failure_code,omitempty"`
+	// When it was given back, or the provider was asked to.
 	RefundedAt time.Time `json:"refunded_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the RefundQuery when eager-loading is set.
@@ -104,7 +110,7 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case refund.FieldVersion, refund.FieldAmount:
 			values[i] = new(sql.NullInt64)
-		case refund.FieldCurrency, refund.FieldReason, refund.FieldReference:
+		case refund.FieldCurrency, refund.FieldReason, refund.FieldStatus, refund.FieldProvider, refund.FieldReference, refund.FieldFailureCode:
 			values[i] = new(sql.NullString)
 		case refund.FieldCreatedAt, refund.FieldUpdatedAt, refund.FieldRefundedAt:
 			values[i] = new(sql.NullTime)
@@ -191,12 +197,30 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Reason = value.String
 			}
+		case refund.FieldStatus:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field status", values[i])
+			} else if value.Valid {
+				_m.Status = refund.Status(value.String)
+			}
+		case refund.FieldProvider:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field provider", values[i])
+			} else if value.Valid {
+				_m.Provider = value.String
+			}
 		case refund.FieldReference:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field reference", values[i])
 			} else if value.Valid {
 				_m.Reference = new(string)
 				*_m.Reference = value.String
+			}
+		case refund.FieldFailureCode:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field failure_code", values[i])
+			} else if value.Valid {
+				_m.FailureCode = value.String
 			}
 		case refund.FieldRefundedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -285,10 +309,19 @@ func (_m *Refund) String() string {
 	builder.WriteString("reason=")
 	builder.WriteString(_m.Reason)
 	builder.WriteString(", ")
+	builder.WriteString("status=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	builder.WriteString("provider=")
+	builder.WriteString(_m.Provider)
+	builder.WriteString(", ")
 	if v := _m.Reference; v != nil {
 		builder.WriteString("reference=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("failure_code=")
+	builder.WriteString(_m.FailureCode)
 	builder.WriteString(", ")
 	builder.WriteString("refunded_at=")
 	builder.WriteString(_m.RefundedAt.Format(time.ANSIC))

@@ -116,6 +116,34 @@ func (_c *RefundCreate) SetNillableReason(v *string) *RefundCreate {
 	return _c
 }
 
+// SetStatus sets the "status" field.
+func (_c *RefundCreate) SetStatus(v refund.Status) *RefundCreate {
+	_c.mutation.SetStatus(v)
+	return _c
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableStatus(v *refund.Status) *RefundCreate {
+	if v != nil {
+		_c.SetStatus(*v)
+	}
+	return _c
+}
+
+// SetProvider sets the "provider" field.
+func (_c *RefundCreate) SetProvider(v string) *RefundCreate {
+	_c.mutation.SetProvider(v)
+	return _c
+}
+
+// SetNillableProvider sets the "provider" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableProvider(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetProvider(*v)
+	}
+	return _c
+}
+
 // SetReference sets the "reference" field.
 func (_c *RefundCreate) SetReference(v string) *RefundCreate {
 	_c.mutation.SetReference(v)
@@ -126,6 +154,20 @@ func (_c *RefundCreate) SetReference(v string) *RefundCreate {
 func (_c *RefundCreate) SetNillableReference(v *string) *RefundCreate {
 	if v != nil {
 		_c.SetReference(*v)
+	}
+	return _c
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_c *RefundCreate) SetFailureCode(v string) *RefundCreate {
+	_c.mutation.SetFailureCode(v)
+	return _c
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableFailureCode(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetFailureCode(*v)
 	}
 	return _c
 }
@@ -232,6 +274,18 @@ func (_c *RefundCreate) defaults() error {
 		v := refund.DefaultReason
 		_c.mutation.SetReason(v)
 	}
+	if _, ok := _c.mutation.Status(); !ok {
+		v := refund.DefaultStatus
+		_c.mutation.SetStatus(v)
+	}
+	if _, ok := _c.mutation.Provider(); !ok {
+		v := refund.DefaultProvider
+		_c.mutation.SetProvider(v)
+	}
+	if _, ok := _c.mutation.FailureCode(); !ok {
+		v := refund.DefaultFailureCode
+		_c.mutation.SetFailureCode(v)
+	}
 	if _, ok := _c.mutation.RefundedAt(); !ok {
 		if refund.DefaultRefundedAt == nil {
 			return fmt.Errorf("ent: uninitialized refund.DefaultRefundedAt (forgotten import ent/runtime?)")
@@ -296,9 +350,33 @@ func (_c *RefundCreate) check() error {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Refund.reason": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.Status(); !ok {
+		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "Refund.status"`)}
+	}
+	if v, ok := _c.mutation.Status(); ok {
+		if err := refund.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Refund.status": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Provider(); !ok {
+		return &ValidationError{Name: "provider", err: errors.New(`ent: missing required field "Refund.provider"`)}
+	}
+	if v, ok := _c.mutation.Provider(); ok {
+		if err := refund.ProviderValidator(v); err != nil {
+			return &ValidationError{Name: "provider", err: fmt.Errorf(`ent: validator failed for field "Refund.provider": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.Reference(); ok {
 		if err := refund.ReferenceValidator(v); err != nil {
 			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.FailureCode(); !ok {
+		return &ValidationError{Name: "failure_code", err: errors.New(`ent: missing required field "Refund.failure_code"`)}
+	}
+	if v, ok := _c.mutation.FailureCode(); ok {
+		if err := refund.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Refund.failure_code": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.RefundedAt(); !ok {
@@ -376,9 +454,21 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 		_spec.SetField(refund.FieldReason, field.TypeString, value)
 		_node.Reason = value
 	}
+	if value, ok := _c.mutation.Status(); ok {
+		_spec.SetField(refund.FieldStatus, field.TypeEnum, value)
+		_node.Status = value
+	}
+	if value, ok := _c.mutation.Provider(); ok {
+		_spec.SetField(refund.FieldProvider, field.TypeString, value)
+		_node.Provider = value
+	}
 	if value, ok := _c.mutation.Reference(); ok {
 		_spec.SetField(refund.FieldReference, field.TypeString, value)
 		_node.Reference = &value
+	}
+	if value, ok := _c.mutation.FailureCode(); ok {
+		_spec.SetField(refund.FieldFailureCode, field.TypeString, value)
+		_node.FailureCode = value
 	}
 	if value, ok := _c.mutation.RefundedAt(); ok {
 		_spec.SetField(refund.FieldRefundedAt, field.TypeTime, value)

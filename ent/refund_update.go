@@ -55,6 +55,54 @@ func (_u *RefundUpdate) AddVersion(v int) *RefundUpdate {
 	return _u
 }
 
+// SetStatus sets the "status" field.
+func (_u *RefundUpdate) SetStatus(v refund.Status) *RefundUpdate {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableStatus(v *refund.Status) *RefundUpdate {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetReference sets the "reference" field.
+func (_u *RefundUpdate) SetReference(v string) *RefundUpdate {
+	_u.mutation.SetReference(v)
+	return _u
+}
+
+// SetNillableReference sets the "reference" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableReference(v *string) *RefundUpdate {
+	if v != nil {
+		_u.SetReference(*v)
+	}
+	return _u
+}
+
+// ClearReference clears the value of the "reference" field.
+func (_u *RefundUpdate) ClearReference() *RefundUpdate {
+	_u.mutation.ClearReference()
+	return _u
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_u *RefundUpdate) SetFailureCode(v string) *RefundUpdate {
+	_u.mutation.SetFailureCode(v)
+	return _u
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableFailureCode(v *string) *RefundUpdate {
+	if v != nil {
+		_u.SetFailureCode(*v)
+	}
+	return _u
+}
+
 // Mutation returns the RefundMutation object of the builder.
 func (_u *RefundUpdate) Mutation() *RefundMutation {
 	return _u.mutation
@@ -104,6 +152,21 @@ func (_u *RefundUpdate) defaults() error {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RefundUpdate) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := refund.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Refund.status": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Reference(); ok {
+		if err := refund.ReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FailureCode(); ok {
+		if err := refund.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Refund.failure_code": %w`, err)}
+		}
+	}
 	if _u.mutation.PaymentCleared() && len(_u.mutation.PaymentIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.payment"`)
 	}
@@ -137,8 +200,17 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(refund.FieldVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(refund.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Reference(); ok {
+		_spec.SetField(refund.FieldReference, field.TypeString, value)
+	}
 	if _u.mutation.ReferenceCleared() {
 		_spec.ClearField(refund.FieldReference, field.TypeString)
+	}
+	if value, ok := _u.mutation.FailureCode(); ok {
+		_spec.SetField(refund.FieldFailureCode, field.TypeString, value)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -184,6 +256,54 @@ func (_u *RefundUpdateOne) SetNillableVersion(v *int) *RefundUpdateOne {
 // AddVersion adds value to the "version" field.
 func (_u *RefundUpdateOne) AddVersion(v int) *RefundUpdateOne {
 	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetStatus sets the "status" field.
+func (_u *RefundUpdateOne) SetStatus(v refund.Status) *RefundUpdateOne {
+	_u.mutation.SetStatus(v)
+	return _u
+}
+
+// SetNillableStatus sets the "status" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableStatus(v *refund.Status) *RefundUpdateOne {
+	if v != nil {
+		_u.SetStatus(*v)
+	}
+	return _u
+}
+
+// SetReference sets the "reference" field.
+func (_u *RefundUpdateOne) SetReference(v string) *RefundUpdateOne {
+	_u.mutation.SetReference(v)
+	return _u
+}
+
+// SetNillableReference sets the "reference" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableReference(v *string) *RefundUpdateOne {
+	if v != nil {
+		_u.SetReference(*v)
+	}
+	return _u
+}
+
+// ClearReference clears the value of the "reference" field.
+func (_u *RefundUpdateOne) ClearReference() *RefundUpdateOne {
+	_u.mutation.ClearReference()
+	return _u
+}
+
+// SetFailureCode sets the "failure_code" field.
+func (_u *RefundUpdateOne) SetFailureCode(v string) *RefundUpdateOne {
+	_u.mutation.SetFailureCode(v)
+	return _u
+}
+
+// SetNillableFailureCode sets the "failure_code" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableFailureCode(v *string) *RefundUpdateOne {
+	if v != nil {
+		_u.SetFailureCode(*v)
+	}
 	return _u
 }
 
@@ -249,6 +369,21 @@ func (_u *RefundUpdateOne) defaults() error {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RefundUpdateOne) check() error {
+	if v, ok := _u.mutation.Status(); ok {
+		if err := refund.StatusValidator(v); err != nil {
+			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Refund.status": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Reference(); ok {
+		if err := refund.ReferenceValidator(v); err != nil {
+			return &ValidationError{Name: "reference", err: fmt.Errorf(`ent: validator failed for field "Refund.reference": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.FailureCode(); ok {
+		if err := refund.FailureCodeValidator(v); err != nil {
+			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Refund.failure_code": %w`, err)}
+		}
+	}
 	if _u.mutation.PaymentCleared() && len(_u.mutation.PaymentIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.payment"`)
 	}
@@ -299,8 +434,17 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(refund.FieldVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Status(); ok {
+		_spec.SetField(refund.FieldStatus, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Reference(); ok {
+		_spec.SetField(refund.FieldReference, field.TypeString, value)
+	}
 	if _u.mutation.ReferenceCleared() {
 		_spec.ClearField(refund.FieldReference, field.TypeString)
+	}
+	if value, ok := _u.mutation.FailureCode(); ok {
+		_spec.SetField(refund.FieldFailureCode, field.TypeString, value)
 	}
 	_node = &Refund{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -49,9 +49,11 @@ type Staff struct {
 type StaffEdges struct {
 	// Classes holds the value of the classes edge.
 	Classes []*Class `json:"classes,omitempty"`
+	// Memberships holds the value of the memberships edge.
+	Memberships []*Membership `json:"memberships,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // ClassesOrErr returns the Classes value or an error if the edge
@@ -61,6 +63,15 @@ func (e StaffEdges) ClassesOrErr() ([]*Class, error) {
 		return e.Classes, nil
 	}
 	return nil, &NotLoadedError{edge: "classes"}
+}
+
+// MembershipsOrErr returns the Memberships value or an error if the edge
+// was not loaded in eager-loading.
+func (e StaffEdges) MembershipsOrErr() ([]*Membership, error) {
+	if e.loadedTypes[1] {
+		return e.Memberships, nil
+	}
+	return nil, &NotLoadedError{edge: "memberships"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -183,6 +194,11 @@ func (_m *Staff) Value(name string) (ent.Value, error) {
 // QueryClasses queries the "classes" edge of the Staff entity.
 func (_m *Staff) QueryClasses() *ClassQuery {
 	return NewStaffClient(_m.config).QueryClasses(_m)
+}
+
+// QueryMemberships queries the "memberships" edge of the Staff entity.
+func (_m *Staff) QueryMemberships() *MembershipQuery {
+	return NewStaffClient(_m.config).QueryMemberships(_m)
 }
 
 // Update returns a builder for updating this Staff.

@@ -32,8 +32,10 @@ type Tenant struct {
 	Slug string `json:"slug,omitempty"`
 	// The plan that sets the studio's limits.
 	Plan string `json:"plan,omitempty"`
-	// Whether the studio may use Barre.
+	// Whether the studio may use Barre. One that is CLOSING can be read and exported until purgeAt, and changed no more.
 	Status tenant.Status `json:"status,omitempty"`
+	// When everything of the studio is removed for good; null unless it is closing.
+	PurgeAt *time.Time `json:"purge_at,omitempty"`
 	// IANA time zone, such as America/New_York.
 	TimeZone string `json:"time_zone,omitempty"`
 	// Currency of the studio's prices, ISO 4217.
@@ -46,6 +48,20 @@ type Tenant struct {
 	LogoURL *string `json:"logo_url,omitempty"`
 	// Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API.
 	CustomDomains []string `json:"custom_domains,omitempty"`
+	// Whether access of Barre's staff starts only once somebody of the studio has approved it.
+	StaffAccessApproval bool `json:"staff_access_approval,omitempty"`
+	// After how many days without one a review of all access is started; 0 for never.
+	AccessReviewDays int `json:"access_review_days,omitempty"`
+	// What new passwords must be like: at least 8 characters of four kinds (STANDARD), or at least 15 of any kind (PASSPHRASE).
+	PasswordPolicy tenant.PasswordPolicy `json:"password_policy,omitempty"`
+	// Whether everybody must prove a second factor to sign in. A session without one can only enroll one.
+	RequiresSecondFactor bool `json:"requires_second_factor,omitempty"`
+	// After how many minutes without a request a session ends: 5 to 10080, which is a week.
+	SessionIdleMinutes int `json:"session_idle_minutes,omitempty"`
+	// Page of the studio's own site to which messages about accounts lead, such as https://classes.example.com/account; empty where there is none.
+	AccountURL string `json:"account_url,omitempty"`
+	// Countries whose vendors may get none of the studio's data, as the register of sub-processors names them, such as US.
+	ForbiddenLocations []string `json:"forbidden_locations,omitempty"`
 	// OrganizationID holds the value of the "organization_id" field.
 	OrganizationID *uuid.UUID `json:"organization_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -81,13 +97,15 @@ func (*Tenant) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case tenant.FieldOrganizationID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case tenant.FieldCustomDomains:
+		case tenant.FieldCustomDomains, tenant.FieldForbiddenLocations:
 			values[i] = new([]byte)
-		case tenant.FieldVersion:
+		case tenant.FieldStaffAccessApproval, tenant.FieldRequiresSecondFactor:
+			values[i] = new(sql.NullBool)
+		case tenant.FieldVersion, tenant.FieldAccessReviewDays, tenant.FieldSessionIdleMinutes:
 			values[i] = new(sql.NullInt64)
-		case tenant.FieldName, tenant.FieldSlug, tenant.FieldPlan, tenant.FieldStatus, tenant.FieldTimeZone, tenant.FieldCurrency, tenant.FieldPrimaryColor, tenant.FieldAccentColor, tenant.FieldLogoURL:
+		case tenant.FieldName, tenant.FieldSlug, tenant.FieldPlan, tenant.FieldStatus, tenant.FieldTimeZone, tenant.FieldCurrency, tenant.FieldPrimaryColor, tenant.FieldAccentColor, tenant.FieldLogoURL, tenant.FieldPasswordPolicy, tenant.FieldAccountURL:
 			values[i] = new(sql.NullString)
-		case tenant.FieldCreatedAt, tenant.FieldUpdatedAt:
+		case tenant.FieldCreatedAt, tenant.FieldUpdatedAt, tenant.FieldPurgeAt:
 			values[i] = new(sql.NullTime)
 		case tenant.FieldID:
 			values[i] = new(uuid.UUID)
@@ -154,6 +172,13 @@ func (_m *Tenant) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = tenant.Status(value.String)
 			}
+		case tenant.FieldPurgeAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field purge_at", values[i])
+			} else if value.Valid {
+				_m.PurgeAt = new(time.Time)
+				*_m.PurgeAt = value.Time
+			}
 		case tenant.FieldTimeZone:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field time_zone", values[i])
@@ -191,6 +216,50 @@ func (_m *Tenant) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.CustomDomains); err != nil {
 					return fmt.Errorf("unmarshal field custom_domains: %w", err)
+				}
+			}
+		case tenant.FieldStaffAccessApproval:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field staff_access_approval", values[i])
+			} else if value.Valid {
+				_m.StaffAccessApproval = value.Bool
+			}
+		case tenant.FieldAccessReviewDays:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field access_review_days", values[i])
+			} else if value.Valid {
+				_m.AccessReviewDays = int(value.Int64)
+			}
+		case tenant.FieldPasswordPolicy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field password_policy", values[i])
+			} else if value.Valid {
+				_m.PasswordPolicy = tenant.PasswordPolicy(value.String)
+			}
+		case tenant.FieldRequiresSecondFactor:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field requires_second_factor", values[i])
+			} else if value.Valid {
+				_m.RequiresSecondFactor = value.Bool
+			}
+		case tenant.FieldSessionIdleMinutes:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field session_idle_minutes", values[i])
+			} else if value.Valid {
+				_m.SessionIdleMinutes = int(value.Int64)
+			}
+		case tenant.FieldAccountURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field account_url", values[i])
+			} else if value.Valid {
+				_m.AccountURL = value.String
+			}
+		case tenant.FieldForbiddenLocations:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field forbidden_locations", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.ForbiddenLocations); err != nil {
+					return fmt.Errorf("unmarshal field forbidden_locations: %w", err)
 				}
 			}
 		case tenant.FieldOrganizationID:
@@ -262,6 +331,11 @@ func (_m *Tenant) String() string {
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
+	if v := _m.PurgeAt; v != nil {
+		builder.WriteString("purge_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("time_zone=")
 	builder.WriteString(_m.TimeZone)
 	builder.WriteString(", ")
@@ -281,6 +355,27 @@ func (_m *Tenant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("custom_domains=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CustomDomains))
+	builder.WriteString(", ")
+	builder.WriteString("staff_access_approval=")
+	builder.WriteString(fmt.Sprintf("%v", _m.StaffAccessApproval))
+	builder.WriteString(", ")
+	builder.WriteString("access_review_days=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AccessReviewDays))
+	builder.WriteString(", ")
+	builder.WriteString("password_policy=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PasswordPolicy))
+	builder.WriteString(", ")
+	builder.WriteString("requires_second_factor=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RequiresSecondFactor))
+	builder.WriteString(", ")
+	builder.WriteString("session_idle_minutes=")
+	builder.WriteString(fmt.Sprintf("%v", _m.SessionIdleMinutes))
+	builder.WriteString(", ")
+	builder.WriteString("account_url=")
+	builder.WriteString(_m.AccountURL)
+	builder.WriteString(", ")
+	builder.WriteString("forbidden_locations=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ForbiddenLocations))
 	builder.WriteString(", ")
 	if v := _m.OrganizationID; v != nil {
 		builder.WriteString("organization_id=")

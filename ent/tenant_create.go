@@ -104,6 +104,20 @@ func (_c *TenantCreate) SetNillableStatus(v *tenant.Status) *TenantCreate {
 	return _c
 }
 
+// SetPurgeAt sets the "purge_at" field.
+func (_c *TenantCreate) SetPurgeAt(v time.Time) *TenantCreate {
+	_c.mutation.SetPurgeAt(v)
+	return _c
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_c *TenantCreate) SetNillablePurgeAt(v *time.Time) *TenantCreate {
+	if v != nil {
+		_c.SetPurgeAt(*v)
+	}
+	return _c
+}
+
 // SetTimeZone sets the "time_zone" field.
 func (_c *TenantCreate) SetTimeZone(v string) *TenantCreate {
 	_c.mutation.SetTimeZone(v)
@@ -177,6 +191,96 @@ func (_c *TenantCreate) SetNillableLogoURL(v *string) *TenantCreate {
 // SetCustomDomains sets the "custom_domains" field.
 func (_c *TenantCreate) SetCustomDomains(v []string) *TenantCreate {
 	_c.mutation.SetCustomDomains(v)
+	return _c
+}
+
+// SetStaffAccessApproval sets the "staff_access_approval" field.
+func (_c *TenantCreate) SetStaffAccessApproval(v bool) *TenantCreate {
+	_c.mutation.SetStaffAccessApproval(v)
+	return _c
+}
+
+// SetNillableStaffAccessApproval sets the "staff_access_approval" field if the given value is not nil.
+func (_c *TenantCreate) SetNillableStaffAccessApproval(v *bool) *TenantCreate {
+	if v != nil {
+		_c.SetStaffAccessApproval(*v)
+	}
+	return _c
+}
+
+// SetAccessReviewDays sets the "access_review_days" field.
+func (_c *TenantCreate) SetAccessReviewDays(v int) *TenantCreate {
+	_c.mutation.SetAccessReviewDays(v)
+	return _c
+}
+
+// SetNillableAccessReviewDays sets the "access_review_days" field if the given value is not nil.
+func (_c *TenantCreate) SetNillableAccessReviewDays(v *int) *TenantCreate {
+	if v != nil {
+		_c.SetAccessReviewDays(*v)
+	}
+	return _c
+}
+
+// SetPasswordPolicy sets the "password_policy" field.
+func (_c *TenantCreate) SetPasswordPolicy(v tenant.PasswordPolicy) *TenantCreate {
+	_c.mutation.SetPasswordPolicy(v)
+	return _c
+}
+
+// SetNillablePasswordPolicy sets the "password_policy" field if the given value is not nil.
+func (_c *TenantCreate) SetNillablePasswordPolicy(v *tenant.PasswordPolicy) *TenantCreate {
+	if v != nil {
+		_c.SetPasswordPolicy(*v)
+	}
+	return _c
+}
+
+// SetRequiresSecondFactor sets the "requires_second_factor" field.
+func (_c *TenantCreate) SetRequiresSecondFactor(v bool) *TenantCreate {
+	_c.mutation.SetRequiresSecondFactor(v)
+	return _c
+}
+
+// SetNillableRequiresSecondFactor sets the "requires_second_factor" field if the given value is not nil.
+func (_c *TenantCreate) SetNillableRequiresSecondFactor(v *bool) *TenantCreate {
+	if v != nil {
+		_c.SetRequiresSecondFactor(*v)
+	}
+	return _c
+}
+
+// SetSessionIdleMinutes sets the "session_idle_minutes" field.
+func (_c *TenantCreate) SetSessionIdleMinutes(v int) *TenantCreate {
+	_c.mutation.SetSessionIdleMinutes(v)
+	return _c
+}
+
+// SetNillableSessionIdleMinutes sets the "session_idle_minutes" field if the given value is not nil.
+func (_c *TenantCreate) SetNillableSessionIdleMinutes(v *int) *TenantCreate {
+	if v != nil {
+		_c.SetSessionIdleMinutes(*v)
+	}
+	return _c
+}
+
+// SetAccountURL sets the "account_url" field.
+func (_c *TenantCreate) SetAccountURL(v string) *TenantCreate {
+	_c.mutation.SetAccountURL(v)
+	return _c
+}
+
+// SetNillableAccountURL sets the "account_url" field if the given value is not nil.
+func (_c *TenantCreate) SetNillableAccountURL(v *string) *TenantCreate {
+	if v != nil {
+		_c.SetAccountURL(*v)
+	}
+	return _c
+}
+
+// SetForbiddenLocations sets the "forbidden_locations" field.
+func (_c *TenantCreate) SetForbiddenLocations(v []string) *TenantCreate {
+	_c.mutation.SetForbiddenLocations(v)
 	return _c
 }
 
@@ -296,6 +400,34 @@ func (_c *TenantCreate) defaults() error {
 		v := tenant.DefaultCustomDomains
 		_c.mutation.SetCustomDomains(v)
 	}
+	if _, ok := _c.mutation.StaffAccessApproval(); !ok {
+		v := tenant.DefaultStaffAccessApproval
+		_c.mutation.SetStaffAccessApproval(v)
+	}
+	if _, ok := _c.mutation.AccessReviewDays(); !ok {
+		v := tenant.DefaultAccessReviewDays
+		_c.mutation.SetAccessReviewDays(v)
+	}
+	if _, ok := _c.mutation.PasswordPolicy(); !ok {
+		v := tenant.DefaultPasswordPolicy
+		_c.mutation.SetPasswordPolicy(v)
+	}
+	if _, ok := _c.mutation.RequiresSecondFactor(); !ok {
+		v := tenant.DefaultRequiresSecondFactor
+		_c.mutation.SetRequiresSecondFactor(v)
+	}
+	if _, ok := _c.mutation.SessionIdleMinutes(); !ok {
+		v := tenant.DefaultSessionIdleMinutes
+		_c.mutation.SetSessionIdleMinutes(v)
+	}
+	if _, ok := _c.mutation.AccountURL(); !ok {
+		v := tenant.DefaultAccountURL
+		_c.mutation.SetAccountURL(v)
+	}
+	if _, ok := _c.mutation.ForbiddenLocations(); !ok {
+		v := tenant.DefaultForbiddenLocations
+		_c.mutation.SetForbiddenLocations(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if tenant.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized tenant.DefaultID (forgotten import ent/runtime?)")
@@ -384,6 +516,39 @@ func (_c *TenantCreate) check() error {
 	if _, ok := _c.mutation.CustomDomains(); !ok {
 		return &ValidationError{Name: "custom_domains", err: errors.New(`ent: missing required field "Tenant.custom_domains"`)}
 	}
+	if _, ok := _c.mutation.StaffAccessApproval(); !ok {
+		return &ValidationError{Name: "staff_access_approval", err: errors.New(`ent: missing required field "Tenant.staff_access_approval"`)}
+	}
+	if _, ok := _c.mutation.AccessReviewDays(); !ok {
+		return &ValidationError{Name: "access_review_days", err: errors.New(`ent: missing required field "Tenant.access_review_days"`)}
+	}
+	if _, ok := _c.mutation.PasswordPolicy(); !ok {
+		return &ValidationError{Name: "password_policy", err: errors.New(`ent: missing required field "Tenant.password_policy"`)}
+	}
+	if v, ok := _c.mutation.PasswordPolicy(); ok {
+		if err := tenant.PasswordPolicyValidator(v); err != nil {
+			return &ValidationError{Name: "password_policy", err: fmt.Errorf(`ent: validator failed for field "Tenant.password_policy": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.RequiresSecondFactor(); !ok {
+		return &ValidationError{Name: "requires_second_factor", err: errors.New(`ent: missing required field "Tenant.requires_second_factor"`)}
+	}
+	if _, ok := _c.mutation.SessionIdleMinutes(); !ok {
+		return &ValidationError{Name: "session_idle_minutes", err: errors.New(`ent: missing required field "Tenant.session_idle_minutes"`)}
+	}
+	if v, ok := _c.mutation.SessionIdleMinutes(); ok {
+		if err := tenant.SessionIdleMinutesValidator(v); err != nil {
+			return &ValidationError{Name: "session_idle_minutes", err: fmt.Errorf(`ent: validator failed for field "Tenant.session_idle_minutes": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.AccountURL(); !ok {
+		return &ValidationError{Name: "account_url", err: errors.New(`ent: missing required field "Tenant.account_url"`)}
+	}
+	if v, ok := _c.mutation.AccountURL(); ok {
+		if err := tenant.AccountURLValidator(v); err != nil {
+			return &ValidationError{Name: "account_url", err: fmt.Errorf(`ent: validator failed for field "Tenant.account_url": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -447,6 +612,10 @@ func (_c *TenantCreate) createSpec() (*Tenant, *sqlgraph.CreateSpec) {
 		_spec.SetField(tenant.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
 	}
+	if value, ok := _c.mutation.PurgeAt(); ok {
+		_spec.SetField(tenant.FieldPurgeAt, field.TypeTime, value)
+		_node.PurgeAt = &value
+	}
 	if value, ok := _c.mutation.TimeZone(); ok {
 		_spec.SetField(tenant.FieldTimeZone, field.TypeString, value)
 		_node.TimeZone = value
@@ -470,6 +639,34 @@ func (_c *TenantCreate) createSpec() (*Tenant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CustomDomains(); ok {
 		_spec.SetField(tenant.FieldCustomDomains, field.TypeJSON, value)
 		_node.CustomDomains = value
+	}
+	if value, ok := _c.mutation.StaffAccessApproval(); ok {
+		_spec.SetField(tenant.FieldStaffAccessApproval, field.TypeBool, value)
+		_node.StaffAccessApproval = value
+	}
+	if value, ok := _c.mutation.AccessReviewDays(); ok {
+		_spec.SetField(tenant.FieldAccessReviewDays, field.TypeInt, value)
+		_node.AccessReviewDays = value
+	}
+	if value, ok := _c.mutation.PasswordPolicy(); ok {
+		_spec.SetField(tenant.FieldPasswordPolicy, field.TypeEnum, value)
+		_node.PasswordPolicy = value
+	}
+	if value, ok := _c.mutation.RequiresSecondFactor(); ok {
+		_spec.SetField(tenant.FieldRequiresSecondFactor, field.TypeBool, value)
+		_node.RequiresSecondFactor = value
+	}
+	if value, ok := _c.mutation.SessionIdleMinutes(); ok {
+		_spec.SetField(tenant.FieldSessionIdleMinutes, field.TypeInt, value)
+		_node.SessionIdleMinutes = value
+	}
+	if value, ok := _c.mutation.AccountURL(); ok {
+		_spec.SetField(tenant.FieldAccountURL, field.TypeString, value)
+		_node.AccountURL = value
+	}
+	if value, ok := _c.mutation.ForbiddenLocations(); ok {
+		_spec.SetField(tenant.FieldForbiddenLocations, field.TypeJSON, value)
+		_node.ForbiddenLocations = value
 	}
 	if nodes := _c.mutation.OrganizationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

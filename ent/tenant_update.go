@@ -100,6 +100,26 @@ func (_u *TenantUpdate) SetNillableStatus(v *tenant.Status) *TenantUpdate {
 	return _u
 }
 
+// SetPurgeAt sets the "purge_at" field.
+func (_u *TenantUpdate) SetPurgeAt(v time.Time) *TenantUpdate {
+	_u.mutation.SetPurgeAt(v)
+	return _u
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillablePurgeAt(v *time.Time) *TenantUpdate {
+	if v != nil {
+		_u.SetPurgeAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgeAt clears the value of the "purge_at" field.
+func (_u *TenantUpdate) ClearPurgeAt() *TenantUpdate {
+	_u.mutation.ClearPurgeAt()
+	return _u
+}
+
 // SetTimeZone sets the "time_zone" field.
 func (_u *TenantUpdate) SetTimeZone(v string) *TenantUpdate {
 	_u.mutation.SetTimeZone(v)
@@ -185,6 +205,116 @@ func (_u *TenantUpdate) SetCustomDomains(v []string) *TenantUpdate {
 // AppendCustomDomains appends value to the "custom_domains" field.
 func (_u *TenantUpdate) AppendCustomDomains(v []string) *TenantUpdate {
 	_u.mutation.AppendCustomDomains(v)
+	return _u
+}
+
+// SetStaffAccessApproval sets the "staff_access_approval" field.
+func (_u *TenantUpdate) SetStaffAccessApproval(v bool) *TenantUpdate {
+	_u.mutation.SetStaffAccessApproval(v)
+	return _u
+}
+
+// SetNillableStaffAccessApproval sets the "staff_access_approval" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillableStaffAccessApproval(v *bool) *TenantUpdate {
+	if v != nil {
+		_u.SetStaffAccessApproval(*v)
+	}
+	return _u
+}
+
+// SetAccessReviewDays sets the "access_review_days" field.
+func (_u *TenantUpdate) SetAccessReviewDays(v int) *TenantUpdate {
+	_u.mutation.ResetAccessReviewDays()
+	_u.mutation.SetAccessReviewDays(v)
+	return _u
+}
+
+// SetNillableAccessReviewDays sets the "access_review_days" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillableAccessReviewDays(v *int) *TenantUpdate {
+	if v != nil {
+		_u.SetAccessReviewDays(*v)
+	}
+	return _u
+}
+
+// AddAccessReviewDays adds value to the "access_review_days" field.
+func (_u *TenantUpdate) AddAccessReviewDays(v int) *TenantUpdate {
+	_u.mutation.AddAccessReviewDays(v)
+	return _u
+}
+
+// SetPasswordPolicy sets the "password_policy" field.
+func (_u *TenantUpdate) SetPasswordPolicy(v tenant.PasswordPolicy) *TenantUpdate {
+	_u.mutation.SetPasswordPolicy(v)
+	return _u
+}
+
+// SetNillablePasswordPolicy sets the "password_policy" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillablePasswordPolicy(v *tenant.PasswordPolicy) *TenantUpdate {
+	if v != nil {
+		_u.SetPasswordPolicy(*v)
+	}
+	return _u
+}
+
+// SetRequiresSecondFactor sets the "requires_second_factor" field.
+func (_u *TenantUpdate) SetRequiresSecondFactor(v bool) *TenantUpdate {
+	_u.mutation.SetRequiresSecondFactor(v)
+	return _u
+}
+
+// SetNillableRequiresSecondFactor sets the "requires_second_factor" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillableRequiresSecondFactor(v *bool) *TenantUpdate {
+	if v != nil {
+		_u.SetRequiresSecondFactor(*v)
+	}
+	return _u
+}
+
+// SetSessionIdleMinutes sets the "session_idle_minutes" field.
+func (_u *TenantUpdate) SetSessionIdleMinutes(v int) *TenantUpdate {
+	_u.mutation.ResetSessionIdleMinutes()
+	_u.mutation.SetSessionIdleMinutes(v)
+	return _u
+}
+
+// SetNillableSessionIdleMinutes sets the "session_idle_minutes" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillableSessionIdleMinutes(v *int) *TenantUpdate {
+	if v != nil {
+		_u.SetSessionIdleMinutes(*v)
+	}
+	return _u
+}
+
+// AddSessionIdleMinutes adds value to the "session_idle_minutes" field.
+func (_u *TenantUpdate) AddSessionIdleMinutes(v int) *TenantUpdate {
+	_u.mutation.AddSessionIdleMinutes(v)
+	return _u
+}
+
+// SetAccountURL sets the "account_url" field.
+func (_u *TenantUpdate) SetAccountURL(v string) *TenantUpdate {
+	_u.mutation.SetAccountURL(v)
+	return _u
+}
+
+// SetNillableAccountURL sets the "account_url" field if the given value is not nil.
+func (_u *TenantUpdate) SetNillableAccountURL(v *string) *TenantUpdate {
+	if v != nil {
+		_u.SetAccountURL(*v)
+	}
+	return _u
+}
+
+// SetForbiddenLocations sets the "forbidden_locations" field.
+func (_u *TenantUpdate) SetForbiddenLocations(v []string) *TenantUpdate {
+	_u.mutation.SetForbiddenLocations(v)
+	return _u
+}
+
+// AppendForbiddenLocations appends value to the "forbidden_locations" field.
+func (_u *TenantUpdate) AppendForbiddenLocations(v []string) *TenantUpdate {
+	_u.mutation.AppendForbiddenLocations(v)
 	return _u
 }
 
@@ -303,6 +433,21 @@ func (_u *TenantUpdate) check() error {
 			return &ValidationError{Name: "logo_url", err: fmt.Errorf(`ent: validator failed for field "Tenant.logo_url": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PasswordPolicy(); ok {
+		if err := tenant.PasswordPolicyValidator(v); err != nil {
+			return &ValidationError{Name: "password_policy", err: fmt.Errorf(`ent: validator failed for field "Tenant.password_policy": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.SessionIdleMinutes(); ok {
+		if err := tenant.SessionIdleMinutesValidator(v); err != nil {
+			return &ValidationError{Name: "session_idle_minutes", err: fmt.Errorf(`ent: validator failed for field "Tenant.session_idle_minutes": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.AccountURL(); ok {
+		if err := tenant.AccountURLValidator(v); err != nil {
+			return &ValidationError{Name: "account_url", err: fmt.Errorf(`ent: validator failed for field "Tenant.account_url": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -336,6 +481,12 @@ func (_u *TenantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(tenant.FieldStatus, field.TypeEnum, value)
 	}
+	if value, ok := _u.mutation.PurgeAt(); ok {
+		_spec.SetField(tenant.FieldPurgeAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgeAtCleared() {
+		_spec.ClearField(tenant.FieldPurgeAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.TimeZone(); ok {
 		_spec.SetField(tenant.FieldTimeZone, field.TypeString, value)
 	}
@@ -360,6 +511,38 @@ func (_u *TenantUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AppendedCustomDomains(); ok {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, tenant.FieldCustomDomains, value)
+		})
+	}
+	if value, ok := _u.mutation.StaffAccessApproval(); ok {
+		_spec.SetField(tenant.FieldStaffAccessApproval, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.AccessReviewDays(); ok {
+		_spec.SetField(tenant.FieldAccessReviewDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAccessReviewDays(); ok {
+		_spec.AddField(tenant.FieldAccessReviewDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PasswordPolicy(); ok {
+		_spec.SetField(tenant.FieldPasswordPolicy, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.RequiresSecondFactor(); ok {
+		_spec.SetField(tenant.FieldRequiresSecondFactor, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.SessionIdleMinutes(); ok {
+		_spec.SetField(tenant.FieldSessionIdleMinutes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSessionIdleMinutes(); ok {
+		_spec.AddField(tenant.FieldSessionIdleMinutes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AccountURL(); ok {
+		_spec.SetField(tenant.FieldAccountURL, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ForbiddenLocations(); ok {
+		_spec.SetField(tenant.FieldForbiddenLocations, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedForbiddenLocations(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, tenant.FieldForbiddenLocations, value)
 		})
 	}
 	if _u.mutation.OrganizationCleared() {
@@ -480,6 +663,26 @@ func (_u *TenantUpdateOne) SetNillableStatus(v *tenant.Status) *TenantUpdateOne 
 	return _u
 }
 
+// SetPurgeAt sets the "purge_at" field.
+func (_u *TenantUpdateOne) SetPurgeAt(v time.Time) *TenantUpdateOne {
+	_u.mutation.SetPurgeAt(v)
+	return _u
+}
+
+// SetNillablePurgeAt sets the "purge_at" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillablePurgeAt(v *time.Time) *TenantUpdateOne {
+	if v != nil {
+		_u.SetPurgeAt(*v)
+	}
+	return _u
+}
+
+// ClearPurgeAt clears the value of the "purge_at" field.
+func (_u *TenantUpdateOne) ClearPurgeAt() *TenantUpdateOne {
+	_u.mutation.ClearPurgeAt()
+	return _u
+}
+
 // SetTimeZone sets the "time_zone" field.
 func (_u *TenantUpdateOne) SetTimeZone(v string) *TenantUpdateOne {
 	_u.mutation.SetTimeZone(v)
@@ -565,6 +768,116 @@ func (_u *TenantUpdateOne) SetCustomDomains(v []string) *TenantUpdateOne {
 // AppendCustomDomains appends value to the "custom_domains" field.
 func (_u *TenantUpdateOne) AppendCustomDomains(v []string) *TenantUpdateOne {
 	_u.mutation.AppendCustomDomains(v)
+	return _u
+}
+
+// SetStaffAccessApproval sets the "staff_access_approval" field.
+func (_u *TenantUpdateOne) SetStaffAccessApproval(v bool) *TenantUpdateOne {
+	_u.mutation.SetStaffAccessApproval(v)
+	return _u
+}
+
+// SetNillableStaffAccessApproval sets the "staff_access_approval" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillableStaffAccessApproval(v *bool) *TenantUpdateOne {
+	if v != nil {
+		_u.SetStaffAccessApproval(*v)
+	}
+	return _u
+}
+
+// SetAccessReviewDays sets the "access_review_days" field.
+func (_u *TenantUpdateOne) SetAccessReviewDays(v int) *TenantUpdateOne {
+	_u.mutation.ResetAccessReviewDays()
+	_u.mutation.SetAccessReviewDays(v)
+	return _u
+}
+
+// SetNillableAccessReviewDays sets the "access_review_days" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillableAccessReviewDays(v *int) *TenantUpdateOne {
+	if v != nil {
+		_u.SetAccessReviewDays(*v)
+	}
+	return _u
+}
+
+// AddAccessReviewDays adds value to the "access_review_days" field.
+func (_u *TenantUpdateOne) AddAccessReviewDays(v int) *TenantUpdateOne {
+	_u.mutation.AddAccessReviewDays(v)
+	return _u
+}
+
+// SetPasswordPolicy sets the "password_policy" field.
+func (_u *TenantUpdateOne) SetPasswordPolicy(v tenant.PasswordPolicy) *TenantUpdateOne {
+	_u.mutation.SetPasswordPolicy(v)
+	return _u
+}
+
+// SetNillablePasswordPolicy sets the "password_policy" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillablePasswordPolicy(v *tenant.PasswordPolicy) *TenantUpdateOne {
+	if v != nil {
+		_u.SetPasswordPolicy(*v)
+	}
+	return _u
+}
+
+// SetRequiresSecondFactor sets the "requires_second_factor" field.
+func (_u *TenantUpdateOne) SetRequiresSecondFactor(v bool) *TenantUpdateOne {
+	_u.mutation.SetRequiresSecondFactor(v)
+	return _u
+}
+
+// SetNillableRequiresSecondFactor sets the "requires_second_factor" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillableRequiresSecondFactor(v *bool) *TenantUpdateOne {
+	if v != nil {
+		_u.SetRequiresSecondFactor(*v)
+	}
+	return _u
+}
+
+// SetSessionIdleMinutes sets the "session_idle_minutes" field.
+func (_u *TenantUpdateOne) SetSessionIdleMinutes(v int) *TenantUpdateOne {
+	_u.mutation.ResetSessionIdleMinutes()
+	_u.mutation.SetSessionIdleMinutes(v)
+	return _u
+}
+
+// SetNillableSessionIdleMinutes sets the "session_idle_minutes" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillableSessionIdleMinutes(v *int) *TenantUpdateOne {
+	if v != nil {
+		_u.SetSessionIdleMinutes(*v)
+	}
+	return _u
+}
+
+// AddSessionIdleMinutes adds value to the "session_idle_minutes" field.
+func (_u *TenantUpdateOne) AddSessionIdleMinutes(v int) *TenantUpdateOne {
+	_u.mutation.AddSessionIdleMinutes(v)
+	return _u
+}
+
+// SetAccountURL sets the "account_url" field.
+func (_u *TenantUpdateOne) SetAccountURL(v string) *TenantUpdateOne {
+	_u.mutation.SetAccountURL(v)
+	return _u
+}
+
+// SetNillableAccountURL sets the "account_url" field if the given value is not nil.
+func (_u *TenantUpdateOne) SetNillableAccountURL(v *string) *TenantUpdateOne {
+	if v != nil {
+		_u.SetAccountURL(*v)
+	}
+	return _u
+}
+
+// SetForbiddenLocations sets the "forbidden_locations" field.
+func (_u *TenantUpdateOne) SetForbiddenLocations(v []string) *TenantUpdateOne {
+	_u.mutation.SetForbiddenLocations(v)
+	return _u
+}
+
+// AppendForbiddenLocations appends value to the "forbidden_locations" field.
+func (_u *TenantUpdateOne) AppendForbiddenLocations(v []string) *TenantUpdateOne {
+	_u.mutation.AppendForbiddenLocations(v)
 	return _u
 }
 
@@ -696,6 +1009,21 @@ func (_u *TenantUpdateOne) check() error {
 			return &ValidationError{Name: "logo_url", err: fmt.Errorf(`ent: validator failed for field "Tenant.logo_url": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PasswordPolicy(); ok {
+		if err := tenant.PasswordPolicyValidator(v); err != nil {
+			return &ValidationError{Name: "password_policy", err: fmt.Errorf(`ent: validator failed for field "Tenant.password_policy": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.SessionIdleMinutes(); ok {
+		if err := tenant.SessionIdleMinutesValidator(v); err != nil {
+			return &ValidationError{Name: "session_idle_minutes", err: fmt.Errorf(`ent: validator failed for field "Tenant.session_idle_minutes": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.AccountURL(); ok {
+		if err := tenant.AccountURLValidator(v); err != nil {
+			return &ValidationError{Name: "account_url", err: fmt.Errorf(`ent: validator failed for field "Tenant.account_url": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -746,6 +1074,12 @@ func (_u *TenantUpdateOne) sqlSave(ctx context.Context) (_node *Tenant, err erro
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(tenant.FieldStatus, field.TypeEnum, value)
 	}
+	if value, ok := _u.mutation.PurgeAt(); ok {
+		_spec.SetField(tenant.FieldPurgeAt, field.TypeTime, value)
+	}
+	if _u.mutation.PurgeAtCleared() {
+		_spec.ClearField(tenant.FieldPurgeAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.TimeZone(); ok {
 		_spec.SetField(tenant.FieldTimeZone, field.TypeString, value)
 	}
@@ -770,6 +1104,38 @@ func (_u *TenantUpdateOne) sqlSave(ctx context.Context) (_node *Tenant, err erro
 	if value, ok := _u.mutation.AppendedCustomDomains(); ok {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, tenant.FieldCustomDomains, value)
+		})
+	}
+	if value, ok := _u.mutation.StaffAccessApproval(); ok {
+		_spec.SetField(tenant.FieldStaffAccessApproval, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.AccessReviewDays(); ok {
+		_spec.SetField(tenant.FieldAccessReviewDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAccessReviewDays(); ok {
+		_spec.AddField(tenant.FieldAccessReviewDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PasswordPolicy(); ok {
+		_spec.SetField(tenant.FieldPasswordPolicy, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.RequiresSecondFactor(); ok {
+		_spec.SetField(tenant.FieldRequiresSecondFactor, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.SessionIdleMinutes(); ok {
+		_spec.SetField(tenant.FieldSessionIdleMinutes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedSessionIdleMinutes(); ok {
+		_spec.AddField(tenant.FieldSessionIdleMinutes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AccountURL(); ok {
+		_spec.SetField(tenant.FieldAccountURL, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ForbiddenLocations(); ok {
+		_spec.SetField(tenant.FieldForbiddenLocations, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedForbiddenLocations(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, tenant.FieldForbiddenLocations, value)
 		})
 	}
 	if _u.mutation.OrganizationCleared() {

@@ -29,7 +29,9 @@ type TenantCounter struct {
 	// Kind holds the value of the "kind" field.
 	Kind tenantcounter.Kind `json:"kind,omitempty"`
 	// Last holds the value of the "last" field.
-	Last         int64 `json:"last,omitempty"`
+	Last int64 `json:"last,omitempty"`
+	// Epoch holds the value of the "epoch" field.
+	Epoch        int64 `json:"epoch,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -38,7 +40,7 @@ func (*TenantCounter) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case tenantcounter.FieldVersion, tenantcounter.FieldLast:
+		case tenantcounter.FieldVersion, tenantcounter.FieldLast, tenantcounter.FieldEpoch:
 			values[i] = new(sql.NullInt64)
 		case tenantcounter.FieldKind:
 			values[i] = new(sql.NullString)
@@ -103,6 +105,12 @@ func (_m *TenantCounter) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Last = value.Int64
 			}
+		case tenantcounter.FieldEpoch:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field epoch", values[i])
+			} else if value.Valid {
+				_m.Epoch = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -156,6 +164,9 @@ func (_m *TenantCounter) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("last=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Last))
+	builder.WriteString(", ")
+	builder.WriteString("epoch=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Epoch))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -89,6 +89,20 @@ func (_c *TenantCounterCreate) SetNillableLast(v *int64) *TenantCounterCreate {
 	return _c
 }
 
+// SetEpoch sets the "epoch" field.
+func (_c *TenantCounterCreate) SetEpoch(v int64) *TenantCounterCreate {
+	_c.mutation.SetEpoch(v)
+	return _c
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_c *TenantCounterCreate) SetNillableEpoch(v *int64) *TenantCounterCreate {
+	if v != nil {
+		_c.SetEpoch(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *TenantCounterCreate) SetID(v uuid.UUID) *TenantCounterCreate {
 	_c.mutation.SetID(v)
@@ -162,6 +176,10 @@ func (_c *TenantCounterCreate) defaults() error {
 		v := tenantcounter.DefaultLast
 		_c.mutation.SetLast(v)
 	}
+	if _, ok := _c.mutation.Epoch(); !ok {
+		v := tenantcounter.DefaultEpoch
+		_c.mutation.SetEpoch(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if tenantcounter.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized tenantcounter.DefaultID (forgotten import ent/runtime?)")
@@ -196,6 +214,9 @@ func (_c *TenantCounterCreate) check() error {
 	}
 	if _, ok := _c.mutation.Last(); !ok {
 		return &ValidationError{Name: "last", err: errors.New(`ent: missing required field "TenantCounter.last"`)}
+	}
+	if _, ok := _c.mutation.Epoch(); !ok {
+		return &ValidationError{Name: "epoch", err: errors.New(`ent: missing required field "TenantCounter.epoch"`)}
 	}
 	return nil
 }
@@ -255,6 +276,10 @@ func (_c *TenantCounterCreate) createSpec() (*TenantCounter, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Last(); ok {
 		_spec.SetField(tenantcounter.FieldLast, field.TypeInt64, value)
 		_node.Last = value
+	}
+	if value, ok := _c.mutation.Epoch(); ok {
+		_spec.SetField(tenantcounter.FieldEpoch, field.TypeInt64, value)
+		_node.Epoch = value
 	}
 	return _node, _spec
 }

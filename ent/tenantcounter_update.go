@@ -76,6 +76,27 @@ func (_u *TenantCounterUpdate) AddLast(v int64) *TenantCounterUpdate {
 	return _u
 }
 
+// SetEpoch sets the "epoch" field.
+func (_u *TenantCounterUpdate) SetEpoch(v int64) *TenantCounterUpdate {
+	_u.mutation.ResetEpoch()
+	_u.mutation.SetEpoch(v)
+	return _u
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_u *TenantCounterUpdate) SetNillableEpoch(v *int64) *TenantCounterUpdate {
+	if v != nil {
+		_u.SetEpoch(*v)
+	}
+	return _u
+}
+
+// AddEpoch adds value to the "epoch" field.
+func (_u *TenantCounterUpdate) AddEpoch(v int64) *TenantCounterUpdate {
+	_u.mutation.AddEpoch(v)
+	return _u
+}
+
 // Mutation returns the TenantCounterMutation object of the builder.
 func (_u *TenantCounterUpdate) Mutation() *TenantCounterMutation {
 	return _u.mutation
@@ -147,6 +168,12 @@ func (_u *TenantCounterUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	if value, ok := _u.mutation.AddedLast(); ok {
 		_spec.AddField(tenantcounter.FieldLast, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Epoch(); ok {
+		_spec.SetField(tenantcounter.FieldEpoch, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEpoch(); ok {
+		_spec.AddField(tenantcounter.FieldEpoch, field.TypeInt64, value)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{tenantcounter.Label}
@@ -212,6 +239,27 @@ func (_u *TenantCounterUpdateOne) SetNillableLast(v *int64) *TenantCounterUpdate
 // AddLast adds value to the "last" field.
 func (_u *TenantCounterUpdateOne) AddLast(v int64) *TenantCounterUpdateOne {
 	_u.mutation.AddLast(v)
+	return _u
+}
+
+// SetEpoch sets the "epoch" field.
+func (_u *TenantCounterUpdateOne) SetEpoch(v int64) *TenantCounterUpdateOne {
+	_u.mutation.ResetEpoch()
+	_u.mutation.SetEpoch(v)
+	return _u
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_u *TenantCounterUpdateOne) SetNillableEpoch(v *int64) *TenantCounterUpdateOne {
+	if v != nil {
+		_u.SetEpoch(*v)
+	}
+	return _u
+}
+
+// AddEpoch adds value to the "epoch" field.
+func (_u *TenantCounterUpdateOne) AddEpoch(v int64) *TenantCounterUpdateOne {
+	_u.mutation.AddEpoch(v)
 	return _u
 }
 
@@ -315,6 +363,12 @@ func (_u *TenantCounterUpdateOne) sqlSave(ctx context.Context) (_node *TenantCou
 	}
 	if value, ok := _u.mutation.AddedLast(); ok {
 		_spec.AddField(tenantcounter.FieldLast, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Epoch(); ok {
+		_spec.SetField(tenantcounter.FieldEpoch, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEpoch(); ok {
+		_spec.AddField(tenantcounter.FieldEpoch, field.TypeInt64, value)
 	}
 	_node = &TenantCounter{config: _u.config}
 	_spec.Assign = _node.assignValues

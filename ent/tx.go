@@ -14,16 +14,38 @@ type Tx struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AccessReview is the client for interacting with the AccessReview builders.
+	AccessReview *AccessReviewClient
+	// AccessReviewItem is the client for interacting with the AccessReviewItem builders.
+	AccessReviewItem *AccessReviewItemClient
+	// Alert is the client for interacting with the Alert builders.
+	Alert *AlertClient
+	// Announcement is the client for interacting with the Announcement builders.
+	Announcement *AnnouncementClient
+	// AnnouncementRead is the client for interacting with the AnnouncementRead builders.
+	AnnouncementRead *AnnouncementReadClient
+	// AppInstallation is the client for interacting with the AppInstallation builders.
+	AppInstallation *AppInstallationClient
+	// AuditAnchor is the client for interacting with the AuditAnchor builders.
+	AuditAnchor *AuditAnchorClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// AuthSession is the client for interacting with the AuthSession builders.
 	AuthSession *AuthSessionClient
+	// BackupRun is the client for interacting with the BackupRun builders.
+	BackupRun *BackupRunClient
+	// Breach is the client for interacting with the Breach builders.
+	Breach *BreachClient
+	// BreachNotice is the client for interacting with the BreachNotice builders.
+	BreachNotice *BreachNoticeClient
 	// Class is the client for interacting with the Class builders.
 	Class *ClassClient
 	// CustomDomain is the client for interacting with the CustomDomain builders.
 	CustomDomain *CustomDomainClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// CustomRole is the client for interacting with the CustomRole builders.
+	CustomRole *CustomRoleClient
 	// Deal is the client for interacting with the Deal builders.
 	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
@@ -38,18 +60,26 @@ type Tx struct {
 	Enrollment *EnrollmentClient
 	// EntityVersion is the client for interacting with the EntityVersion builders.
 	EntityVersion *EntityVersionClient
+	// Erasure is the client for interacting with the Erasure builders.
+	Erasure *ErasureClient
+	// ErasureLine is the client for interacting with the ErasureLine builders.
+	ErasureLine *ErasureLineClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Export is the client for interacting with the Export builders.
 	Export *ExportClient
 	// ExternalReference is the client for interacting with the ExternalReference builders.
 	ExternalReference *ExternalReferenceClient
+	// FeatureGrant is the client for interacting with the FeatureGrant builders.
+	FeatureGrant *FeatureGrantClient
 	// Guardian is the client for interacting with the Guardian builders.
 	Guardian *GuardianClient
 	// Household is the client for interacting with the Household builders.
 	Household *HouseholdClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// IdentityProvider is the client for interacting with the IdentityProvider builders.
+	IdentityProvider *IdentityProviderClient
 	// InboundMessage is the client for interacting with the InboundMessage builders.
 	InboundMessage *InboundMessageClient
 	// Integration is the client for interacting with the Integration builders.
@@ -64,26 +94,44 @@ type Tx struct {
 	Membership *MembershipClient
 	// Note is the client for interacting with the Note builders.
 	Note *NoteClient
+	// OAuthApp is the client for interacting with the OAuthApp builders.
+	OAuthApp *OAuthAppClient
+	// OAuthToken is the client for interacting with the OAuthToken builders.
+	OAuthToken *OAuthTokenClient
 	// Organization is the client for interacting with the Organization builders.
 	Organization *OrganizationClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// Probe is the client for interacting with the Probe builders.
+	Probe *ProbeClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
 	// ProviderLink is the client for interacting with the ProviderLink builders.
 	ProviderLink *ProviderLinkClient
 	// Refund is the client for interacting with the Refund builders.
 	Refund *RefundClient
+	// RetentionRule is the client for interacting with the RetentionRule builders.
+	RetentionRule *RetentionRuleClient
 	// Season is the client for interacting with the Season builders.
 	Season *SeasonClient
 	// SignInAttempt is the client for interacting with the SignInAttempt builders.
 	SignInAttempt *SignInAttemptClient
+	// SignInFactor is the client for interacting with the SignInFactor builders.
+	SignInFactor *SignInFactorClient
+	// SignInToken is the client for interacting with the SignInToken builders.
+	SignInToken *SignInTokenClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// StaffAccess is the client for interacting with the StaffAccess builders.
+	StaffAccess *StaffAccessClient
+	// StaffAccount is the client for interacting with the StaffAccount builders.
+	StaffAccount *StaffAccountClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
 	// StudentTag is the client for interacting with the StudentTag builders.
 	StudentTag *StudentTagClient
+	// SubprocessorObjection is the client for interacting with the SubprocessorObjection builders.
+	SubprocessorObjection *SubprocessorObjectionClient
 	// Suppression is the client for interacting with the Suppression builders.
 	Suppression *SuppressionClient
 	// Tag is the client for interacting with the Tag builders.
@@ -92,6 +140,8 @@ type Tx struct {
 	Tenant *TenantClient
 	// TenantCounter is the client for interacting with the TenantCounter builders.
 	TenantCounter *TenantCounterClient
+	// TenantTombstone is the client for interacting with the TenantTombstone builders.
+	TenantTombstone *TenantTombstoneClient
 	// Ticket is the client for interacting with the Ticket builders.
 	Ticket *TicketClient
 	// TicketReply is the client for interacting with the TicketReply builders.
@@ -240,11 +290,22 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
+	tx.AccessReview = NewAccessReviewClient(tx.config)
+	tx.AccessReviewItem = NewAccessReviewItemClient(tx.config)
+	tx.Alert = NewAlertClient(tx.config)
+	tx.Announcement = NewAnnouncementClient(tx.config)
+	tx.AnnouncementRead = NewAnnouncementReadClient(tx.config)
+	tx.AppInstallation = NewAppInstallationClient(tx.config)
+	tx.AuditAnchor = NewAuditAnchorClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.AuthSession = NewAuthSessionClient(tx.config)
+	tx.BackupRun = NewBackupRunClient(tx.config)
+	tx.Breach = NewBreachClient(tx.config)
+	tx.BreachNotice = NewBreachNoticeClient(tx.config)
 	tx.Class = NewClassClient(tx.config)
 	tx.CustomDomain = NewCustomDomainClient(tx.config)
 	tx.CustomField = NewCustomFieldClient(tx.config)
+	tx.CustomRole = NewCustomRoleClient(tx.config)
 	tx.Deal = NewDealClient(tx.config)
 	tx.Delivery = NewDeliveryClient(tx.config)
 	tx.DeliveryAttempt = NewDeliveryAttemptClient(tx.config)
@@ -252,12 +313,16 @@ func (tx *Tx) init() {
 	tx.Dispute = NewDisputeClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.EntityVersion = NewEntityVersionClient(tx.config)
+	tx.Erasure = NewErasureClient(tx.config)
+	tx.ErasureLine = NewErasureLineClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
 	tx.ExternalReference = NewExternalReferenceClient(tx.config)
+	tx.FeatureGrant = NewFeatureGrantClient(tx.config)
 	tx.Guardian = NewGuardianClient(tx.config)
 	tx.Household = NewHouseholdClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.IdentityProvider = NewIdentityProviderClient(tx.config)
 	tx.InboundMessage = NewInboundMessageClient(tx.config)
 	tx.Integration = NewIntegrationClient(tx.config)
 	tx.Invoice = NewInvoiceClient(tx.config)
@@ -265,20 +330,30 @@ func (tx *Tx) init() {
 	tx.Location = NewLocationClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Note = NewNoteClient(tx.config)
+	tx.OAuthApp = NewOAuthAppClient(tx.config)
+	tx.OAuthToken = NewOAuthTokenClient(tx.config)
 	tx.Organization = NewOrganizationClient(tx.config)
 	tx.Payment = NewPaymentClient(tx.config)
+	tx.Probe = NewProbeClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
 	tx.ProviderLink = NewProviderLinkClient(tx.config)
 	tx.Refund = NewRefundClient(tx.config)
+	tx.RetentionRule = NewRetentionRuleClient(tx.config)
 	tx.Season = NewSeasonClient(tx.config)
 	tx.SignInAttempt = NewSignInAttemptClient(tx.config)
+	tx.SignInFactor = NewSignInFactorClient(tx.config)
+	tx.SignInToken = NewSignInTokenClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
+	tx.StaffAccess = NewStaffAccessClient(tx.config)
+	tx.StaffAccount = NewStaffAccountClient(tx.config)
 	tx.Student = NewStudentClient(tx.config)
 	tx.StudentTag = NewStudentTagClient(tx.config)
+	tx.SubprocessorObjection = NewSubprocessorObjectionClient(tx.config)
 	tx.Suppression = NewSuppressionClient(tx.config)
 	tx.Tag = NewTagClient(tx.config)
 	tx.Tenant = NewTenantClient(tx.config)
 	tx.TenantCounter = NewTenantCounterClient(tx.config)
+	tx.TenantTombstone = NewTenantTombstoneClient(tx.config)
 	tx.Ticket = NewTicketClient(tx.config)
 	tx.TicketReply = NewTicketReplyClient(tx.config)
 	tx.TuitionPlan = NewTuitionPlanClient(tx.config)

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/google/uuid"
 )
 
@@ -36,14 +37,40 @@ const (
 	FieldScopes = "scopes"
 	// FieldTrustedDocuments holds the string denoting the trusted_documents field in the database.
 	FieldTrustedDocuments = "trusted_documents"
+	// FieldNetworksReviewedUntil holds the string denoting the networks_reviewed_until field in the database.
+	FieldNetworksReviewedUntil = "networks_reviewed_until"
 	// FieldTokenHash holds the string denoting the token_hash field in the database.
 	FieldTokenHash = "token_hash"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
 	FieldRevokedAt = "revoked_at"
+	// FieldSuspendedAt holds the string denoting the suspended_at field in the database.
+	FieldSuspendedAt = "suspended_at"
+	// FieldSuspendedReason holds the string denoting the suspended_reason field in the database.
+	FieldSuspendedReason = "suspended_reason"
+	// FieldAllowedNetworks holds the string denoting the allowed_networks field in the database.
+	FieldAllowedNetworks = "allowed_networks"
+	// EdgeReviewItems holds the string denoting the review_items edge name in mutations.
+	EdgeReviewItems = "review_items"
+	// EdgeAlerts holds the string denoting the alerts edge name in mutations.
+	EdgeAlerts = "alerts"
 	// Table holds the table name of the apikey in the database.
 	Table = "api_keys"
+	// ReviewItemsTable is the table that holds the review_items relation/edge.
+	ReviewItemsTable = "access_review_items"
+	// ReviewItemsInverseTable is the table name for the AccessReviewItem entity.
+	// It exists in this package in order to avoid circular dependency with the "accessreviewitem" package.
+	ReviewItemsInverseTable = "access_review_items"
+	// ReviewItemsColumn is the table column denoting the review_items relation/edge.
+	ReviewItemsColumn = "api_key_id"
+	// AlertsTable is the table that holds the alerts relation/edge.
+	AlertsTable = "alerts"
+	// AlertsInverseTable is the table name for the Alert entity.
+	// It exists in this package in order to avoid circular dependency with the "alert" package.
+	AlertsInverseTable = "alerts"
+	// AlertsColumn is the table column denoting the alerts relation/edge.
+	AlertsColumn = "api_key_id"
 )
 
 // Columns holds all SQL columns for apikey fields.
@@ -59,9 +86,13 @@ var Columns = []string{
 	FieldLast4,
 	FieldScopes,
 	FieldTrustedDocuments,
+	FieldNetworksReviewedUntil,
 	FieldTokenHash,
 	FieldExpiresAt,
 	FieldRevokedAt,
+	FieldSuspendedAt,
+	FieldSuspendedReason,
+	FieldAllowedNetworks,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -101,6 +132,12 @@ var (
 	DefaultScopes []string
 	// DefaultTrustedDocuments holds the default value on creation for the "trusted_documents" field.
 	DefaultTrustedDocuments []string
+	// DefaultSuspendedReason holds the default value on creation for the "suspended_reason" field.
+	DefaultSuspendedReason string
+	// SuspendedReasonValidator is a validator for the "suspended_reason" field. It is called by the builders before save.
+	SuspendedReasonValidator func(string) error
+	// DefaultAllowedNetworks holds the default value on creation for the "allowed_networks" field.
+	DefaultAllowedNetworks []string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -176,6 +213,11 @@ func ByLast4(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLast4, opts...).ToFunc()
 }
 
+// ByNetworksReviewedUntil orders the results by the networks_reviewed_until field.
+func ByNetworksReviewedUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNetworksReviewedUntil, opts...).ToFunc()
+}
+
 // ByExpiresAt orders the results by the expires_at field.
 func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
@@ -184,4 +226,56 @@ func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRevokedAt orders the results by the revoked_at field.
 func ByRevokedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRevokedAt, opts...).ToFunc()
+}
+
+// BySuspendedAt orders the results by the suspended_at field.
+func BySuspendedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSuspendedAt, opts...).ToFunc()
+}
+
+// BySuspendedReason orders the results by the suspended_reason field.
+func BySuspendedReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSuspendedReason, opts...).ToFunc()
+}
+
+// ByReviewItemsCount orders the results by review_items count.
+func ByReviewItemsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newReviewItemsStep(), opts...)
+	}
+}
+
+// ByReviewItems orders the results by review_items terms.
+func ByReviewItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReviewItemsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByAlertsCount orders the results by alerts count.
+func ByAlertsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAlertsStep(), opts...)
+	}
+}
+
+// ByAlerts orders the results by alerts terms.
+func ByAlerts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAlertsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+func newReviewItemsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReviewItemsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+	)
+}
+func newAlertsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AlertsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AlertsTable, AlertsColumn),
+	)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/google/uuid"
 )
@@ -90,6 +91,11 @@ func Last4(v string) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldLast4, v))
 }
 
+// NetworksReviewedUntil applies equality check predicate on the "networks_reviewed_until" field. It's identical to NetworksReviewedUntilEQ.
+func NetworksReviewedUntil(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldNetworksReviewedUntil, v))
+}
+
 // TokenHash applies equality check predicate on the "token_hash" field. It's identical to TokenHashEQ.
 func TokenHash(v []byte) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldTokenHash, v))
@@ -103,6 +109,16 @@ func ExpiresAt(v time.Time) predicate.APIKey {
 // RevokedAt applies equality check predicate on the "revoked_at" field. It's identical to RevokedAtEQ.
 func RevokedAt(v time.Time) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldRevokedAt, v))
+}
+
+// SuspendedAt applies equality check predicate on the "suspended_at" field. It's identical to SuspendedAtEQ.
+func SuspendedAt(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldSuspendedAt, v))
+}
+
+// SuspendedReason applies equality check predicate on the "suspended_reason" field. It's identical to SuspendedReasonEQ.
+func SuspendedReason(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldSuspendedReason, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
@@ -480,6 +496,56 @@ func Last4ContainsFold(v string) predicate.APIKey {
 	return predicate.APIKey(sql.FieldContainsFold(FieldLast4, v))
 }
 
+// NetworksReviewedUntilEQ applies the EQ predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilNEQ applies the NEQ predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilNEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilIn applies the In predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldNetworksReviewedUntil, vs...))
+}
+
+// NetworksReviewedUntilNotIn applies the NotIn predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilNotIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldNetworksReviewedUntil, vs...))
+}
+
+// NetworksReviewedUntilGT applies the GT predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilGT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilGTE applies the GTE predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilGTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilLT applies the LT predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilLT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilLTE applies the LTE predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilLTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldNetworksReviewedUntil, v))
+}
+
+// NetworksReviewedUntilIsNil applies the IsNil predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilIsNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldIsNull(FieldNetworksReviewedUntil))
+}
+
+// NetworksReviewedUntilNotNil applies the NotNil predicate on the "networks_reviewed_until" field.
+func NetworksReviewedUntilNotNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotNull(FieldNetworksReviewedUntil))
+}
+
 // TokenHashEQ applies the EQ predicate on the "token_hash" field.
 func TokenHashEQ(v []byte) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldTokenHash, v))
@@ -618,6 +684,167 @@ func RevokedAtIsNil() predicate.APIKey {
 // RevokedAtNotNil applies the NotNil predicate on the "revoked_at" field.
 func RevokedAtNotNil() predicate.APIKey {
 	return predicate.APIKey(sql.FieldNotNull(FieldRevokedAt))
+}
+
+// SuspendedAtEQ applies the EQ predicate on the "suspended_at" field.
+func SuspendedAtEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldSuspendedAt, v))
+}
+
+// SuspendedAtNEQ applies the NEQ predicate on the "suspended_at" field.
+func SuspendedAtNEQ(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldSuspendedAt, v))
+}
+
+// SuspendedAtIn applies the In predicate on the "suspended_at" field.
+func SuspendedAtIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldSuspendedAt, vs...))
+}
+
+// SuspendedAtNotIn applies the NotIn predicate on the "suspended_at" field.
+func SuspendedAtNotIn(vs ...time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldSuspendedAt, vs...))
+}
+
+// SuspendedAtGT applies the GT predicate on the "suspended_at" field.
+func SuspendedAtGT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldSuspendedAt, v))
+}
+
+// SuspendedAtGTE applies the GTE predicate on the "suspended_at" field.
+func SuspendedAtGTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldSuspendedAt, v))
+}
+
+// SuspendedAtLT applies the LT predicate on the "suspended_at" field.
+func SuspendedAtLT(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldSuspendedAt, v))
+}
+
+// SuspendedAtLTE applies the LTE predicate on the "suspended_at" field.
+func SuspendedAtLTE(v time.Time) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldSuspendedAt, v))
+}
+
+// SuspendedAtIsNil applies the IsNil predicate on the "suspended_at" field.
+func SuspendedAtIsNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldIsNull(FieldSuspendedAt))
+}
+
+// SuspendedAtNotNil applies the NotNil predicate on the "suspended_at" field.
+func SuspendedAtNotNil() predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotNull(FieldSuspendedAt))
+}
+
+// SuspendedReasonEQ applies the EQ predicate on the "suspended_reason" field.
+func SuspendedReasonEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonNEQ applies the NEQ predicate on the "suspended_reason" field.
+func SuspendedReasonNEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonIn applies the In predicate on the "suspended_reason" field.
+func SuspendedReasonIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldSuspendedReason, vs...))
+}
+
+// SuspendedReasonNotIn applies the NotIn predicate on the "suspended_reason" field.
+func SuspendedReasonNotIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldSuspendedReason, vs...))
+}
+
+// SuspendedReasonGT applies the GT predicate on the "suspended_reason" field.
+func SuspendedReasonGT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonGTE applies the GTE predicate on the "suspended_reason" field.
+func SuspendedReasonGTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonLT applies the LT predicate on the "suspended_reason" field.
+func SuspendedReasonLT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonLTE applies the LTE predicate on the "suspended_reason" field.
+func SuspendedReasonLTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonContains applies the Contains predicate on the "suspended_reason" field.
+func SuspendedReasonContains(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContains(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonHasPrefix applies the HasPrefix predicate on the "suspended_reason" field.
+func SuspendedReasonHasPrefix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasPrefix(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonHasSuffix applies the HasSuffix predicate on the "suspended_reason" field.
+func SuspendedReasonHasSuffix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasSuffix(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonEqualFold applies the EqualFold predicate on the "suspended_reason" field.
+func SuspendedReasonEqualFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEqualFold(FieldSuspendedReason, v))
+}
+
+// SuspendedReasonContainsFold applies the ContainsFold predicate on the "suspended_reason" field.
+func SuspendedReasonContainsFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContainsFold(FieldSuspendedReason, v))
+}
+
+// HasReviewItems applies the HasEdge predicate on the "review_items" edge.
+func HasReviewItems() predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReviewItemsWith applies the HasEdge predicate on the "review_items" edge with a given conditions (other predicates).
+func HasReviewItemsWith(preds ...predicate.AccessReviewItem) predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := newReviewItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAlerts applies the HasEdge predicate on the "alerts" edge.
+func HasAlerts() predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AlertsTable, AlertsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAlertsWith applies the HasEdge predicate on the "alerts" edge with a given conditions (other predicates).
+func HasAlertsWith(preds ...predicate.Alert) predicate.APIKey {
+	return predicate.APIKey(func(s *sql.Selector) {
+		step := newAlertsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
 }
 
 // And groups predicates with the AND operator between them.

@@ -38,8 +38,20 @@ const (
 	FieldChanged = "changed"
 	// FieldRequestID holds the string denoting the request_id field in the database.
 	FieldRequestID = "request_id"
+	// FieldOutcome holds the string denoting the outcome field in the database.
+	FieldOutcome = "outcome"
+	// FieldAddress holds the string denoting the address field in the database.
+	FieldAddress = "address"
+	// FieldStaffAccessID holds the string denoting the staff_access_id field in the database.
+	FieldStaffAccessID = "staff_access_id"
 	// FieldOccurredAt holds the string denoting the occurred_at field in the database.
 	FieldOccurredAt = "occurred_at"
+	// FieldSequence holds the string denoting the sequence field in the database.
+	FieldSequence = "sequence"
+	// FieldPreviousHash holds the string denoting the previous_hash field in the database.
+	FieldPreviousHash = "previous_hash"
+	// FieldHash holds the string denoting the hash field in the database.
+	FieldHash = "hash"
 	// Table holds the table name of the auditentry in the database.
 	Table = "audit_entries"
 )
@@ -58,7 +70,13 @@ var Columns = []string{
 	FieldEntityID,
 	FieldChanged,
 	FieldRequestID,
+	FieldOutcome,
+	FieldAddress,
+	FieldStaffAccessID,
 	FieldOccurredAt,
+	FieldSequence,
+	FieldPreviousHash,
+	FieldHash,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -94,8 +112,16 @@ var (
 	DefaultChanged []string
 	// DefaultRequestID holds the default value on creation for the "request_id" field.
 	DefaultRequestID string
+	// DefaultAddress holds the default value on creation for the "address" field.
+	DefaultAddress string
+	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	AddressValidator func(string) error
 	// DefaultOccurredAt holds the default value on creation for the "occurred_at" field.
 	DefaultOccurredAt func() time.Time
+	// PreviousHashValidator is a validator for the "previous_hash" field. It is called by the builders before save.
+	PreviousHashValidator func(string) error
+	// HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	HashValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -105,9 +131,10 @@ type Category string
 
 // Category values.
 const (
-	CategorySIGN_IN  Category = "SIGN_IN"
-	CategorySECURITY Category = "SECURITY"
-	CategoryCONTENT  Category = "CONTENT"
+	CategorySIGN_IN      Category = "SIGN_IN"
+	CategorySTAFF_ACCESS Category = "STAFF_ACCESS"
+	CategorySECURITY     Category = "SECURITY"
+	CategoryCONTENT      Category = "CONTENT"
 )
 
 func (c Category) String() string {
@@ -117,10 +144,36 @@ func (c Category) String() string {
 // CategoryValidator is a validator for the "category" field enum values. It is called by the builders before save.
 func CategoryValidator(c Category) error {
 	switch c {
-	case CategorySIGN_IN, CategorySECURITY, CategoryCONTENT:
+	case CategorySIGN_IN, CategorySTAFF_ACCESS, CategorySECURITY, CategoryCONTENT:
 		return nil
 	default:
 		return fmt.Errorf("auditentry: invalid enum value for category field: %q", c)
+	}
+}
+
+// Outcome defines the type for the "outcome" enum field.
+type Outcome string
+
+// OutcomeDONE is the default value of the Outcome enum.
+const DefaultOutcome = OutcomeDONE
+
+// Outcome values.
+const (
+	OutcomeDONE    Outcome = "DONE"
+	OutcomeREFUSED Outcome = "REFUSED"
+)
+
+func (o Outcome) String() string {
+	return string(o)
+}
+
+// OutcomeValidator is a validator for the "outcome" field enum values. It is called by the builders before save.
+func OutcomeValidator(o Outcome) error {
+	switch o {
+	case OutcomeDONE, OutcomeREFUSED:
+		return nil
+	default:
+		return fmt.Errorf("auditentry: invalid enum value for outcome field: %q", o)
 	}
 }
 
@@ -182,7 +235,37 @@ func ByRequestID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRequestID, opts...).ToFunc()
 }
 
+// ByOutcome orders the results by the outcome field.
+func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutcome, opts...).ToFunc()
+}
+
+// ByAddress orders the results by the address field.
+func ByAddress(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddress, opts...).ToFunc()
+}
+
+// ByStaffAccessID orders the results by the staff_access_id field.
+func ByStaffAccessID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStaffAccessID, opts...).ToFunc()
+}
+
 // ByOccurredAt orders the results by the occurred_at field.
 func ByOccurredAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOccurredAt, opts...).ToFunc()
+}
+
+// BySequence orders the results by the sequence field.
+func BySequence(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSequence, opts...).ToFunc()
+}
+
+// ByPreviousHash orders the results by the previous_hash field.
+func ByPreviousHash(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPreviousHash, opts...).ToFunc()
+}
+
+// ByHash orders the results by the hash field.
+func ByHash(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHash, opts...).ToFunc()
 }

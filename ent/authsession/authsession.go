@@ -3,6 +3,7 @@
 package authsession
 
 import (
+	"fmt"
 	"time"
 
 	"entgo.io/ent"
@@ -32,6 +33,18 @@ const (
 	FieldExpiresAt = "expires_at"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
 	FieldRevokedAt = "revoked_at"
+	// FieldMethod holds the string denoting the method field in the database.
+	FieldMethod = "method"
+	// FieldProvenAt holds the string denoting the proven_at field in the database.
+	FieldProvenAt = "proven_at"
+	// FieldSecondFactorAt holds the string denoting the second_factor_at field in the database.
+	FieldSecondFactorAt = "second_factor_at"
+	// FieldLastSeenAt holds the string denoting the last_seen_at field in the database.
+	FieldLastSeenAt = "last_seen_at"
+	// FieldAddress holds the string denoting the address field in the database.
+	FieldAddress = "address"
+	// FieldDevice holds the string denoting the device field in the database.
+	FieldDevice = "device"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// EdgeMembership holds the string denoting the membership edge name in mutations.
@@ -65,6 +78,12 @@ var Columns = []string{
 	FieldMembershipID,
 	FieldExpiresAt,
 	FieldRevokedAt,
+	FieldMethod,
+	FieldProvenAt,
+	FieldSecondFactorAt,
+	FieldLastSeenAt,
+	FieldAddress,
+	FieldDevice,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -93,9 +112,48 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultProvenAt holds the default value on creation for the "proven_at" field.
+	DefaultProvenAt func() time.Time
+	// DefaultLastSeenAt holds the default value on creation for the "last_seen_at" field.
+	DefaultLastSeenAt func() time.Time
+	// DefaultAddress holds the default value on creation for the "address" field.
+	DefaultAddress string
+	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	AddressValidator func(string) error
+	// DefaultDevice holds the default value on creation for the "device" field.
+	DefaultDevice string
+	// DeviceValidator is a validator for the "device" field. It is called by the builders before save.
+	DeviceValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// Method defines the type for the "method" enum field.
+type Method string
+
+// MethodPASSWORD is the default value of the Method enum.
+const DefaultMethod = MethodPASSWORD
+
+// Method values.
+const (
+	MethodPASSWORD       Method = "PASSWORD"
+	MethodPASSKEY        Method = "PASSKEY"
+	MethodSINGLE_SIGN_ON Method = "SINGLE_SIGN_ON"
+)
+
+func (m Method) String() string {
+	return string(m)
+}
+
+// MethodValidator is a validator for the "method" field enum values. It is called by the builders before save.
+func MethodValidator(m Method) error {
+	switch m {
+	case MethodPASSWORD, MethodPASSKEY, MethodSINGLE_SIGN_ON:
+		return nil
+	default:
+		return fmt.Errorf("authsession: invalid enum value for method field: %q", m)
+	}
+}
 
 // OrderOption defines the ordering options for the AuthSession queries.
 type OrderOption func(*sql.Selector)
@@ -138,6 +196,36 @@ func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRevokedAt orders the results by the revoked_at field.
 func ByRevokedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRevokedAt, opts...).ToFunc()
+}
+
+// ByMethod orders the results by the method field.
+func ByMethod(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMethod, opts...).ToFunc()
+}
+
+// ByProvenAt orders the results by the proven_at field.
+func ByProvenAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProvenAt, opts...).ToFunc()
+}
+
+// BySecondFactorAt orders the results by the second_factor_at field.
+func BySecondFactorAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSecondFactorAt, opts...).ToFunc()
+}
+
+// ByLastSeenAt orders the results by the last_seen_at field.
+func ByLastSeenAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastSeenAt, opts...).ToFunc()
+}
+
+// ByAddress orders the results by the address field.
+func ByAddress(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddress, opts...).ToFunc()
+}
+
+// ByDevice orders the results by the device field.
+func ByDevice(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDevice, opts...).ToFunc()
 }
 
 // ByUserField orders the results by user field.

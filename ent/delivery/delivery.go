@@ -43,6 +43,8 @@ const (
 	FieldRequestedBy = "requested_by"
 	// FieldAttempts holds the string denoting the attempts field in the database.
 	FieldAttempts = "attempts"
+	// FieldBody holds the string denoting the body field in the database.
+	FieldBody = "body"
 	// FieldCompletedAt holds the string denoting the completed_at field in the database.
 	FieldCompletedAt = "completed_at"
 	// EdgeEvent holds the string denoting the event edge name in mutations.
@@ -101,6 +103,7 @@ var Columns = []string{
 	FieldReplay,
 	FieldRequestedBy,
 	FieldAttempts,
+	FieldBody,
 	FieldCompletedAt,
 }
 

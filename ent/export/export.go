@@ -24,12 +24,18 @@ const (
 	FieldVersion = "version"
 	// FieldTenantID holds the string denoting the tenant_id field in the database.
 	FieldTenantID = "tenant_id"
+	// FieldKind holds the string denoting the kind field in the database.
+	FieldKind = "kind"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldEntities holds the string denoting the entities field in the database.
 	FieldEntities = "entities"
 	// FieldFormat holds the string denoting the format field in the database.
 	FieldFormat = "format"
+	// FieldSubjectType holds the string denoting the subject_type field in the database.
+	FieldSubjectType = "subject_type"
+	// FieldSubjectID holds the string denoting the subject_id field in the database.
+	FieldSubjectID = "subject_id"
 	// FieldCursor holds the string denoting the cursor field in the database.
 	FieldCursor = "cursor"
 	// FieldRows holds the string denoting the rows field in the database.
@@ -59,9 +65,12 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldVersion,
 	FieldTenantID,
+	FieldKind,
 	FieldStatus,
 	FieldEntities,
 	FieldFormat,
+	FieldSubjectType,
+	FieldSubjectID,
 	FieldCursor,
 	FieldRows,
 	FieldSize,
@@ -102,6 +111,10 @@ var (
 	DefaultVersion int
 	// DefaultEntities holds the default value on creation for the "entities" field.
 	DefaultEntities []string
+	// DefaultSubjectType holds the default value on creation for the "subject_type" field.
+	DefaultSubjectType string
+	// SubjectTypeValidator is a validator for the "subject_type" field. It is called by the builders before save.
+	SubjectTypeValidator func(string) error
 	// DefaultCursor holds the default value on creation for the "cursor" field.
 	DefaultCursor string
 	// CursorValidator is a validator for the "cursor" field. It is called by the builders before save.
@@ -131,6 +144,33 @@ var (
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// Kind defines the type for the "kind" enum field.
+type Kind string
+
+// KindRECORDS is the default value of the Kind enum.
+const DefaultKind = KindRECORDS
+
+// Kind values.
+const (
+	KindRECORDS Kind = "RECORDS"
+	KindSTUDIO  Kind = "STUDIO"
+	KindPERSON  Kind = "PERSON"
+)
+
+func (k Kind) String() string {
+	return string(k)
+}
+
+// KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
+func KindValidator(k Kind) error {
+	switch k {
+	case KindRECORDS, KindSTUDIO, KindPERSON:
+		return nil
+	default:
+		return fmt.Errorf("export: invalid enum value for kind field: %q", k)
+	}
+}
 
 // Status defines the type for the "status" enum field.
 type Status string
@@ -215,6 +255,11 @@ func ByTenantID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTenantID, opts...).ToFunc()
 }
 
+// ByKind orders the results by the kind field.
+func ByKind(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldKind, opts...).ToFunc()
+}
+
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
@@ -223,6 +268,16 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 // ByFormat orders the results by the format field.
 func ByFormat(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFormat, opts...).ToFunc()
+}
+
+// BySubjectType orders the results by the subject_type field.
+func BySubjectType(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubjectType, opts...).ToFunc()
+}
+
+// BySubjectID orders the results by the subject_id field.
+func BySubjectID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubjectID, opts...).ToFunc()
 }
 
 // ByCursor orders the results by the cursor field.

@@ -21,6 +21,90 @@ func (f APIKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.APIKeyMutation", m)
 }
 
+// The AccessReviewFunc type is an adapter to allow the use of ordinary
+// function as AccessReview mutator.
+type AccessReviewFunc func(context.Context, *ent.AccessReviewMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AccessReviewFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AccessReviewMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AccessReviewMutation", m)
+}
+
+// The AccessReviewItemFunc type is an adapter to allow the use of ordinary
+// function as AccessReviewItem mutator.
+type AccessReviewItemFunc func(context.Context, *ent.AccessReviewItemMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AccessReviewItemFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AccessReviewItemMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AccessReviewItemMutation", m)
+}
+
+// The AlertFunc type is an adapter to allow the use of ordinary
+// function as Alert mutator.
+type AlertFunc func(context.Context, *ent.AlertMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AlertFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AlertMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AlertMutation", m)
+}
+
+// The AnnouncementFunc type is an adapter to allow the use of ordinary
+// function as Announcement mutator.
+type AnnouncementFunc func(context.Context, *ent.AnnouncementMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AnnouncementFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AnnouncementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AnnouncementMutation", m)
+}
+
+// The AnnouncementReadFunc type is an adapter to allow the use of ordinary
+// function as AnnouncementRead mutator.
+type AnnouncementReadFunc func(context.Context, *ent.AnnouncementReadMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AnnouncementReadFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AnnouncementReadMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AnnouncementReadMutation", m)
+}
+
+// The AppInstallationFunc type is an adapter to allow the use of ordinary
+// function as AppInstallation mutator.
+type AppInstallationFunc func(context.Context, *ent.AppInstallationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AppInstallationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AppInstallationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AppInstallationMutation", m)
+}
+
+// The AuditAnchorFunc type is an adapter to allow the use of ordinary
+// function as AuditAnchor mutator.
+type AuditAnchorFunc func(context.Context, *ent.AuditAnchorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AuditAnchorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AuditAnchorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuditAnchorMutation", m)
+}
+
 // The AuditEntryFunc type is an adapter to allow the use of ordinary
 // function as AuditEntry mutator.
 type AuditEntryFunc func(context.Context, *ent.AuditEntryMutation) (ent.Value, error)
@@ -43,6 +127,42 @@ func (f AuthSessionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuthSessionMutation", m)
+}
+
+// The BackupRunFunc type is an adapter to allow the use of ordinary
+// function as BackupRun mutator.
+type BackupRunFunc func(context.Context, *ent.BackupRunMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BackupRunFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BackupRunMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BackupRunMutation", m)
+}
+
+// The BreachFunc type is an adapter to allow the use of ordinary
+// function as Breach mutator.
+type BreachFunc func(context.Context, *ent.BreachMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BreachFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BreachMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BreachMutation", m)
+}
+
+// The BreachNoticeFunc type is an adapter to allow the use of ordinary
+// function as BreachNotice mutator.
+type BreachNoticeFunc func(context.Context, *ent.BreachNoticeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BreachNoticeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BreachNoticeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BreachNoticeMutation", m)
 }
 
 // The ClassFunc type is an adapter to allow the use of ordinary
@@ -79,6 +199,18 @@ func (f CustomFieldFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CustomFieldMutation", m)
+}
+
+// The CustomRoleFunc type is an adapter to allow the use of ordinary
+// function as CustomRole mutator.
+type CustomRoleFunc func(context.Context, *ent.CustomRoleMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f CustomRoleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.CustomRoleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CustomRoleMutation", m)
 }
 
 // The DealFunc type is an adapter to allow the use of ordinary
@@ -165,6 +297,30 @@ func (f EntityVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.EntityVersionMutation", m)
 }
 
+// The ErasureFunc type is an adapter to allow the use of ordinary
+// function as Erasure mutator.
+type ErasureFunc func(context.Context, *ent.ErasureMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ErasureFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ErasureMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ErasureMutation", m)
+}
+
+// The ErasureLineFunc type is an adapter to allow the use of ordinary
+// function as ErasureLine mutator.
+type ErasureLineFunc func(context.Context, *ent.ErasureLineMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ErasureLineFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ErasureLineMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ErasureLineMutation", m)
+}
+
 // The EventFunc type is an adapter to allow the use of ordinary
 // function as Event mutator.
 type EventFunc func(context.Context, *ent.EventMutation) (ent.Value, error)
@@ -201,6 +357,18 @@ func (f ExternalReferenceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ExternalReferenceMutation", m)
 }
 
+// The FeatureGrantFunc type is an adapter to allow the use of ordinary
+// function as FeatureGrant mutator.
+type FeatureGrantFunc func(context.Context, *ent.FeatureGrantMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f FeatureGrantFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.FeatureGrantMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.FeatureGrantMutation", m)
+}
+
 // The GuardianFunc type is an adapter to allow the use of ordinary
 // function as Guardian mutator.
 type GuardianFunc func(context.Context, *ent.GuardianMutation) (ent.Value, error)
@@ -235,6 +403,18 @@ func (f IdempotencyKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The IdentityProviderFunc type is an adapter to allow the use of ordinary
+// function as IdentityProvider mutator.
+type IdentityProviderFunc func(context.Context, *ent.IdentityProviderMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f IdentityProviderFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.IdentityProviderMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdentityProviderMutation", m)
 }
 
 // The InboundMessageFunc type is an adapter to allow the use of ordinary
@@ -321,6 +501,30 @@ func (f NoteFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error)
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NoteMutation", m)
 }
 
+// The OAuthAppFunc type is an adapter to allow the use of ordinary
+// function as OAuthApp mutator.
+type OAuthAppFunc func(context.Context, *ent.OAuthAppMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OAuthAppFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OAuthAppMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OAuthAppMutation", m)
+}
+
+// The OAuthTokenFunc type is an adapter to allow the use of ordinary
+// function as OAuthToken mutator.
+type OAuthTokenFunc func(context.Context, *ent.OAuthTokenMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OAuthTokenFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.OAuthTokenMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.OAuthTokenMutation", m)
+}
+
 // The OrganizationFunc type is an adapter to allow the use of ordinary
 // function as Organization mutator.
 type OrganizationFunc func(context.Context, *ent.OrganizationMutation) (ent.Value, error)
@@ -343,6 +547,18 @@ func (f PaymentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PaymentMutation", m)
+}
+
+// The ProbeFunc type is an adapter to allow the use of ordinary
+// function as Probe mutator.
+type ProbeFunc func(context.Context, *ent.ProbeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ProbeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ProbeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ProbeMutation", m)
 }
 
 // The ProgramFunc type is an adapter to allow the use of ordinary
@@ -381,6 +597,18 @@ func (f RefundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RefundMutation", m)
 }
 
+// The RetentionRuleFunc type is an adapter to allow the use of ordinary
+// function as RetentionRule mutator.
+type RetentionRuleFunc func(context.Context, *ent.RetentionRuleMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RetentionRuleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RetentionRuleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RetentionRuleMutation", m)
+}
+
 // The SeasonFunc type is an adapter to allow the use of ordinary
 // function as Season mutator.
 type SeasonFunc func(context.Context, *ent.SeasonMutation) (ent.Value, error)
@@ -405,6 +633,30 @@ func (f SignInAttemptFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInAttemptMutation", m)
 }
 
+// The SignInFactorFunc type is an adapter to allow the use of ordinary
+// function as SignInFactor mutator.
+type SignInFactorFunc func(context.Context, *ent.SignInFactorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignInFactorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignInFactorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInFactorMutation", m)
+}
+
+// The SignInTokenFunc type is an adapter to allow the use of ordinary
+// function as SignInToken mutator.
+type SignInTokenFunc func(context.Context, *ent.SignInTokenMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignInTokenFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignInTokenMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInTokenMutation", m)
+}
+
 // The StaffFunc type is an adapter to allow the use of ordinary
 // function as Staff mutator.
 type StaffFunc func(context.Context, *ent.StaffMutation) (ent.Value, error)
@@ -415,6 +667,30 @@ func (f StaffFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StaffMutation", m)
+}
+
+// The StaffAccessFunc type is an adapter to allow the use of ordinary
+// function as StaffAccess mutator.
+type StaffAccessFunc func(context.Context, *ent.StaffAccessMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StaffAccessFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StaffAccessMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StaffAccessMutation", m)
+}
+
+// The StaffAccountFunc type is an adapter to allow the use of ordinary
+// function as StaffAccount mutator.
+type StaffAccountFunc func(context.Context, *ent.StaffAccountMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StaffAccountFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StaffAccountMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StaffAccountMutation", m)
 }
 
 // The StudentFunc type is an adapter to allow the use of ordinary
@@ -439,6 +715,18 @@ func (f StudentTagFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentTagMutation", m)
+}
+
+// The SubprocessorObjectionFunc type is an adapter to allow the use of ordinary
+// function as SubprocessorObjection mutator.
+type SubprocessorObjectionFunc func(context.Context, *ent.SubprocessorObjectionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SubprocessorObjectionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SubprocessorObjectionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SubprocessorObjectionMutation", m)
 }
 
 // The SuppressionFunc type is an adapter to allow the use of ordinary
@@ -487,6 +775,18 @@ func (f TenantCounterFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TenantCounterMutation", m)
+}
+
+// The TenantTombstoneFunc type is an adapter to allow the use of ordinary
+// function as TenantTombstone mutator.
+type TenantTombstoneFunc func(context.Context, *ent.TenantTombstoneMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f TenantTombstoneFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.TenantTombstoneMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TenantTombstoneMutation", m)
 }
 
 // The TicketFunc type is an adapter to allow the use of ordinary

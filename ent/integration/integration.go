@@ -31,6 +31,8 @@ const (
 	FieldMode = "mode"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldBills holds the string denoting the bills field in the database.
+	FieldBills = "bills"
 	// FieldBaseURL holds the string denoting the base_url field in the database.
 	FieldBaseURL = "base_url"
 	// FieldCredential holds the string denoting the credential field in the database.
@@ -86,6 +88,7 @@ var Columns = []string{
 	FieldProvider,
 	FieldMode,
 	FieldStatus,
+	FieldBills,
 	FieldBaseURL,
 	FieldCredential,
 	FieldOptions,
@@ -124,6 +127,8 @@ var (
 	DefaultVersion int
 	// ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
 	ProviderValidator func(string) error
+	// DefaultBills holds the default value on creation for the "bills" field.
+	DefaultBills bool
 	// DefaultBaseURL holds the default value on creation for the "base_url" field.
 	DefaultBaseURL string
 	// BaseURLValidator is a validator for the "base_url" field. It is called by the builders before save.
@@ -233,6 +238,11 @@ func ByMode(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByBills orders the results by the bills field.
+func ByBills(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBills, opts...).ToFunc()
 }
 
 // ByBaseURL orders the results by the base_url field.

@@ -81,6 +81,11 @@ func Provider(v string) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldProvider, v))
 }
 
+// Bills applies equality check predicate on the "bills" field. It's identical to BillsEQ.
+func Bills(v bool) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldBills, v))
+}
+
 // BaseURL applies equality check predicate on the "base_url" field. It's identical to BaseURLEQ.
 func BaseURL(v string) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldBaseURL, v))
@@ -374,6 +379,16 @@ func StatusIn(vs ...Status) predicate.Integration {
 // StatusNotIn applies the NotIn predicate on the "status" field.
 func StatusNotIn(vs ...Status) predicate.Integration {
 	return predicate.Integration(sql.FieldNotIn(FieldStatus, vs...))
+}
+
+// BillsEQ applies the EQ predicate on the "bills" field.
+func BillsEQ(v bool) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldBills, v))
+}
+
+// BillsNEQ applies the NEQ predicate on the "bills" field.
+func BillsNEQ(v bool) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldBills, v))
 }
 
 // BaseURLEQ applies the EQ predicate on the "base_url" field.

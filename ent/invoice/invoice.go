@@ -45,6 +45,8 @@ const (
 	FieldAttemptFailedAt = "attempt_failed_at"
 	// FieldFailureCode holds the string denoting the failure_code field in the database.
 	FieldFailureCode = "failure_code"
+	// FieldBiller holds the string denoting the biller field in the database.
+	FieldBiller = "biller"
 	// FieldIssuedAt holds the string denoting the issued_at field in the database.
 	FieldIssuedAt = "issued_at"
 	// FieldDueOn holds the string denoting the due_on field in the database.
@@ -115,6 +117,7 @@ var Columns = []string{
 	FieldAmountRefunded,
 	FieldAttemptFailedAt,
 	FieldFailureCode,
+	FieldBiller,
 	FieldIssuedAt,
 	FieldDueOn,
 }
@@ -164,6 +167,10 @@ var (
 	DefaultFailureCode string
 	// FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
 	FailureCodeValidator func(string) error
+	// DefaultBiller holds the default value on creation for the "biller" field.
+	DefaultBiller string
+	// BillerValidator is a validator for the "biller" field. It is called by the builders before save.
+	BillerValidator func(string) error
 	// DefaultIssuedAt holds the default value on creation for the "issued_at" field.
 	DefaultIssuedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -273,6 +280,11 @@ func ByAttemptFailedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByFailureCode orders the results by the failure_code field.
 func ByFailureCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFailureCode, opts...).ToFunc()
+}
+
+// ByBiller orders the results by the biller field.
+func ByBiller(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBiller, opts...).ToFunc()
 }
 
 // ByIssuedAt orders the results by the issued_at field.

@@ -121,6 +121,11 @@ func FailureCode(v string) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldFailureCode, v))
 }
 
+// Biller applies equality check predicate on the "biller" field. It's identical to BillerEQ.
+func Biller(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldBiller, v))
+}
+
 // IssuedAt applies equality check predicate on the "issued_at" field. It's identical to IssuedAtEQ.
 func IssuedAt(v time.Time) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldIssuedAt, v))
@@ -699,6 +704,71 @@ func FailureCodeEqualFold(v string) predicate.Invoice {
 // FailureCodeContainsFold applies the ContainsFold predicate on the "failure_code" field.
 func FailureCodeContainsFold(v string) predicate.Invoice {
 	return predicate.Invoice(sql.FieldContainsFold(FieldFailureCode, v))
+}
+
+// BillerEQ applies the EQ predicate on the "biller" field.
+func BillerEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldBiller, v))
+}
+
+// BillerNEQ applies the NEQ predicate on the "biller" field.
+func BillerNEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNEQ(FieldBiller, v))
+}
+
+// BillerIn applies the In predicate on the "biller" field.
+func BillerIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldIn(FieldBiller, vs...))
+}
+
+// BillerNotIn applies the NotIn predicate on the "biller" field.
+func BillerNotIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotIn(FieldBiller, vs...))
+}
+
+// BillerGT applies the GT predicate on the "biller" field.
+func BillerGT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGT(FieldBiller, v))
+}
+
+// BillerGTE applies the GTE predicate on the "biller" field.
+func BillerGTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGTE(FieldBiller, v))
+}
+
+// BillerLT applies the LT predicate on the "biller" field.
+func BillerLT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLT(FieldBiller, v))
+}
+
+// BillerLTE applies the LTE predicate on the "biller" field.
+func BillerLTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLTE(FieldBiller, v))
+}
+
+// BillerContains applies the Contains predicate on the "biller" field.
+func BillerContains(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContains(FieldBiller, v))
+}
+
+// BillerHasPrefix applies the HasPrefix predicate on the "biller" field.
+func BillerHasPrefix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasPrefix(FieldBiller, v))
+}
+
+// BillerHasSuffix applies the HasSuffix predicate on the "biller" field.
+func BillerHasSuffix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasSuffix(FieldBiller, v))
+}
+
+// BillerEqualFold applies the EqualFold predicate on the "biller" field.
+func BillerEqualFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEqualFold(FieldBiller, v))
+}
+
+// BillerContainsFold applies the ContainsFold predicate on the "biller" field.
+func BillerContainsFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContainsFold(FieldBiller, v))
 }
 
 // IssuedAtEQ applies the EQ predicate on the "issued_at" field.

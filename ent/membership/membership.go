@@ -37,16 +37,40 @@ const (
 	FieldRole = "role"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldCustomRoleID holds the string denoting the custom_role_id field in the database.
+	FieldCustomRoleID = "custom_role_id"
+	// FieldStaffID holds the string denoting the staff_id field in the database.
+	FieldStaffID = "staff_id"
+	// FieldLocationIds holds the string denoting the location_ids field in the database.
+	FieldLocationIds = "location_ids"
 	// FieldInviteHash holds the string denoting the invite_hash field in the database.
 	FieldInviteHash = "invite_hash"
 	// FieldInviteExpiresAt holds the string denoting the invite_expires_at field in the database.
 	FieldInviteExpiresAt = "invite_expires_at"
+	// FieldPasswordResetRequestedAt holds the string denoting the password_reset_requested_at field in the database.
+	FieldPasswordResetRequestedAt = "password_reset_requested_at"
+	// FieldVerificationRequestedAt holds the string denoting the verification_requested_at field in the database.
+	FieldVerificationRequestedAt = "verification_requested_at"
+	// FieldIdentityProviderID holds the string denoting the identity_provider_id field in the database.
+	FieldIdentityProviderID = "identity_provider_id"
+	// FieldSubject holds the string denoting the subject field in the database.
+	FieldSubject = "subject"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// EdgeHousehold holds the string denoting the household edge name in mutations.
 	EdgeHousehold = "household"
+	// EdgeCustomRole holds the string denoting the custom_role edge name in mutations.
+	EdgeCustomRole = "custom_role"
+	// EdgeStaff holds the string denoting the staff edge name in mutations.
+	EdgeStaff = "staff"
 	// EdgeSessions holds the string denoting the sessions edge name in mutations.
 	EdgeSessions = "sessions"
+	// EdgeReviewItems holds the string denoting the review_items edge name in mutations.
+	EdgeReviewItems = "review_items"
+	// EdgeSignInTokens holds the string denoting the sign_in_tokens edge name in mutations.
+	EdgeSignInTokens = "sign_in_tokens"
+	// EdgeAnnouncementReads holds the string denoting the announcement_reads edge name in mutations.
+	EdgeAnnouncementReads = "announcement_reads"
 	// Table holds the table name of the membership in the database.
 	Table = "memberships"
 	// UserTable is the table that holds the user relation/edge.
@@ -63,6 +87,20 @@ const (
 	HouseholdInverseTable = "households"
 	// HouseholdColumn is the table column denoting the household relation/edge.
 	HouseholdColumn = "household_id"
+	// CustomRoleTable is the table that holds the custom_role relation/edge.
+	CustomRoleTable = "memberships"
+	// CustomRoleInverseTable is the table name for the CustomRole entity.
+	// It exists in this package in order to avoid circular dependency with the "customrole" package.
+	CustomRoleInverseTable = "custom_roles"
+	// CustomRoleColumn is the table column denoting the custom_role relation/edge.
+	CustomRoleColumn = "custom_role_id"
+	// StaffTable is the table that holds the staff relation/edge.
+	StaffTable = "memberships"
+	// StaffInverseTable is the table name for the Staff entity.
+	// It exists in this package in order to avoid circular dependency with the "staff" package.
+	StaffInverseTable = "staff"
+	// StaffColumn is the table column denoting the staff relation/edge.
+	StaffColumn = "staff_id"
 	// SessionsTable is the table that holds the sessions relation/edge.
 	SessionsTable = "auth_sessions"
 	// SessionsInverseTable is the table name for the AuthSession entity.
@@ -70,6 +108,27 @@ const (
 	SessionsInverseTable = "auth_sessions"
 	// SessionsColumn is the table column denoting the sessions relation/edge.
 	SessionsColumn = "membership_id"
+	// ReviewItemsTable is the table that holds the review_items relation/edge.
+	ReviewItemsTable = "access_review_items"
+	// ReviewItemsInverseTable is the table name for the AccessReviewItem entity.
+	// It exists in this package in order to avoid circular dependency with the "accessreviewitem" package.
+	ReviewItemsInverseTable = "access_review_items"
+	// ReviewItemsColumn is the table column denoting the review_items relation/edge.
+	ReviewItemsColumn = "membership_id"
+	// SignInTokensTable is the table that holds the sign_in_tokens relation/edge.
+	SignInTokensTable = "sign_in_tokens"
+	// SignInTokensInverseTable is the table name for the SignInToken entity.
+	// It exists in this package in order to avoid circular dependency with the "signintoken" package.
+	SignInTokensInverseTable = "sign_in_tokens"
+	// SignInTokensColumn is the table column denoting the sign_in_tokens relation/edge.
+	SignInTokensColumn = "membership_id"
+	// AnnouncementReadsTable is the table that holds the announcement_reads relation/edge.
+	AnnouncementReadsTable = "announcement_reads"
+	// AnnouncementReadsInverseTable is the table name for the AnnouncementRead entity.
+	// It exists in this package in order to avoid circular dependency with the "announcementread" package.
+	AnnouncementReadsInverseTable = "announcement_reads"
+	// AnnouncementReadsColumn is the table column denoting the announcement_reads relation/edge.
+	AnnouncementReadsColumn = "membership_id"
 )
 
 // Columns holds all SQL columns for membership fields.
@@ -85,8 +144,15 @@ var Columns = []string{
 	FieldName,
 	FieldRole,
 	FieldStatus,
+	FieldCustomRoleID,
+	FieldStaffID,
+	FieldLocationIds,
 	FieldInviteHash,
 	FieldInviteExpiresAt,
+	FieldPasswordResetRequestedAt,
+	FieldVerificationRequestedAt,
+	FieldIdentityProviderID,
+	FieldSubject,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -122,6 +188,8 @@ var (
 	DefaultName string
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
+	// SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	SubjectValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -237,9 +305,39 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
+// ByCustomRoleID orders the results by the custom_role_id field.
+func ByCustomRoleID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCustomRoleID, opts...).ToFunc()
+}
+
+// ByStaffID orders the results by the staff_id field.
+func ByStaffID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStaffID, opts...).ToFunc()
+}
+
 // ByInviteExpiresAt orders the results by the invite_expires_at field.
 func ByInviteExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInviteExpiresAt, opts...).ToFunc()
+}
+
+// ByPasswordResetRequestedAt orders the results by the password_reset_requested_at field.
+func ByPasswordResetRequestedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPasswordResetRequestedAt, opts...).ToFunc()
+}
+
+// ByVerificationRequestedAt orders the results by the verification_requested_at field.
+func ByVerificationRequestedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVerificationRequestedAt, opts...).ToFunc()
+}
+
+// ByIdentityProviderID orders the results by the identity_provider_id field.
+func ByIdentityProviderID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldIdentityProviderID, opts...).ToFunc()
+}
+
+// BySubject orders the results by the subject field.
+func BySubject(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSubject, opts...).ToFunc()
 }
 
 // ByUserField orders the results by user field.
@@ -256,6 +354,20 @@ func ByHouseholdField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByCustomRoleField orders the results by custom_role field.
+func ByCustomRoleField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newCustomRoleStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByStaffField orders the results by staff field.
+func ByStaffField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newStaffStep(), sql.OrderByField(field, opts...))
+	}
+}
+
 // BySessionsCount orders the results by sessions count.
 func BySessionsCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -267,6 +379,48 @@ func BySessionsCount(opts ...sql.OrderTermOption) OrderOption {
 func BySessions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newSessionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByReviewItemsCount orders the results by review_items count.
+func ByReviewItemsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newReviewItemsStep(), opts...)
+	}
+}
+
+// ByReviewItems orders the results by review_items terms.
+func ByReviewItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReviewItemsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// BySignInTokensCount orders the results by sign_in_tokens count.
+func BySignInTokensCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newSignInTokensStep(), opts...)
+	}
+}
+
+// BySignInTokens orders the results by sign_in_tokens terms.
+func BySignInTokens(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSignInTokensStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByAnnouncementReadsCount orders the results by announcement_reads count.
+func ByAnnouncementReadsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAnnouncementReadsStep(), opts...)
+	}
+}
+
+// ByAnnouncementReads orders the results by announcement_reads terms.
+func ByAnnouncementReads(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAnnouncementReadsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
 func newUserStep() *sqlgraph.Step {
@@ -283,10 +437,45 @@ func newHouseholdStep() *sqlgraph.Step {
 		sqlgraph.Edge(sqlgraph.M2O, true, HouseholdTable, HouseholdColumn),
 	)
 }
+func newCustomRoleStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(CustomRoleInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, CustomRoleTable, CustomRoleColumn),
+	)
+}
+func newStaffStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(StaffInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, StaffTable, StaffColumn),
+	)
+}
 func newSessionsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(SessionsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, SessionsTable, SessionsColumn),
+	)
+}
+func newReviewItemsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReviewItemsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+	)
+}
+func newSignInTokensStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SignInTokensInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, SignInTokensTable, SignInTokensColumn),
+	)
+}
+func newAnnouncementReadsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AnnouncementReadsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AnnouncementReadsTable, AnnouncementReadsColumn),
 	)
 }

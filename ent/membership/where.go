@@ -96,6 +96,16 @@ func Name(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldName, v))
 }
 
+// CustomRoleID applies equality check predicate on the "custom_role_id" field. It's identical to CustomRoleIDEQ.
+func CustomRoleID(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldCustomRoleID, v))
+}
+
+// StaffID applies equality check predicate on the "staff_id" field. It's identical to StaffIDEQ.
+func StaffID(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldStaffID, v))
+}
+
 // InviteHash applies equality check predicate on the "invite_hash" field. It's identical to InviteHashEQ.
 func InviteHash(v []byte) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldInviteHash, v))
@@ -104,6 +114,26 @@ func InviteHash(v []byte) predicate.Membership {
 // InviteExpiresAt applies equality check predicate on the "invite_expires_at" field. It's identical to InviteExpiresAtEQ.
 func InviteExpiresAt(v time.Time) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldInviteExpiresAt, v))
+}
+
+// PasswordResetRequestedAt applies equality check predicate on the "password_reset_requested_at" field. It's identical to PasswordResetRequestedAtEQ.
+func PasswordResetRequestedAt(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldPasswordResetRequestedAt, v))
+}
+
+// VerificationRequestedAt applies equality check predicate on the "verification_requested_at" field. It's identical to VerificationRequestedAtEQ.
+func VerificationRequestedAt(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldVerificationRequestedAt, v))
+}
+
+// IdentityProviderID applies equality check predicate on the "identity_provider_id" field. It's identical to IdentityProviderIDEQ.
+func IdentityProviderID(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldIdentityProviderID, v))
+}
+
+// Subject applies equality check predicate on the "subject" field. It's identical to SubjectEQ.
+func Subject(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldSubject, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
@@ -496,6 +526,76 @@ func StatusNotIn(vs ...Status) predicate.Membership {
 	return predicate.Membership(sql.FieldNotIn(FieldStatus, vs...))
 }
 
+// CustomRoleIDEQ applies the EQ predicate on the "custom_role_id" field.
+func CustomRoleIDEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldCustomRoleID, v))
+}
+
+// CustomRoleIDNEQ applies the NEQ predicate on the "custom_role_id" field.
+func CustomRoleIDNEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldCustomRoleID, v))
+}
+
+// CustomRoleIDIn applies the In predicate on the "custom_role_id" field.
+func CustomRoleIDIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldCustomRoleID, vs...))
+}
+
+// CustomRoleIDNotIn applies the NotIn predicate on the "custom_role_id" field.
+func CustomRoleIDNotIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldCustomRoleID, vs...))
+}
+
+// CustomRoleIDIsNil applies the IsNil predicate on the "custom_role_id" field.
+func CustomRoleIDIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldCustomRoleID))
+}
+
+// CustomRoleIDNotNil applies the NotNil predicate on the "custom_role_id" field.
+func CustomRoleIDNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldCustomRoleID))
+}
+
+// StaffIDEQ applies the EQ predicate on the "staff_id" field.
+func StaffIDEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldStaffID, v))
+}
+
+// StaffIDNEQ applies the NEQ predicate on the "staff_id" field.
+func StaffIDNEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldStaffID, v))
+}
+
+// StaffIDIn applies the In predicate on the "staff_id" field.
+func StaffIDIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldStaffID, vs...))
+}
+
+// StaffIDNotIn applies the NotIn predicate on the "staff_id" field.
+func StaffIDNotIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldStaffID, vs...))
+}
+
+// StaffIDIsNil applies the IsNil predicate on the "staff_id" field.
+func StaffIDIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldStaffID))
+}
+
+// StaffIDNotNil applies the NotNil predicate on the "staff_id" field.
+func StaffIDNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldStaffID))
+}
+
+// LocationIdsIsNil applies the IsNil predicate on the "location_ids" field.
+func LocationIdsIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldLocationIds))
+}
+
+// LocationIdsNotNil applies the NotNil predicate on the "location_ids" field.
+func LocationIdsNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldLocationIds))
+}
+
 // InviteHashEQ applies the EQ predicate on the "invite_hash" field.
 func InviteHashEQ(v []byte) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldInviteHash, v))
@@ -596,6 +696,231 @@ func InviteExpiresAtNotNil() predicate.Membership {
 	return predicate.Membership(sql.FieldNotNull(FieldInviteExpiresAt))
 }
 
+// PasswordResetRequestedAtEQ applies the EQ predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtEQ(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtNEQ applies the NEQ predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtNEQ(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtIn applies the In predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtIn(vs ...time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldPasswordResetRequestedAt, vs...))
+}
+
+// PasswordResetRequestedAtNotIn applies the NotIn predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtNotIn(vs ...time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldPasswordResetRequestedAt, vs...))
+}
+
+// PasswordResetRequestedAtGT applies the GT predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtGT(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtGTE applies the GTE predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtGTE(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtLT applies the LT predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtLT(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtLTE applies the LTE predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtLTE(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldPasswordResetRequestedAt, v))
+}
+
+// PasswordResetRequestedAtIsNil applies the IsNil predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldPasswordResetRequestedAt))
+}
+
+// PasswordResetRequestedAtNotNil applies the NotNil predicate on the "password_reset_requested_at" field.
+func PasswordResetRequestedAtNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldPasswordResetRequestedAt))
+}
+
+// VerificationRequestedAtEQ applies the EQ predicate on the "verification_requested_at" field.
+func VerificationRequestedAtEQ(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtNEQ applies the NEQ predicate on the "verification_requested_at" field.
+func VerificationRequestedAtNEQ(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtIn applies the In predicate on the "verification_requested_at" field.
+func VerificationRequestedAtIn(vs ...time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldVerificationRequestedAt, vs...))
+}
+
+// VerificationRequestedAtNotIn applies the NotIn predicate on the "verification_requested_at" field.
+func VerificationRequestedAtNotIn(vs ...time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldVerificationRequestedAt, vs...))
+}
+
+// VerificationRequestedAtGT applies the GT predicate on the "verification_requested_at" field.
+func VerificationRequestedAtGT(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtGTE applies the GTE predicate on the "verification_requested_at" field.
+func VerificationRequestedAtGTE(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtLT applies the LT predicate on the "verification_requested_at" field.
+func VerificationRequestedAtLT(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtLTE applies the LTE predicate on the "verification_requested_at" field.
+func VerificationRequestedAtLTE(v time.Time) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldVerificationRequestedAt, v))
+}
+
+// VerificationRequestedAtIsNil applies the IsNil predicate on the "verification_requested_at" field.
+func VerificationRequestedAtIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldVerificationRequestedAt))
+}
+
+// VerificationRequestedAtNotNil applies the NotNil predicate on the "verification_requested_at" field.
+func VerificationRequestedAtNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldVerificationRequestedAt))
+}
+
+// IdentityProviderIDEQ applies the EQ predicate on the "identity_provider_id" field.
+func IdentityProviderIDEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDNEQ applies the NEQ predicate on the "identity_provider_id" field.
+func IdentityProviderIDNEQ(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDIn applies the In predicate on the "identity_provider_id" field.
+func IdentityProviderIDIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldIdentityProviderID, vs...))
+}
+
+// IdentityProviderIDNotIn applies the NotIn predicate on the "identity_provider_id" field.
+func IdentityProviderIDNotIn(vs ...uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldIdentityProviderID, vs...))
+}
+
+// IdentityProviderIDGT applies the GT predicate on the "identity_provider_id" field.
+func IdentityProviderIDGT(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDGTE applies the GTE predicate on the "identity_provider_id" field.
+func IdentityProviderIDGTE(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDLT applies the LT predicate on the "identity_provider_id" field.
+func IdentityProviderIDLT(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDLTE applies the LTE predicate on the "identity_provider_id" field.
+func IdentityProviderIDLTE(v uuid.UUID) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldIdentityProviderID, v))
+}
+
+// IdentityProviderIDIsNil applies the IsNil predicate on the "identity_provider_id" field.
+func IdentityProviderIDIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldIdentityProviderID))
+}
+
+// IdentityProviderIDNotNil applies the NotNil predicate on the "identity_provider_id" field.
+func IdentityProviderIDNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldIdentityProviderID))
+}
+
+// SubjectEQ applies the EQ predicate on the "subject" field.
+func SubjectEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldSubject, v))
+}
+
+// SubjectNEQ applies the NEQ predicate on the "subject" field.
+func SubjectNEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldSubject, v))
+}
+
+// SubjectIn applies the In predicate on the "subject" field.
+func SubjectIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldSubject, vs...))
+}
+
+// SubjectNotIn applies the NotIn predicate on the "subject" field.
+func SubjectNotIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldSubject, vs...))
+}
+
+// SubjectGT applies the GT predicate on the "subject" field.
+func SubjectGT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldSubject, v))
+}
+
+// SubjectGTE applies the GTE predicate on the "subject" field.
+func SubjectGTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldSubject, v))
+}
+
+// SubjectLT applies the LT predicate on the "subject" field.
+func SubjectLT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldSubject, v))
+}
+
+// SubjectLTE applies the LTE predicate on the "subject" field.
+func SubjectLTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldSubject, v))
+}
+
+// SubjectContains applies the Contains predicate on the "subject" field.
+func SubjectContains(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContains(FieldSubject, v))
+}
+
+// SubjectHasPrefix applies the HasPrefix predicate on the "subject" field.
+func SubjectHasPrefix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasPrefix(FieldSubject, v))
+}
+
+// SubjectHasSuffix applies the HasSuffix predicate on the "subject" field.
+func SubjectHasSuffix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasSuffix(FieldSubject, v))
+}
+
+// SubjectIsNil applies the IsNil predicate on the "subject" field.
+func SubjectIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldSubject))
+}
+
+// SubjectNotNil applies the NotNil predicate on the "subject" field.
+func SubjectNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldSubject))
+}
+
+// SubjectEqualFold applies the EqualFold predicate on the "subject" field.
+func SubjectEqualFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEqualFold(FieldSubject, v))
+}
+
+// SubjectContainsFold applies the ContainsFold predicate on the "subject" field.
+func SubjectContainsFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContainsFold(FieldSubject, v))
+}
+
 // HasUser applies the HasEdge predicate on the "user" edge.
 func HasUser() predicate.Membership {
 	return predicate.Membership(func(s *sql.Selector) {
@@ -642,6 +967,52 @@ func HasHouseholdWith(preds ...predicate.Household) predicate.Membership {
 	})
 }
 
+// HasCustomRole applies the HasEdge predicate on the "custom_role" edge.
+func HasCustomRole() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, CustomRoleTable, CustomRoleColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasCustomRoleWith applies the HasEdge predicate on the "custom_role" edge with a given conditions (other predicates).
+func HasCustomRoleWith(preds ...predicate.CustomRole) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newCustomRoleStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasStaff applies the HasEdge predicate on the "staff" edge.
+func HasStaff() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, StaffTable, StaffColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasStaffWith applies the HasEdge predicate on the "staff" edge with a given conditions (other predicates).
+func HasStaffWith(preds ...predicate.Staff) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newStaffStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasSessions applies the HasEdge predicate on the "sessions" edge.
 func HasSessions() predicate.Membership {
 	return predicate.Membership(func(s *sql.Selector) {
@@ -657,6 +1028,75 @@ func HasSessions() predicate.Membership {
 func HasSessionsWith(preds ...predicate.AuthSession) predicate.Membership {
 	return predicate.Membership(func(s *sql.Selector) {
 		step := newSessionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasReviewItems applies the HasEdge predicate on the "review_items" edge.
+func HasReviewItems() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReviewItemsWith applies the HasEdge predicate on the "review_items" edge with a given conditions (other predicates).
+func HasReviewItemsWith(preds ...predicate.AccessReviewItem) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newReviewItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasSignInTokens applies the HasEdge predicate on the "sign_in_tokens" edge.
+func HasSignInTokens() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, SignInTokensTable, SignInTokensColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSignInTokensWith applies the HasEdge predicate on the "sign_in_tokens" edge with a given conditions (other predicates).
+func HasSignInTokensWith(preds ...predicate.SignInToken) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newSignInTokensStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAnnouncementReads applies the HasEdge predicate on the "announcement_reads" edge.
+func HasAnnouncementReads() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AnnouncementReadsTable, AnnouncementReadsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAnnouncementReadsWith applies the HasEdge predicate on the "announcement_reads" edge with a given conditions (other predicates).
+func HasAnnouncementReadsWith(preds ...predicate.AnnouncementRead) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newAnnouncementReadsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

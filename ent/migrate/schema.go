@@ -22,9 +22,13 @@ var (
 		{Name: "last4", Type: field.TypeString, Size: 4},
 		{Name: "scopes", Type: field.TypeJSON},
 		{Name: "trusted_documents", Type: field.TypeJSON},
+		{Name: "networks_reviewed_until", Type: field.TypeTime, Nullable: true},
 		{Name: "token_hash", Type: field.TypeBytes},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "suspended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "suspended_reason", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "allowed_networks", Type: field.TypeJSON, Default: schema.Expr("'[]'")},
 	}
 	// APIKeysTable holds the schema information for the "api_keys" table.
 	APIKeysTable = &schema.Table{
@@ -40,7 +44,326 @@ var (
 			{
 				Name:    "apikey_token_hash",
 				Unique:  false,
-				Columns: []*schema.Column{APIKeysColumns[11]},
+				Columns: []*schema.Column{APIKeysColumns[12]},
+			},
+		},
+	}
+	// AccessReviewsColumns holds the columns for the "access_reviews" table.
+	AccessReviewsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "CLOSED"}, Default: "OPEN"},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "started_by", Type: field.TypeString, Size: 200},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// AccessReviewsTable holds the schema information for the "access_reviews" table.
+	AccessReviewsTable = &schema.Table{
+		Name:       "access_reviews",
+		Columns:    AccessReviewsColumns,
+		PrimaryKey: []*schema.Column{AccessReviewsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "accessreview_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AccessReviewsColumns[4], AccessReviewsColumns[0]},
+			},
+			{
+				Name:    "accessreview_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewsColumns[4], AccessReviewsColumns[5], AccessReviewsColumns[0]},
+			},
+			{
+				Name:    "accessreview_status_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewsColumns[5], AccessReviewsColumns[6]},
+			},
+		},
+	}
+	// AccessReviewItemsColumns holds the columns for the "access_review_items" table.
+	AccessReviewItemsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "decision", Type: field.TypeEnum, Enums: []string{"PENDING", "KEPT", "REVOKED", "LAPSED"}, Default: "PENDING"},
+		{Name: "decided_by", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
+		{Name: "api_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "access_review_id", Type: field.TypeUUID},
+		{Name: "membership_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// AccessReviewItemsTable holds the schema information for the "access_review_items" table.
+	AccessReviewItemsTable = &schema.Table{
+		Name:       "access_review_items",
+		Columns:    AccessReviewItemsColumns,
+		PrimaryKey: []*schema.Column{AccessReviewItemsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "access_review_items_api_keys_review_items",
+				Columns:    []*schema.Column{AccessReviewItemsColumns[8]},
+				RefColumns: []*schema.Column{APIKeysColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "access_review_items_access_reviews_items",
+				Columns:    []*schema.Column{AccessReviewItemsColumns[9]},
+				RefColumns: []*schema.Column{AccessReviewsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "access_review_items_memberships_review_items",
+				Columns:    []*schema.Column{AccessReviewItemsColumns[10]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "accessreviewitem_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[0]},
+			},
+			{
+				Name:    "accessreviewitem_tenant_id_access_review_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[9], AccessReviewItemsColumns[0]},
+			},
+			{
+				Name:    "accessreviewitem_tenant_id_membership_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[10], AccessReviewItemsColumns[0]},
+			},
+			{
+				Name:    "accessreviewitem_tenant_id_api_key_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[8], AccessReviewItemsColumns[0]},
+			},
+		},
+	}
+	// AlertsColumns holds the columns for the "alerts" table.
+	AlertsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"ERRORS", "PROBING", "COST", "VOLUME", "SLOWNESS"}},
+		{Name: "response", Type: field.TypeEnum, Enums: []string{"NOTED", "SLOWED", "THROTTLED", "CANCELED", "SUSPENDED"}},
+		{Name: "actor", Type: field.TypeString, Size: 200},
+		{Name: "measured", Type: field.TypeInt64},
+		{Name: "threshold", Type: field.TypeInt64},
+		{Name: "window_seconds", Type: field.TypeInt},
+		{Name: "message", Type: field.TypeString, Size: 500},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "ESCALATED", "ACKNOWLEDGED"}, Default: "OPEN"},
+		{Name: "occurred_at", Type: field.TypeTime},
+		{Name: "escalated_at", Type: field.TypeTime, Nullable: true},
+		{Name: "acknowledged_at", Type: field.TypeTime, Nullable: true},
+		{Name: "acknowledged_by", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "remark", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "api_key_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// AlertsTable holds the schema information for the "alerts" table.
+	AlertsTable = &schema.Table{
+		Name:       "alerts",
+		Columns:    AlertsColumns,
+		PrimaryKey: []*schema.Column{AlertsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "alerts_api_keys_alerts",
+				Columns:    []*schema.Column{AlertsColumns[18]},
+				RefColumns: []*schema.Column{APIKeysColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "alert_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AlertsColumns[4], AlertsColumns[0]},
+			},
+			{
+				Name:    "alert_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{AlertsColumns[4], AlertsColumns[12], AlertsColumns[0]},
+			},
+			{
+				Name:    "alert_tenant_id_kind_id",
+				Unique:  false,
+				Columns: []*schema.Column{AlertsColumns[4], AlertsColumns[5], AlertsColumns[0]},
+			},
+			{
+				Name:    "alert_tenant_id_api_key_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AlertsColumns[4], AlertsColumns[18], AlertsColumns[0]},
+			},
+			{
+				Name:    "alerts_open",
+				Unique:  false,
+				Columns: []*schema.Column{AlertsColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+		},
+	}
+	// AnnouncementsColumns holds the columns for the "announcements" table.
+	AnnouncementsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "slug", Type: field.TypeString, Size: 100},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRODUCT_UPDATE", "MESSAGE", "SUBPROCESSOR"}},
+		{Name: "title", Type: field.TypeString, Size: 200},
+		{Name: "body", Type: field.TypeString, Size: 10000},
+		{Name: "link", Type: field.TypeString, Nullable: true, Size: 2048},
+		{Name: "published_at", Type: field.TypeTime},
+	}
+	// AnnouncementsTable holds the schema information for the "announcements" table.
+	AnnouncementsTable = &schema.Table{
+		Name:       "announcements",
+		Columns:    AnnouncementsColumns,
+		PrimaryKey: []*schema.Column{AnnouncementsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "announcement_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AnnouncementsColumns[4], AnnouncementsColumns[0]},
+			},
+			{
+				Name:    "announcement_tenant_id_slug",
+				Unique:  true,
+				Columns: []*schema.Column{AnnouncementsColumns[4], AnnouncementsColumns[5]},
+			},
+			{
+				Name:    "announcement_tenant_id_kind_id",
+				Unique:  false,
+				Columns: []*schema.Column{AnnouncementsColumns[4], AnnouncementsColumns[6], AnnouncementsColumns[0]},
+			},
+		},
+	}
+	// AnnouncementReadsColumns holds the columns for the "announcement_reads" table.
+	AnnouncementReadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "announcement_id", Type: field.TypeUUID},
+		{Name: "membership_id", Type: field.TypeUUID},
+	}
+	// AnnouncementReadsTable holds the schema information for the "announcement_reads" table.
+	AnnouncementReadsTable = &schema.Table{
+		Name:       "announcement_reads",
+		Columns:    AnnouncementReadsColumns,
+		PrimaryKey: []*schema.Column{AnnouncementReadsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "announcement_reads_announcements_reads",
+				Columns:    []*schema.Column{AnnouncementReadsColumns[5]},
+				RefColumns: []*schema.Column{AnnouncementsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "announcement_reads_memberships_announcement_reads",
+				Columns:    []*schema.Column{AnnouncementReadsColumns[6]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "announcementread_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AnnouncementReadsColumns[4], AnnouncementReadsColumns[0]},
+			},
+			{
+				Name:    "announcementread_tenant_id_announcement_id_membership_id",
+				Unique:  true,
+				Columns: []*schema.Column{AnnouncementReadsColumns[4], AnnouncementReadsColumns[5], AnnouncementReadsColumns[6]},
+			},
+			{
+				Name:    "announcementread_tenant_id_membership_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AnnouncementReadsColumns[4], AnnouncementReadsColumns[6], AnnouncementReadsColumns[0]},
+			},
+		},
+	}
+	// AppInstallationsColumns holds the columns for the "app_installations" table.
+	AppInstallationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "app_id", Type: field.TypeUUID},
+		{Name: "app_name", Type: field.TypeString, Size: 100},
+		{Name: "publisher", Type: field.TypeString, Size: 200},
+		{Name: "scopes", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "REVOKED"}, Default: "ACTIVE"},
+		{Name: "installed_by", Type: field.TypeString, Size: 200},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+	}
+	// AppInstallationsTable holds the schema information for the "app_installations" table.
+	AppInstallationsTable = &schema.Table{
+		Name:       "app_installations",
+		Columns:    AppInstallationsColumns,
+		PrimaryKey: []*schema.Column{AppInstallationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "appinstallation_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AppInstallationsColumns[4], AppInstallationsColumns[0]},
+			},
+			{
+				Name:    "appinstallation_tenant_id_app_id",
+				Unique:  false,
+				Columns: []*schema.Column{AppInstallationsColumns[4], AppInstallationsColumns[5]},
+			},
+		},
+	}
+	// AuditAnchorsColumns holds the columns for the "audit_anchors" table.
+	AuditAnchorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "day", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "first_sequence", Type: field.TypeInt64},
+		{Name: "last_sequence", Type: field.TypeInt64},
+		{Name: "previous_hash", Type: field.TypeString, Size: 64},
+		{Name: "hash", Type: field.TypeString, Size: 64},
+		{Name: "key_id", Type: field.TypeString, Size: 64},
+		{Name: "signature", Type: field.TypeString, Size: 200},
+		{Name: "entries_removed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// AuditAnchorsTable holds the schema information for the "audit_anchors" table.
+	AuditAnchorsTable = &schema.Table{
+		Name:       "audit_anchors",
+		Columns:    AuditAnchorsColumns,
+		PrimaryKey: []*schema.Column{AuditAnchorsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "auditanchor_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{AuditAnchorsColumns[4], AuditAnchorsColumns[0]},
+			},
+			{
+				Name:    "auditanchor_tenant_id_day",
+				Unique:  true,
+				Columns: []*schema.Column{AuditAnchorsColumns[4], AuditAnchorsColumns[5]},
+			},
+			{
+				Name:    "auditanchor_tenant_id_last_sequence",
+				Unique:  true,
+				Columns: []*schema.Column{AuditAnchorsColumns[4], AuditAnchorsColumns[7]},
 			},
 		},
 	}
@@ -51,14 +374,20 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
-		{Name: "category", Type: field.TypeEnum, Enums: []string{"SIGN_IN", "SECURITY", "CONTENT"}},
+		{Name: "category", Type: field.TypeEnum, Enums: []string{"SIGN_IN", "STAFF_ACCESS", "SECURITY", "CONTENT"}},
 		{Name: "action", Type: field.TypeString},
 		{Name: "actor", Type: field.TypeString},
 		{Name: "entity_type", Type: field.TypeString, Default: ""},
 		{Name: "entity_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "changed", Type: field.TypeJSON},
 		{Name: "request_id", Type: field.TypeString, Default: ""},
+		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"DONE", "REFUSED"}, Default: "DONE"},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "staff_access_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "occurred_at", Type: field.TypeTime},
+		{Name: "sequence", Type: field.TypeInt64, Nullable: true},
+		{Name: "previous_hash", Type: field.TypeString, Nullable: true, Size: 64},
+		{Name: "hash", Type: field.TypeString, Nullable: true, Size: 64},
 	}
 	// AuditEntriesTable holds the schema information for the "audit_entries" table.
 	AuditEntriesTable = &schema.Table{
@@ -81,6 +410,24 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{AuditEntriesColumns[4], AuditEntriesColumns[9], AuditEntriesColumns[0]},
 			},
+			{
+				Name:    "auditentry_tenant_id_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[4], AuditEntriesColumns[7], AuditEntriesColumns[0]},
+			},
+			{
+				Name:    "auditentry_tenant_id_sequence",
+				Unique:  true,
+				Columns: []*schema.Column{AuditEntriesColumns[4], AuditEntriesColumns[16]},
+			},
+			{
+				Name:    "audit_entries_unsealed",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "sequence IS NULL",
+				},
+			},
 		},
 	}
 	// AuthSessionsColumns holds the columns for the "auth_sessions" table.
@@ -92,6 +439,12 @@ var (
 		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
 		{Name: "expires_at", Type: field.TypeTime},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "method", Type: field.TypeEnum, Enums: []string{"PASSWORD", "PASSKEY", "SINGLE_SIGN_ON"}, Default: "PASSWORD"},
+		{Name: "proven_at", Type: field.TypeTime, Nullable: true},
+		{Name: "second_factor_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_seen_at", Type: field.TypeTime, Nullable: true},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "device", Type: field.TypeString, Size: 256, Default: ""},
 		{Name: "membership_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
 	}
@@ -103,13 +456,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "auth_sessions_memberships_sessions",
-				Columns:    []*schema.Column{AuthSessionsColumns[7]},
+				Columns:    []*schema.Column{AuthSessionsColumns[13]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "auth_sessions_users_sessions",
-				Columns:    []*schema.Column{AuthSessionsColumns[8]},
+				Columns:    []*schema.Column{AuthSessionsColumns[14]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -118,12 +471,108 @@ var (
 			{
 				Name:    "authsession_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuthSessionsColumns[8]},
+				Columns: []*schema.Column{AuthSessionsColumns[14]},
 			},
 			{
 				Name:    "authsession_membership_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuthSessionsColumns[7]},
+				Columns: []*schema.Column{AuthSessionsColumns[13]},
+			},
+		},
+	}
+	// BackupRunsColumns holds the columns for the "backup_runs" table.
+	BackupRunsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"BASE", "DUMP", "DRILL", "RESTORE"}},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "DONE", "FAILED", "MISSED", "REMOVED"}, Default: "RUNNING"},
+		{Name: "name", Type: field.TypeString, Size: 300, Default: ""},
+		{Name: "size", Type: field.TypeInt64, Default: 0},
+		{Name: "sha256", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "error", Type: field.TypeString, Size: 1024, Default: ""},
+		{Name: "started_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "locked_until", Type: field.TypeTime, Nullable: true},
+		{Name: "lost_ms", Type: field.TypeInt64, Nullable: true},
+		{Name: "took_ms", Type: field.TypeInt64, Nullable: true},
+		{Name: "detail", Type: field.TypeJSON, Nullable: true},
+	}
+	// BackupRunsTable holds the schema information for the "backup_runs" table.
+	BackupRunsTable = &schema.Table{
+		Name:       "backup_runs",
+		Columns:    BackupRunsColumns,
+		PrimaryKey: []*schema.Column{BackupRunsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "backuprun_kind_status_started_at",
+				Unique:  false,
+				Columns: []*schema.Column{BackupRunsColumns[4], BackupRunsColumns[5], BackupRunsColumns[10]},
+			},
+			{
+				Name:    "backuprun_started_at",
+				Unique:  false,
+				Columns: []*schema.Column{BackupRunsColumns[10]},
+			},
+		},
+	}
+	// BreachesColumns holds the columns for the "breaches" table.
+	BreachesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "title", Type: field.TypeString, Size: 200},
+		{Name: "summary", Type: field.TypeString, Size: 10000, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "NOTIFIED", "CLOSED"}, Default: "OPEN"},
+		{Name: "actors", Type: field.TypeJSON},
+		{Name: "began_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "detected_at", Type: field.TypeTime},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// BreachesTable holds the schema information for the "breaches" table.
+	BreachesTable = &schema.Table{
+		Name:       "breaches",
+		Columns:    BreachesColumns,
+		PrimaryKey: []*schema.Column{BreachesColumns[0]},
+	}
+	// BreachNoticesColumns holds the columns for the "breach_notices" table.
+	BreachNoticesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "breach_id", Type: field.TypeUUID},
+		{Name: "title", Type: field.TypeString, Size: 200},
+		{Name: "text", Type: field.TypeString, Size: 20000},
+		{Name: "began_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "detected_at", Type: field.TypeTime},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "affected", Type: field.TypeJSON},
+		{Name: "log", Type: field.TypeJSON},
+		{Name: "acknowledged_at", Type: field.TypeTime, Nullable: true},
+		{Name: "acknowledged_by", Type: field.TypeString, Size: 200, Default: ""},
+	}
+	// BreachNoticesTable holds the schema information for the "breach_notices" table.
+	BreachNoticesTable = &schema.Table{
+		Name:       "breach_notices",
+		Columns:    BreachNoticesColumns,
+		PrimaryKey: []*schema.Column{BreachNoticesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "breachnotice_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{BreachNoticesColumns[4], BreachNoticesColumns[0]},
+			},
+			{
+				Name:    "breachnotice_tenant_id_breach_id",
+				Unique:  true,
+				Columns: []*schema.Column{BreachNoticesColumns[4], BreachNoticesColumns[5]},
 			},
 		},
 	}
@@ -304,6 +753,36 @@ var (
 			},
 		},
 	}
+	// CustomRolesColumns holds the columns for the "custom_roles" table.
+	CustomRolesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "base", Type: field.TypeEnum, Enums: []string{"ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN"}},
+		{Name: "permissions", Type: field.TypeJSON},
+		{Name: "masks", Type: field.TypeJSON},
+	}
+	// CustomRolesTable holds the schema information for the "custom_roles" table.
+	CustomRolesTable = &schema.Table{
+		Name:       "custom_roles",
+		Columns:    CustomRolesColumns,
+		PrimaryKey: []*schema.Column{CustomRolesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "customrole_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{CustomRolesColumns[4], CustomRolesColumns[0]},
+			},
+			{
+				Name:    "customrole_tenant_id_name",
+				Unique:  true,
+				Columns: []*schema.Column{CustomRolesColumns[4], CustomRolesColumns[5]},
+			},
+		},
+	}
 	// DealsColumns holds the columns for the "deals" table.
 	DealsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -384,6 +863,7 @@ var (
 		{Name: "replay", Type: field.TypeInt, Default: 0},
 		{Name: "requested_by", Type: field.TypeString, Default: ""},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "body", Type: field.TypeBytes, Nullable: true},
 		{Name: "completed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "event_id", Type: field.TypeUUID},
 		{Name: "integration_id", Type: field.TypeUUID, Nullable: true},
@@ -397,19 +877,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deliveries_events_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[12]},
+				Columns:    []*schema.Column{DeliveriesColumns[13]},
 				RefColumns: []*schema.Column{EventsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "deliveries_integrations_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[13]},
+				Columns:    []*schema.Column{DeliveriesColumns[14]},
 				RefColumns: []*schema.Column{IntegrationsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "deliveries_webhook_endpoints_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[14]},
+				Columns:    []*schema.Column{DeliveriesColumns[15]},
 				RefColumns: []*schema.Column{WebhookEndpointsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -423,22 +903,22 @@ var (
 			{
 				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[12], DeliveriesColumns[14], DeliveriesColumns[8]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[15], DeliveriesColumns[8]},
 			},
 			{
 				Name:    "delivery_tenant_id_event_id_integration_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[12], DeliveriesColumns[13], DeliveriesColumns[8]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[14], DeliveriesColumns[8]},
 			},
 			{
 				Name:    "delivery_tenant_id_webhook_endpoint_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[6]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[15], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_integration_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[6]},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_status_id",
@@ -683,6 +1163,95 @@ var (
 			},
 		},
 	}
+	// ErasuresColumns holds the columns for the "erasures" table.
+	ErasuresColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "RUNNING", "HELD", "AWAITING", "COMPLETED", "FAILED"}, Default: "PENDING"},
+		{Name: "ground", Type: field.TypeEnum, Enums: []string{"REQUEST", "CONSENT_WITHDRAWN", "NO_LONGER_NEEDED", "UNLAWFUL"}, Default: "REQUEST"},
+		{Name: "subject_type", Type: field.TypeString, Size: 64},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "requested_by", Type: field.TypeString, Size: 200},
+		{Name: "held_by", Type: field.TypeJSON},
+		{Name: "records", Type: field.TypeInt64, Default: 0},
+		{Name: "erased_at", Type: field.TypeTime, Nullable: true},
+		{Name: "backups_until", Type: field.TypeTime, Nullable: true},
+		{Name: "completed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// ErasuresTable holds the schema information for the "erasures" table.
+	ErasuresTable = &schema.Table{
+		Name:       "erasures",
+		Columns:    ErasuresColumns,
+		PrimaryKey: []*schema.Column{ErasuresColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "erasure_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ErasuresColumns[4], ErasuresColumns[0]},
+			},
+			{
+				Name:    "erasure_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{ErasuresColumns[4], ErasuresColumns[5], ErasuresColumns[0]},
+			},
+			{
+				Name:    "erasure_tenant_id_subject_id",
+				Unique:  false,
+				Columns: []*schema.Column{ErasuresColumns[4], ErasuresColumns[8]},
+			},
+		},
+	}
+	// ErasureLinesColumns holds the columns for the "erasure_lines" table.
+	ErasureLinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"STORE", "BACKUP", "SUB_PROCESSOR", "SEARCH"}},
+		{Name: "place", Type: field.TypeString, Size: 200},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"DONE", "ASKED", "CONFIRMED", "MANUAL", "FAILED", "EXPIRES"}},
+		{Name: "erased", Type: field.TypeInt64, Default: 0},
+		{Name: "anonymized", Type: field.TypeInt64, Default: 0},
+		{Name: "note", Type: field.TypeString, Size: 1024, Default: ""},
+		{Name: "until", Type: field.TypeTime, Nullable: true},
+		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "erasure_id", Type: field.TypeUUID},
+	}
+	// ErasureLinesTable holds the schema information for the "erasure_lines" table.
+	ErasureLinesTable = &schema.Table{
+		Name:       "erasure_lines",
+		Columns:    ErasureLinesColumns,
+		PrimaryKey: []*schema.Column{ErasureLinesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "erasure_lines_erasures_lines",
+				Columns:    []*schema.Column{ErasureLinesColumns[13]},
+				RefColumns: []*schema.Column{ErasuresColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "erasureline_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{ErasureLinesColumns[4], ErasureLinesColumns[0]},
+			},
+			{
+				Name:    "erasureline_tenant_id_erasure_id_kind_place",
+				Unique:  true,
+				Columns: []*schema.Column{ErasureLinesColumns[4], ErasureLinesColumns[13], ErasureLinesColumns[5], ErasureLinesColumns[6]},
+			},
+			{
+				Name:    "erasureline_tenant_id_erasure_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ErasureLinesColumns[4], ErasureLinesColumns[13], ErasureLinesColumns[0]},
+			},
+		},
+	}
 	// EventsColumns holds the columns for the "events" table.
 	EventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -745,9 +1314,12 @@ var (
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"RECORDS", "STUDIO", "PERSON"}, Default: "RECORDS"},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "RUNNING", "READY", "FAILED", "EXPIRED"}, Default: "PENDING"},
 		{Name: "entities", Type: field.TypeJSON},
 		{Name: "format", Type: field.TypeEnum, Enums: []string{"JSONL", "CSV"}, Default: "JSONL"},
+		{Name: "subject_type", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "subject_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "cursor", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "rows", Type: field.TypeInt64, Default: 0},
 		{Name: "size", Type: field.TypeInt64, Default: 0},
@@ -768,6 +1340,16 @@ var (
 				Name:    "export_tenant_id_id",
 				Unique:  true,
 				Columns: []*schema.Column{ExportsColumns[4], ExportsColumns[0]},
+			},
+			{
+				Name:    "export_tenant_id_kind_id",
+				Unique:  false,
+				Columns: []*schema.Column{ExportsColumns[4], ExportsColumns[5], ExportsColumns[0]},
+			},
+			{
+				Name:    "export_tenant_id_subject_id",
+				Unique:  false,
+				Columns: []*schema.Column{ExportsColumns[4], ExportsColumns[10]},
 			},
 		},
 	}
@@ -803,6 +1385,35 @@ var (
 				Name:    "externalreference_tenant_id_entity_id_system",
 				Unique:  true,
 				Columns: []*schema.Column{ExternalReferencesColumns[4], ExternalReferencesColumns[6], ExternalReferencesColumns[7]},
+			},
+		},
+	}
+	// FeatureGrantsColumns holds the columns for the "feature_grants" table.
+	FeatureGrantsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "feature", Type: field.TypeString, Size: 64},
+		{Name: "source", Type: field.TypeEnum, Enums: []string{"OPT_IN", "OPERATOR"}},
+		{Name: "granted_by", Type: field.TypeString, Size: 200},
+	}
+	// FeatureGrantsTable holds the schema information for the "feature_grants" table.
+	FeatureGrantsTable = &schema.Table{
+		Name:       "feature_grants",
+		Columns:    FeatureGrantsColumns,
+		PrimaryKey: []*schema.Column{FeatureGrantsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "featuregrant_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{FeatureGrantsColumns[4], FeatureGrantsColumns[0]},
+			},
+			{
+				Name:    "featuregrant_tenant_id_feature_source",
+				Unique:  true,
+				Columns: []*schema.Column{FeatureGrantsColumns[4], FeatureGrantsColumns[5], FeatureGrantsColumns[6]},
 			},
 		},
 	}
@@ -946,6 +1557,39 @@ var (
 			},
 		},
 	}
+	// IdentityProvidersColumns holds the columns for the "identity_providers" table.
+	IdentityProvidersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "issuer", Type: field.TypeString, Size: 2048},
+		{Name: "client_id", Type: field.TypeString, Size: 255},
+		{Name: "client_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "domains", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ENABLED", "DISABLED"}, Default: "ENABLED"},
+		{Name: "required", Type: field.TypeBool, Default: false},
+	}
+	// IdentityProvidersTable holds the schema information for the "identity_providers" table.
+	IdentityProvidersTable = &schema.Table{
+		Name:       "identity_providers",
+		Columns:    IdentityProvidersColumns,
+		PrimaryKey: []*schema.Column{IdentityProvidersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identityprovider_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{IdentityProvidersColumns[4], IdentityProvidersColumns[0]},
+			},
+			{
+				Name:    "identityprovider_tenant_id_issuer_client_id",
+				Unique:  true,
+				Columns: []*schema.Column{IdentityProvidersColumns[4], IdentityProvidersColumns[6], IdentityProvidersColumns[7]},
+			},
+		},
+	}
 	// InboundMessagesColumns holds the columns for the "inbound_messages" table.
 	InboundMessagesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1009,6 +1653,7 @@ var (
 		{Name: "provider", Type: field.TypeString, Size: 32},
 		{Name: "mode", Type: field.TypeEnum, Enums: []string{"TEST", "LIVE"}, Default: "TEST"},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED", "FAILED", "DISCONNECTED"}, Default: "ACTIVE"},
+		{Name: "bills", Type: field.TypeBool, Default: false},
 		{Name: "base_url", Type: field.TypeString, Size: 2048, Default: ""},
 		{Name: "credential", Type: field.TypeBytes},
 		{Name: "options", Type: field.TypeJSON, Nullable: true},
@@ -1036,7 +1681,15 @@ var (
 			{
 				Name:    "integration_inbound_token",
 				Unique:  false,
-				Columns: []*schema.Column{IntegrationsColumns[12]},
+				Columns: []*schema.Column{IntegrationsColumns[13]},
+			},
+			{
+				Name:    "integration_tenant_id_bills",
+				Unique:  true,
+				Columns: []*schema.Column{IntegrationsColumns[4], IntegrationsColumns[8]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "bills",
+				},
 			},
 		},
 	}
@@ -1055,6 +1708,7 @@ var (
 		{Name: "amount_refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "attempt_failed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "failure_code", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "biller", Type: field.TypeString, Size: 32, Default: ""},
 		{Name: "issued_at", Type: field.TypeTime},
 		{Name: "due_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "household_id", Type: field.TypeUUID},
@@ -1068,13 +1722,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invoices_households_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[15]},
+				Columns:    []*schema.Column{InvoicesColumns[16]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invoices_students_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[16]},
+				Columns:    []*schema.Column{InvoicesColumns[17]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1098,22 +1752,22 @@ var (
 			{
 				Name:    "invoice_tenant_id_status_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[14], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[15], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[14], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[15], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[15], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[16], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[16], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[17], InvoicesColumns[0]},
 			},
 		},
 	}
@@ -1230,9 +1884,16 @@ var (
 		{Name: "name", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "role", Type: field.TypeEnum, Enums: []string{"OWNER", "ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN"}},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"INVITED", "ACTIVE", "REVOKED"}, Default: "INVITED"},
+		{Name: "location_ids", Type: field.TypeJSON, Nullable: true},
 		{Name: "invite_hash", Type: field.TypeBytes, Nullable: true},
 		{Name: "invite_expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "password_reset_requested_at", Type: field.TypeTime, Nullable: true},
+		{Name: "verification_requested_at", Type: field.TypeTime, Nullable: true},
+		{Name: "identity_provider_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "subject", Type: field.TypeString, Nullable: true, Size: 255},
+		{Name: "custom_role_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "household_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "staff_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "user_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// MembershipsTable holds the schema information for the "memberships" table.
@@ -1242,14 +1903,26 @@ var (
 		PrimaryKey: []*schema.Column{MembershipsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
+				Symbol:     "memberships_custom_roles_memberships",
+				Columns:    []*schema.Column{MembershipsColumns[16]},
+				RefColumns: []*schema.Column{CustomRolesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "memberships_households_memberships",
-				Columns:    []*schema.Column{MembershipsColumns[11]},
+				Columns:    []*schema.Column{MembershipsColumns[17]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
+				Symbol:     "memberships_staff_memberships",
+				Columns:    []*schema.Column{MembershipsColumns[18]},
+				RefColumns: []*schema.Column{StaffColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "memberships_users_memberships",
-				Columns:    []*schema.Column{MembershipsColumns[12]},
+				Columns:    []*schema.Column{MembershipsColumns[19]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1268,22 +1941,37 @@ var (
 			{
 				Name:    "membership_tenant_id_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[12]},
+				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[19]},
 			},
 			{
 				Name:    "membership_tenant_id_household_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[11]},
+				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[17]},
+			},
+			{
+				Name:    "membership_tenant_id_custom_role_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[16]},
+			},
+			{
+				Name:    "membership_tenant_id_staff_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[18]},
+			},
+			{
+				Name:    "membership_tenant_id_identity_provider_id_subject",
+				Unique:  true,
+				Columns: []*schema.Column{MembershipsColumns[4], MembershipsColumns[14], MembershipsColumns[15]},
 			},
 			{
 				Name:    "membership_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[12]},
+				Columns: []*schema.Column{MembershipsColumns[19]},
 			},
 			{
 				Name:    "membership_invite_hash",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[9]},
+				Columns: []*schema.Column{MembershipsColumns[10]},
 			},
 		},
 	}
@@ -1342,6 +2030,63 @@ var (
 				Name:    "note_tenant_id_student_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{NotesColumns[4], NotesColumns[9], NotesColumns[0]},
+			},
+		},
+	}
+	// OauthAppsColumns holds the columns for the "oauth_apps" table.
+	OauthAppsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "publisher", Type: field.TypeString, Size: 200},
+		{Name: "about", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "privacy_url", Type: field.TypeString, Size: 2048},
+		{Name: "redirect_uris", Type: field.TypeJSON},
+		{Name: "scopes", Type: field.TypeJSON},
+		{Name: "secret_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "disabled_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OauthAppsTable holds the schema information for the "oauth_apps" table.
+	OauthAppsTable = &schema.Table{
+		Name:       "oauth_apps",
+		Columns:    OauthAppsColumns,
+		PrimaryKey: []*schema.Column{OauthAppsColumns[0]},
+	}
+	// OauthTokensColumns holds the columns for the "oauth_tokens" table.
+	OauthTokensColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CODE", "ACCESS", "REFRESH"}},
+		{Name: "family", Type: field.TypeUUID},
+		{Name: "app_id", Type: field.TypeUUID},
+		{Name: "installation_id", Type: field.TypeUUID},
+		{Name: "scope", Type: field.TypeString, Default: ""},
+		{Name: "challenge", Type: field.TypeString, Size: 128, Default: ""},
+		{Name: "redirect_uri", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OauthTokensTable holds the schema information for the "oauth_tokens" table.
+	OauthTokensTable = &schema.Table{
+		Name:       "oauth_tokens",
+		Columns:    OauthTokensColumns,
+		PrimaryKey: []*schema.Column{OauthTokensColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "oauthtoken_family",
+				Unique:  false,
+				Columns: []*schema.Column{OauthTokensColumns[6]},
+			},
+			{
+				Name:    "oauthtoken_installation_id",
+				Unique:  false,
+				Columns: []*schema.Column{OauthTokensColumns[8]},
 			},
 		},
 	}
@@ -1421,6 +2166,32 @@ var (
 				Name:    "payment_tenant_id_provider_provider_reference",
 				Unique:  true,
 				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[9], PaymentsColumns[10]},
+			},
+		},
+	}
+	// ProbesColumns holds the columns for the "probes" table.
+	ProbesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"AVAILABILITY", "ISOLATION"}},
+		{Name: "day", Type: field.TypeString, Size: 10},
+		{Name: "passed", Type: field.TypeInt, Default: 0},
+		{Name: "failed", Type: field.TypeInt, Default: 0},
+		{Name: "last_at", Type: field.TypeTime},
+		{Name: "failure", Type: field.TypeString, Size: 500, Default: ""},
+	}
+	// ProbesTable holds the schema information for the "probes" table.
+	ProbesTable = &schema.Table{
+		Name:       "probes",
+		Columns:    ProbesColumns,
+		PrimaryKey: []*schema.Column{ProbesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "probe_kind_day",
+				Unique:  true,
+				Columns: []*schema.Column{ProbesColumns[4], ProbesColumns[5]},
 			},
 		},
 	}
@@ -1506,6 +2277,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{ProviderLinksColumns[4], ProviderLinksColumns[8], ProviderLinksColumns[0]},
 			},
+			{
+				Name:    "providerlink_tenant_id_integration_id_remote_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProviderLinksColumns[4], ProviderLinksColumns[8], ProviderLinksColumns[7]},
+			},
 		},
 	}
 	// RefundsColumns holds the columns for the "refunds" table.
@@ -1518,7 +2294,10 @@ var (
 		{Name: "amount", Type: field.TypeInt64},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "reason", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "SUCCEEDED", "FAILED"}, Default: "SUCCEEDED"},
+		{Name: "provider", Type: field.TypeString, Size: 32, Default: ""},
 		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 255},
+		{Name: "failure_code", Type: field.TypeString, Size: 100, Default: ""},
 		{Name: "refunded_at", Type: field.TypeTime},
 		{Name: "household_id", Type: field.TypeUUID},
 		{Name: "invoice_id", Type: field.TypeUUID},
@@ -1532,19 +2311,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refunds_households_refunds",
-				Columns:    []*schema.Column{RefundsColumns[10]},
+				Columns:    []*schema.Column{RefundsColumns[13]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refunds_invoices_refunds",
-				Columns:    []*schema.Column{RefundsColumns[11]},
+				Columns:    []*schema.Column{RefundsColumns[14]},
 				RefColumns: []*schema.Column{InvoicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refunds_payments_refunds",
-				Columns:    []*schema.Column{RefundsColumns[12]},
+				Columns:    []*schema.Column{RefundsColumns[15]},
 				RefColumns: []*schema.Column{PaymentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1558,22 +2337,55 @@ var (
 			{
 				Name:    "refund_tenant_id_reference",
 				Unique:  true,
-				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[8]},
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[10]},
 			},
 			{
 				Name:    "refund_tenant_id_payment_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[12], RefundsColumns[0]},
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[15], RefundsColumns[0]},
 			},
 			{
 				Name:    "refund_tenant_id_invoice_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[11], RefundsColumns[0]},
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[14], RefundsColumns[0]},
 			},
 			{
 				Name:    "refund_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[10], RefundsColumns[0]},
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[13], RefundsColumns[0]},
+			},
+			{
+				Name:    "refund_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[4], RefundsColumns[8], RefundsColumns[0]},
+			},
+		},
+	}
+	// RetentionRulesColumns holds the columns for the "retention_rules" table.
+	RetentionRulesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"FAMILY", "CONTACT", "BOOKS", "AUDIT", "HISTORY"}},
+		{Name: "days", Type: field.TypeInt},
+	}
+	// RetentionRulesTable holds the schema information for the "retention_rules" table.
+	RetentionRulesTable = &schema.Table{
+		Name:       "retention_rules",
+		Columns:    RetentionRulesColumns,
+		PrimaryKey: []*schema.Column{RetentionRulesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "retentionrule_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{RetentionRulesColumns[4], RetentionRulesColumns[0]},
+			},
+			{
+				Name:    "retentionrule_tenant_id_kind",
+				Unique:  true,
+				Columns: []*schema.Column{RetentionRulesColumns[4], RetentionRulesColumns[5]},
 			},
 		},
 	}
@@ -1640,6 +2452,99 @@ var (
 			},
 		},
 	}
+	// SignInFactorsColumns holds the columns for the "sign_in_factors" table.
+	SignInFactorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"TOTP", "PASSKEY", "RECOVERY_CODE"}},
+		{Name: "name", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "digest", Type: field.TypeBytes, Nullable: true},
+		{Name: "secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "step", Type: field.TypeInt64, Default: 0},
+		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "user_id", Type: field.TypeUUID},
+	}
+	// SignInFactorsTable holds the schema information for the "sign_in_factors" table.
+	SignInFactorsTable = &schema.Table{
+		Name:       "sign_in_factors",
+		Columns:    SignInFactorsColumns,
+		PrimaryKey: []*schema.Column{SignInFactorsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "sign_in_factors_users_factors",
+				Columns:    []*schema.Column{SignInFactorsColumns[11]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinfactor_user_id_kind",
+				Unique:  false,
+				Columns: []*schema.Column{SignInFactorsColumns[11], SignInFactorsColumns[4]},
+			},
+			{
+				Name:    "signinfactor_digest",
+				Unique:  true,
+				Columns: []*schema.Column{SignInFactorsColumns[6]},
+			},
+		},
+	}
+	// SignInTokensColumns holds the columns for the "sign_in_tokens" table.
+	SignInTokensColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "digest", Type: field.TypeBytes, Unique: true},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"INVITATION", "PASSWORD_RESET", "VERIFICATION", "SECOND_FACTOR", "PASSKEY", "SINGLE_SIGN_ON"}},
+		{Name: "data", Type: field.TypeBytes, Nullable: true},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "membership_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "user_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// SignInTokensTable holds the schema information for the "sign_in_tokens" table.
+	SignInTokensTable = &schema.Table{
+		Name:       "sign_in_tokens",
+		Columns:    SignInTokensColumns,
+		PrimaryKey: []*schema.Column{SignInTokensColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "sign_in_tokens_memberships_sign_in_tokens",
+				Columns:    []*schema.Column{SignInTokensColumns[10]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "sign_in_tokens_users_sign_in_tokens",
+				Columns:    []*schema.Column{SignInTokensColumns[11]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signintoken_membership_id_kind",
+				Unique:  false,
+				Columns: []*schema.Column{SignInTokensColumns[10], SignInTokensColumns[5]},
+			},
+			{
+				Name:    "signintoken_user_id_kind",
+				Unique:  false,
+				Columns: []*schema.Column{SignInTokensColumns[11], SignInTokensColumns[5]},
+			},
+			{
+				Name:    "signintoken_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInTokensColumns[8]},
+			},
+		},
+	}
 	// StaffColumns holds the columns for the "staff" table.
 	StaffColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1679,6 +2584,70 @@ var (
 				Columns: []*schema.Column{StaffColumns[4], StaffColumns[8], StaffColumns[0]},
 			},
 		},
+	}
+	// StaffAccessesColumns holds the columns for the "staff_accesses" table.
+	StaffAccessesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "staff_account_id", Type: field.TypeUUID},
+		{Name: "staff_name", Type: field.TypeString, Size: 200},
+		{Name: "reason", Type: field.TypeString, Size: 1000},
+		{Name: "minutes", Type: field.TypeInt},
+		{Name: "approval_required", Type: field.TypeBool},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"REQUESTED", "ACTIVE", "REFUSED", "ENDED"}, Default: "REQUESTED"},
+		{Name: "token_hash", Type: field.TypeBytes},
+		{Name: "decided_by", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "end_reason", Type: field.TypeString, Size: 300, Default: ""},
+		{Name: "requests", Type: field.TypeInt, Default: 0},
+		{Name: "records_read", Type: field.TypeInt, Default: 0},
+		{Name: "minors_read", Type: field.TypeInt, Default: 0},
+		{Name: "score", Type: field.TypeInt, Default: 0},
+	}
+	// StaffAccessesTable holds the schema information for the "staff_accesses" table.
+	StaffAccessesTable = &schema.Table{
+		Name:       "staff_accesses",
+		Columns:    StaffAccessesColumns,
+		PrimaryKey: []*schema.Column{StaffAccessesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "staffaccess_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{StaffAccessesColumns[4], StaffAccessesColumns[0]},
+			},
+			{
+				Name:    "staffaccess_tenant_id_status_id",
+				Unique:  false,
+				Columns: []*schema.Column{StaffAccessesColumns[4], StaffAccessesColumns[10], StaffAccessesColumns[0]},
+			},
+			{
+				Name:    "staffaccess_token_hash",
+				Unique:  false,
+				Columns: []*schema.Column{StaffAccessesColumns[11]},
+			},
+		},
+	}
+	// StaffAccountsColumns holds the columns for the "staff_accounts" table.
+	StaffAccountsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "email", Type: field.TypeString, Unique: true, Size: 254},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+	}
+	// StaffAccountsTable holds the schema information for the "staff_accounts" table.
+	StaffAccountsTable = &schema.Table{
+		Name:       "staff_accounts",
+		Columns:    StaffAccountsColumns,
+		PrimaryKey: []*schema.Column{StaffAccountsColumns[0]},
 	}
 	// StudentsColumns holds the columns for the "students" table.
 	StudentsColumns = []*schema.Column{
@@ -1806,6 +2775,36 @@ var (
 			},
 		},
 	}
+	// SubprocessorObjectionsColumns holds the columns for the "subprocessor_objections" table.
+	SubprocessorObjectionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "provider", Type: field.TypeString, Size: 32},
+		{Name: "reason", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "objected_by", Type: field.TypeString, Size: 200},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SubprocessorObjectionsTable holds the schema information for the "subprocessor_objections" table.
+	SubprocessorObjectionsTable = &schema.Table{
+		Name:       "subprocessor_objections",
+		Columns:    SubprocessorObjectionsColumns,
+		PrimaryKey: []*schema.Column{SubprocessorObjectionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "subprocessorobjection_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{SubprocessorObjectionsColumns[4], SubprocessorObjectionsColumns[0]},
+			},
+			{
+				Name:    "subprocessorobjection_tenant_id_provider",
+				Unique:  true,
+				Columns: []*schema.Column{SubprocessorObjectionsColumns[4], SubprocessorObjectionsColumns[5]},
+			},
+		},
+	}
 	// SuppressionsColumns holds the columns for the "suppressions" table.
 	SuppressionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1896,13 +2895,21 @@ var (
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "slug", Type: field.TypeString, Unique: true, Size: 63},
 		{Name: "plan", Type: field.TypeString, Default: "studio"},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "SUSPENDED"}, Default: "ACTIVE"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "SUSPENDED", "CLOSING"}, Default: "ACTIVE"},
+		{Name: "purge_at", Type: field.TypeTime, Nullable: true},
 		{Name: "time_zone", Type: field.TypeString, Size: 64, Default: "America/New_York"},
 		{Name: "currency", Type: field.TypeString, Size: 3, Default: "USD"},
 		{Name: "primary_color", Type: field.TypeString, Size: 9, Default: "#1f3a5f"},
 		{Name: "accent_color", Type: field.TypeString, Size: 9, Default: "#e0a458"},
 		{Name: "logo_url", Type: field.TypeString, Nullable: true, Size: 2048},
 		{Name: "custom_domains", Type: field.TypeJSON},
+		{Name: "staff_access_approval", Type: field.TypeBool, Default: true},
+		{Name: "access_review_days", Type: field.TypeInt, Default: 182},
+		{Name: "password_policy", Type: field.TypeEnum, Enums: []string{"STANDARD", "PASSPHRASE"}, Default: "STANDARD"},
+		{Name: "requires_second_factor", Type: field.TypeBool, Default: false},
+		{Name: "session_idle_minutes", Type: field.TypeInt, Default: 10080},
+		{Name: "account_url", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "forbidden_locations", Type: field.TypeJSON, Default: schema.Expr("'[]'")},
 		{Name: "organization_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// TenantsTable holds the schema information for the "tenants" table.
@@ -1913,7 +2920,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tenants_organizations_tenants",
-				Columns:    []*schema.Column{TenantsColumns[14]},
+				Columns:    []*schema.Column{TenantsColumns[22]},
 				RefColumns: []*schema.Column{OrganizationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1922,7 +2929,7 @@ var (
 			{
 				Name:    "tenant_organization_id",
 				Unique:  false,
-				Columns: []*schema.Column{TenantsColumns[14]},
+				Columns: []*schema.Column{TenantsColumns[22]},
 			},
 		},
 	}
@@ -1935,6 +2942,7 @@ var (
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EVENT", "INVOICE"}},
 		{Name: "last", Type: field.TypeInt64, Default: 0},
+		{Name: "epoch", Type: field.TypeInt64, Default: 1},
 	}
 	// TenantCountersTable holds the schema information for the "tenant_counters" table.
 	TenantCountersTable = &schema.Table{
@@ -1953,6 +2961,25 @@ var (
 				Columns: []*schema.Column{TenantCountersColumns[4], TenantCountersColumns[5]},
 			},
 		},
+	}
+	// TenantTombstonesColumns holds the columns for the "tenant_tombstones" table.
+	TenantTombstonesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant", Type: field.TypeUUID, Unique: true},
+		{Name: "closed_at", Type: field.TypeTime},
+		{Name: "purged_at", Type: field.TypeTime},
+		{Name: "removed", Type: field.TypeJSON},
+		{Name: "digest", Type: field.TypeString, Size: 64},
+		{Name: "audit_hash", Type: field.TypeString, Size: 64, Default: ""},
+	}
+	// TenantTombstonesTable holds the schema information for the "tenant_tombstones" table.
+	TenantTombstonesTable = &schema.Table{
+		Name:       "tenant_tombstones",
+		Columns:    TenantTombstonesColumns,
+		PrimaryKey: []*schema.Column{TenantTombstonesColumns[0]},
 	}
 	// TicketsColumns holds the columns for the "tickets" table.
 	TicketsColumns = []*schema.Column{
@@ -2162,6 +3189,8 @@ var (
 		{Name: "email", Type: field.TypeString, Unique: true, Size: 254},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "password_hash", Type: field.TypeString, Nullable: true},
+		{Name: "email_verified_at", Type: field.TypeTime, Nullable: true},
+		{Name: "password_changed_at", Type: field.TypeTime, Nullable: true},
 	}
 	// UsersTable holds the schema information for the "users" table.
 	UsersTable = &schema.Table{
@@ -2308,11 +3337,22 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
+		AccessReviewsTable,
+		AccessReviewItemsTable,
+		AlertsTable,
+		AnnouncementsTable,
+		AnnouncementReadsTable,
+		AppInstallationsTable,
+		AuditAnchorsTable,
 		AuditEntriesTable,
 		AuthSessionsTable,
+		BackupRunsTable,
+		BreachesTable,
+		BreachNoticesTable,
 		ClassesTable,
 		CustomDomainsTable,
 		CustomFieldsTable,
+		CustomRolesTable,
 		DealsTable,
 		DeliveriesTable,
 		DeliveryAttemptsTable,
@@ -2320,12 +3360,16 @@ var (
 		DisputesTable,
 		EnrollmentsTable,
 		EntityVersionsTable,
+		ErasuresTable,
+		ErasureLinesTable,
 		EventsTable,
 		ExportsTable,
 		ExternalReferencesTable,
+		FeatureGrantsTable,
 		GuardiansTable,
 		HouseholdsTable,
 		IdempotencyKeysTable,
+		IdentityProvidersTable,
 		InboundMessagesTable,
 		IntegrationsTable,
 		InvoicesTable,
@@ -2333,20 +3377,30 @@ var (
 		LocationsTable,
 		MembershipsTable,
 		NotesTable,
+		OauthAppsTable,
+		OauthTokensTable,
 		OrganizationsTable,
 		PaymentsTable,
+		ProbesTable,
 		ProgramsTable,
 		ProviderLinksTable,
 		RefundsTable,
+		RetentionRulesTable,
 		SeasonsTable,
 		SignInAttemptsTable,
+		SignInFactorsTable,
+		SignInTokensTable,
 		StaffTable,
+		StaffAccessesTable,
+		StaffAccountsTable,
 		StudentsTable,
 		StudentTagsTable,
+		SubprocessorObjectionsTable,
 		SuppressionsTable,
 		TagsTable,
 		TenantsTable,
 		TenantCountersTable,
+		TenantTombstonesTable,
 		TicketsTable,
 		TicketRepliesTable,
 		TuitionPlansTable,
@@ -2359,6 +3413,12 @@ var (
 )
 
 func init() {
+	AccessReviewItemsTable.ForeignKeys[0].RefTable = APIKeysTable
+	AccessReviewItemsTable.ForeignKeys[1].RefTable = AccessReviewsTable
+	AccessReviewItemsTable.ForeignKeys[2].RefTable = MembershipsTable
+	AlertsTable.ForeignKeys[0].RefTable = APIKeysTable
+	AnnouncementReadsTable.ForeignKeys[0].RefTable = AnnouncementsTable
+	AnnouncementReadsTable.ForeignKeys[1].RefTable = MembershipsTable
 	AuthSessionsTable.ForeignKeys[0].RefTable = MembershipsTable
 	AuthSessionsTable.ForeignKeys[1].RefTable = UsersTable
 	ClassesTable.ForeignKeys[0].RefTable = LocationsTable
@@ -2379,6 +3439,7 @@ func init() {
 	EnrollmentsTable.ForeignKeys[0].RefTable = ClassesTable
 	EnrollmentsTable.ForeignKeys[1].RefTable = HouseholdsTable
 	EnrollmentsTable.ForeignKeys[2].RefTable = StudentsTable
+	ErasureLinesTable.ForeignKeys[0].RefTable = ErasuresTable
 	GuardiansTable.ForeignKeys[0].RefTable = HouseholdsTable
 	InboundMessagesTable.ForeignKeys[0].RefTable = IntegrationsTable
 	InvoicesTable.ForeignKeys[0].RefTable = HouseholdsTable
@@ -2391,8 +3452,10 @@ func init() {
 	InvoiceLinesTable.ForeignKeys[0].RefTable = EnrollmentsTable
 	InvoiceLinesTable.ForeignKeys[1].RefTable = HouseholdsTable
 	InvoiceLinesTable.ForeignKeys[2].RefTable = InvoicesTable
-	MembershipsTable.ForeignKeys[0].RefTable = HouseholdsTable
-	MembershipsTable.ForeignKeys[1].RefTable = UsersTable
+	MembershipsTable.ForeignKeys[0].RefTable = CustomRolesTable
+	MembershipsTable.ForeignKeys[1].RefTable = HouseholdsTable
+	MembershipsTable.ForeignKeys[2].RefTable = StaffTable
+	MembershipsTable.ForeignKeys[3].RefTable = UsersTable
 	NotesTable.ForeignKeys[0].RefTable = HouseholdsTable
 	NotesTable.ForeignKeys[1].RefTable = StudentsTable
 	PaymentsTable.ForeignKeys[0].RefTable = HouseholdsTable
@@ -2401,6 +3464,9 @@ func init() {
 	RefundsTable.ForeignKeys[0].RefTable = HouseholdsTable
 	RefundsTable.ForeignKeys[1].RefTable = InvoicesTable
 	RefundsTable.ForeignKeys[2].RefTable = PaymentsTable
+	SignInFactorsTable.ForeignKeys[0].RefTable = UsersTable
+	SignInTokensTable.ForeignKeys[0].RefTable = MembershipsTable
+	SignInTokensTable.ForeignKeys[1].RefTable = UsersTable
 	StaffTable.Annotation = &entsql.Annotation{
 		Table: "staff",
 	}

@@ -19,6 +19,97 @@ CREATE POLICY request ON api_keys AS PERMISSIVE FOR ALL TO barre_app USING (true
 DROP POLICY IF EXISTS tenant ON api_keys;
 CREATE POLICY tenant ON api_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- AccessReview
+REVOKE ALL ON access_reviews FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_reviews TO barre_system;
+ALTER TABLE access_reviews ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_reviews FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON access_reviews;
+CREATE POLICY platform ON access_reviews AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_reviews TO barre_app;
+DROP POLICY IF EXISTS request ON access_reviews;
+CREATE POLICY request ON access_reviews AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON access_reviews;
+CREATE POLICY tenant ON access_reviews AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- AccessReviewItem
+REVOKE ALL ON access_review_items FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_review_items TO barre_system;
+ALTER TABLE access_review_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_review_items FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON access_review_items;
+CREATE POLICY platform ON access_review_items AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_review_items TO barre_app;
+DROP POLICY IF EXISTS request ON access_review_items;
+CREATE POLICY request ON access_review_items AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON access_review_items;
+CREATE POLICY tenant ON access_review_items AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Alert
+REVOKE ALL ON alerts FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alerts TO barre_system;
+ALTER TABLE alerts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerts FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON alerts;
+CREATE POLICY platform ON alerts AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON alerts TO barre_app;
+DROP POLICY IF EXISTS request ON alerts;
+CREATE POLICY request ON alerts AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON alerts;
+CREATE POLICY tenant ON alerts AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Announcement
+REVOKE ALL ON announcements FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON announcements TO barre_system;
+ALTER TABLE announcements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE announcements FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON announcements;
+CREATE POLICY platform ON announcements AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON announcements TO barre_app;
+DROP POLICY IF EXISTS request ON announcements;
+CREATE POLICY request ON announcements AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON announcements;
+CREATE POLICY tenant ON announcements AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- AnnouncementRead
+REVOKE ALL ON announcement_reads FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON announcement_reads TO barre_system;
+ALTER TABLE announcement_reads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE announcement_reads FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON announcement_reads;
+CREATE POLICY platform ON announcement_reads AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON announcement_reads TO barre_app;
+DROP POLICY IF EXISTS request ON announcement_reads;
+CREATE POLICY request ON announcement_reads AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON announcement_reads;
+CREATE POLICY tenant ON announcement_reads AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- AppInstallation
+REVOKE ALL ON app_installations FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app_installations TO barre_system;
+ALTER TABLE app_installations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE app_installations FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON app_installations;
+CREATE POLICY platform ON app_installations AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON app_installations TO barre_app;
+DROP POLICY IF EXISTS request ON app_installations;
+CREATE POLICY request ON app_installations AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON app_installations;
+CREATE POLICY tenant ON app_installations AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- AuditAnchor
+REVOKE ALL ON audit_anchors FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON audit_anchors TO barre_system;
+ALTER TABLE audit_anchors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_anchors FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON audit_anchors;
+CREATE POLICY platform ON audit_anchors AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON audit_anchors TO barre_app;
+DROP POLICY IF EXISTS request ON audit_anchors;
+CREATE POLICY request ON audit_anchors AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON audit_anchors;
+CREATE POLICY tenant ON audit_anchors AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- AuditEntry
 REVOKE ALL ON audit_entries FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON audit_entries TO barre_system;
@@ -39,6 +130,35 @@ ALTER TABLE auth_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE auth_sessions FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS platform ON auth_sessions;
 CREATE POLICY platform ON auth_sessions AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- BackupRun
+REVOKE ALL ON backup_runs FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON backup_runs TO barre_system;
+ALTER TABLE backup_runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE backup_runs FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON backup_runs;
+CREATE POLICY platform ON backup_runs AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- Breach
+REVOKE ALL ON breaches FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON breaches TO barre_system;
+ALTER TABLE breaches ENABLE ROW LEVEL SECURITY;
+ALTER TABLE breaches FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON breaches;
+CREATE POLICY platform ON breaches AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- BreachNotice
+REVOKE ALL ON breach_notices FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON breach_notices TO barre_system;
+ALTER TABLE breach_notices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE breach_notices FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON breach_notices;
+CREATE POLICY platform ON breach_notices AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON breach_notices TO barre_app;
+DROP POLICY IF EXISTS request ON breach_notices;
+CREATE POLICY request ON breach_notices AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON breach_notices;
+CREATE POLICY tenant ON breach_notices AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- Class
 REVOKE ALL ON classes FROM PUBLIC, barre_app, barre_system;
@@ -78,6 +198,19 @@ DROP POLICY IF EXISTS request ON custom_fields;
 CREATE POLICY request ON custom_fields AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON custom_fields;
 CREATE POLICY tenant ON custom_fields AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- CustomRole
+REVOKE ALL ON custom_roles FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_roles TO barre_system;
+ALTER TABLE custom_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_roles FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON custom_roles;
+CREATE POLICY platform ON custom_roles AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_roles TO barre_app;
+DROP POLICY IF EXISTS request ON custom_roles;
+CREATE POLICY request ON custom_roles AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON custom_roles;
+CREATE POLICY tenant ON custom_roles AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- Deal
 REVOKE ALL ON deals FROM PUBLIC, barre_app, barre_system;
@@ -170,6 +303,32 @@ CREATE POLICY request ON entity_versions AS PERMISSIVE FOR ALL TO barre_app USIN
 DROP POLICY IF EXISTS tenant ON entity_versions;
 CREATE POLICY tenant ON entity_versions AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- Erasure
+REVOKE ALL ON erasures FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON erasures TO barre_system;
+ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE erasures FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON erasures;
+CREATE POLICY platform ON erasures AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON erasures TO barre_app;
+DROP POLICY IF EXISTS request ON erasures;
+CREATE POLICY request ON erasures AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON erasures;
+CREATE POLICY tenant ON erasures AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- ErasureLine
+REVOKE ALL ON erasure_lines FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON erasure_lines TO barre_system;
+ALTER TABLE erasure_lines ENABLE ROW LEVEL SECURITY;
+ALTER TABLE erasure_lines FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON erasure_lines;
+CREATE POLICY platform ON erasure_lines AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON erasure_lines TO barre_app;
+DROP POLICY IF EXISTS request ON erasure_lines;
+CREATE POLICY request ON erasure_lines AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON erasure_lines;
+CREATE POLICY tenant ON erasure_lines AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Event
 REVOKE ALL ON events FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON events TO barre_system;
@@ -209,6 +368,19 @@ CREATE POLICY request ON external_references AS PERMISSIVE FOR ALL TO barre_app 
 DROP POLICY IF EXISTS tenant ON external_references;
 CREATE POLICY tenant ON external_references AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- FeatureGrant
+REVOKE ALL ON feature_grants FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON feature_grants TO barre_system;
+ALTER TABLE feature_grants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE feature_grants FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON feature_grants;
+CREATE POLICY platform ON feature_grants AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON feature_grants TO barre_app;
+DROP POLICY IF EXISTS request ON feature_grants;
+CREATE POLICY request ON feature_grants AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON feature_grants;
+CREATE POLICY tenant ON feature_grants AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Guardian
 REVOKE ALL ON guardians FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON guardians TO barre_system;
@@ -247,6 +419,19 @@ DROP POLICY IF EXISTS request ON idempotency_keys;
 CREATE POLICY request ON idempotency_keys AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON idempotency_keys;
 CREATE POLICY tenant ON idempotency_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- IdentityProvider
+REVOKE ALL ON identity_providers FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity_providers TO barre_system;
+ALTER TABLE identity_providers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity_providers FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON identity_providers;
+CREATE POLICY platform ON identity_providers AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity_providers TO barre_app;
+DROP POLICY IF EXISTS request ON identity_providers;
+CREATE POLICY request ON identity_providers AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON identity_providers;
+CREATE POLICY tenant ON identity_providers AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- InboundMessage
 REVOKE ALL ON inbound_messages FROM PUBLIC, barre_app, barre_system;
@@ -339,6 +524,22 @@ CREATE POLICY request ON notes AS PERMISSIVE FOR ALL TO barre_app USING (true) W
 DROP POLICY IF EXISTS tenant ON notes;
 CREATE POLICY tenant ON notes AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- OAuthApp
+REVOKE ALL ON oauth_apps FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON oauth_apps TO barre_system;
+ALTER TABLE oauth_apps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE oauth_apps FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON oauth_apps;
+CREATE POLICY platform ON oauth_apps AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- OAuthToken
+REVOKE ALL ON oauth_tokens FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON oauth_tokens TO barre_system;
+ALTER TABLE oauth_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE oauth_tokens FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON oauth_tokens;
+CREATE POLICY platform ON oauth_tokens AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
 -- Organization
 REVOKE ALL ON organizations FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON organizations TO barre_system;
@@ -359,6 +560,14 @@ DROP POLICY IF EXISTS request ON payments;
 CREATE POLICY request ON payments AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON payments;
 CREATE POLICY tenant ON payments AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- Probe
+REVOKE ALL ON probes FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON probes TO barre_system;
+ALTER TABLE probes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE probes FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON probes;
+CREATE POLICY platform ON probes AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
 
 -- Program
 REVOKE ALL ON programs FROM PUBLIC, barre_app, barre_system;
@@ -399,6 +608,19 @@ CREATE POLICY request ON refunds AS PERMISSIVE FOR ALL TO barre_app USING (true)
 DROP POLICY IF EXISTS tenant ON refunds;
 CREATE POLICY tenant ON refunds AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- RetentionRule
+REVOKE ALL ON retention_rules FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON retention_rules TO barre_system;
+ALTER TABLE retention_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE retention_rules FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON retention_rules;
+CREATE POLICY platform ON retention_rules AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON retention_rules TO barre_app;
+DROP POLICY IF EXISTS request ON retention_rules;
+CREATE POLICY request ON retention_rules AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON retention_rules;
+CREATE POLICY tenant ON retention_rules AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Season
 REVOKE ALL ON seasons FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON seasons TO barre_system;
@@ -420,6 +642,22 @@ ALTER TABLE sign_in_attempts FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS platform ON sign_in_attempts;
 CREATE POLICY platform ON sign_in_attempts AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
 
+-- SignInFactor
+REVOKE ALL ON sign_in_factors FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_factors TO barre_system;
+ALTER TABLE sign_in_factors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sign_in_factors FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON sign_in_factors;
+CREATE POLICY platform ON sign_in_factors AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
+-- SignInToken
+REVOKE ALL ON sign_in_tokens FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_tokens TO barre_system;
+ALTER TABLE sign_in_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sign_in_tokens FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON sign_in_tokens;
+CREATE POLICY platform ON sign_in_tokens AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+
 -- Staff
 REVOKE ALL ON staff FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff TO barre_system;
@@ -432,6 +670,27 @@ DROP POLICY IF EXISTS request ON staff;
 CREATE POLICY request ON staff AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON staff;
 CREATE POLICY tenant ON staff AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- StaffAccess
+REVOKE ALL ON staff_accesses FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_accesses TO barre_system;
+ALTER TABLE staff_accesses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_accesses FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON staff_accesses;
+CREATE POLICY platform ON staff_accesses AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_accesses TO barre_app;
+DROP POLICY IF EXISTS request ON staff_accesses;
+CREATE POLICY request ON staff_accesses AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON staff_accesses;
+CREATE POLICY tenant ON staff_accesses AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- StaffAccount
+REVOKE ALL ON staff_accounts FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_accounts TO barre_system;
+ALTER TABLE staff_accounts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_accounts FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON staff_accounts;
+CREATE POLICY platform ON staff_accounts AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
 
 -- Student
 REVOKE ALL ON students FROM PUBLIC, barre_app, barre_system;
@@ -458,6 +717,19 @@ DROP POLICY IF EXISTS request ON student_tags;
 CREATE POLICY request ON student_tags AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON student_tags;
 CREATE POLICY tenant ON student_tags AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- SubprocessorObjection
+REVOKE ALL ON subprocessor_objections FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON subprocessor_objections TO barre_system;
+ALTER TABLE subprocessor_objections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subprocessor_objections FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON subprocessor_objections;
+CREATE POLICY platform ON subprocessor_objections AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON subprocessor_objections TO barre_app;
+DROP POLICY IF EXISTS request ON subprocessor_objections;
+CREATE POLICY request ON subprocessor_objections AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON subprocessor_objections;
+CREATE POLICY tenant ON subprocessor_objections AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
 -- Suppression
 REVOKE ALL ON suppressions FROM PUBLIC, barre_app, barre_system;
@@ -510,6 +782,14 @@ DROP POLICY IF EXISTS request ON tenant_counters;
 CREATE POLICY request ON tenant_counters AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS tenant ON tenant_counters;
 CREATE POLICY tenant ON tenant_counters AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
+-- TenantTombstone
+REVOKE ALL ON tenant_tombstones FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tenant_tombstones TO barre_system;
+ALTER TABLE tenant_tombstones ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenant_tombstones FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON tenant_tombstones;
+CREATE POLICY platform ON tenant_tombstones AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
 
 -- Ticket
 REVOKE ALL ON tickets FROM PUBLIC, barre_app, barre_system;

@@ -9,11 +9,41 @@ import (
 // APIKey is the predicate function for apikey builders.
 type APIKey func(*sql.Selector)
 
+// AccessReview is the predicate function for accessreview builders.
+type AccessReview func(*sql.Selector)
+
+// AccessReviewItem is the predicate function for accessreviewitem builders.
+type AccessReviewItem func(*sql.Selector)
+
+// Alert is the predicate function for alert builders.
+type Alert func(*sql.Selector)
+
+// Announcement is the predicate function for announcement builders.
+type Announcement func(*sql.Selector)
+
+// AnnouncementRead is the predicate function for announcementread builders.
+type AnnouncementRead func(*sql.Selector)
+
+// AppInstallation is the predicate function for appinstallation builders.
+type AppInstallation func(*sql.Selector)
+
+// AuditAnchor is the predicate function for auditanchor builders.
+type AuditAnchor func(*sql.Selector)
+
 // AuditEntry is the predicate function for auditentry builders.
 type AuditEntry func(*sql.Selector)
 
 // AuthSession is the predicate function for authsession builders.
 type AuthSession func(*sql.Selector)
+
+// BackupRun is the predicate function for backuprun builders.
+type BackupRun func(*sql.Selector)
+
+// Breach is the predicate function for breach builders.
+type Breach func(*sql.Selector)
+
+// BreachNotice is the predicate function for breachnotice builders.
+type BreachNotice func(*sql.Selector)
 
 // Class is the predicate function for class builders.
 type Class func(*sql.Selector)
@@ -23,6 +53,9 @@ type CustomDomain func(*sql.Selector)
 
 // CustomField is the predicate function for customfield builders.
 type CustomField func(*sql.Selector)
+
+// CustomRole is the predicate function for customrole builders.
+type CustomRole func(*sql.Selector)
 
 // Deal is the predicate function for deal builders.
 type Deal func(*sql.Selector)
@@ -45,6 +78,12 @@ type Enrollment func(*sql.Selector)
 // EntityVersion is the predicate function for entityversion builders.
 type EntityVersion func(*sql.Selector)
 
+// Erasure is the predicate function for erasure builders.
+type Erasure func(*sql.Selector)
+
+// ErasureLine is the predicate function for erasureline builders.
+type ErasureLine func(*sql.Selector)
+
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
 
@@ -54,6 +93,9 @@ type Export func(*sql.Selector)
 // ExternalReference is the predicate function for externalreference builders.
 type ExternalReference func(*sql.Selector)
 
+// FeatureGrant is the predicate function for featuregrant builders.
+type FeatureGrant func(*sql.Selector)
+
 // Guardian is the predicate function for guardian builders.
 type Guardian func(*sql.Selector)
 
@@ -62,6 +104,9 @@ type Household func(*sql.Selector)
 
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
+
+// IdentityProvider is the predicate function for identityprovider builders.
+type IdentityProvider func(*sql.Selector)
 
 // InboundMessage is the predicate function for inboundmessage builders.
 type InboundMessage func(*sql.Selector)
@@ -84,11 +129,20 @@ type Membership func(*sql.Selector)
 // Note is the predicate function for note builders.
 type Note func(*sql.Selector)
 
+// OAuthApp is the predicate function for oauthapp builders.
+type OAuthApp func(*sql.Selector)
+
+// OAuthToken is the predicate function for oauthtoken builders.
+type OAuthToken func(*sql.Selector)
+
 // Organization is the predicate function for organization builders.
 type Organization func(*sql.Selector)
 
 // Payment is the predicate function for payment builders.
 type Payment func(*sql.Selector)
+
+// Probe is the predicate function for probe builders.
+type Probe func(*sql.Selector)
 
 // Program is the predicate function for program builders.
 type Program func(*sql.Selector)
@@ -99,20 +153,38 @@ type ProviderLink func(*sql.Selector)
 // Refund is the predicate function for refund builders.
 type Refund func(*sql.Selector)
 
+// RetentionRule is the predicate function for retentionrule builders.
+type RetentionRule func(*sql.Selector)
+
 // Season is the predicate function for season builders.
 type Season func(*sql.Selector)
 
 // SignInAttempt is the predicate function for signinattempt builders.
 type SignInAttempt func(*sql.Selector)
 
+// SignInFactor is the predicate function for signinfactor builders.
+type SignInFactor func(*sql.Selector)
+
+// SignInToken is the predicate function for signintoken builders.
+type SignInToken func(*sql.Selector)
+
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
+
+// StaffAccess is the predicate function for staffaccess builders.
+type StaffAccess func(*sql.Selector)
+
+// StaffAccount is the predicate function for staffaccount builders.
+type StaffAccount func(*sql.Selector)
 
 // Student is the predicate function for student builders.
 type Student func(*sql.Selector)
 
 // StudentTag is the predicate function for studenttag builders.
 type StudentTag func(*sql.Selector)
+
+// SubprocessorObjection is the predicate function for subprocessorobjection builders.
+type SubprocessorObjection func(*sql.Selector)
 
 // Suppression is the predicate function for suppression builders.
 type Suppression func(*sql.Selector)
@@ -125,6 +197,9 @@ type Tenant func(*sql.Selector)
 
 // TenantCounter is the predicate function for tenantcounter builders.
 type TenantCounter func(*sql.Selector)
+
+// TenantTombstone is the predicate function for tenanttombstone builders.
+type TenantTombstone func(*sql.Selector)
 
 // Ticket is the predicate function for ticket builders.
 type Ticket func(*sql.Selector)

@@ -134,6 +134,174 @@ func (f APIKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.APIKeyMutation", m)
 }
 
+// The AccessReviewQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AccessReviewQueryRuleFunc func(context.Context, *ent.AccessReviewQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AccessReviewQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AccessReviewQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AccessReviewQuery", q)
+}
+
+// The AccessReviewMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AccessReviewMutationRuleFunc func(context.Context, *ent.AccessReviewMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AccessReviewMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AccessReviewMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AccessReviewMutation", m)
+}
+
+// The AccessReviewItemQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AccessReviewItemQueryRuleFunc func(context.Context, *ent.AccessReviewItemQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AccessReviewItemQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AccessReviewItemQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AccessReviewItemQuery", q)
+}
+
+// The AccessReviewItemMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AccessReviewItemMutationRuleFunc func(context.Context, *ent.AccessReviewItemMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AccessReviewItemMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AccessReviewItemMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AccessReviewItemMutation", m)
+}
+
+// The AlertQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AlertQueryRuleFunc func(context.Context, *ent.AlertQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AlertQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AlertQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AlertQuery", q)
+}
+
+// The AlertMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AlertMutationRuleFunc func(context.Context, *ent.AlertMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AlertMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AlertMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AlertMutation", m)
+}
+
+// The AnnouncementQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AnnouncementQueryRuleFunc func(context.Context, *ent.AnnouncementQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AnnouncementQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AnnouncementQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AnnouncementQuery", q)
+}
+
+// The AnnouncementMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AnnouncementMutationRuleFunc func(context.Context, *ent.AnnouncementMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AnnouncementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AnnouncementMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AnnouncementMutation", m)
+}
+
+// The AnnouncementReadQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AnnouncementReadQueryRuleFunc func(context.Context, *ent.AnnouncementReadQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AnnouncementReadQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AnnouncementReadQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AnnouncementReadQuery", q)
+}
+
+// The AnnouncementReadMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AnnouncementReadMutationRuleFunc func(context.Context, *ent.AnnouncementReadMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AnnouncementReadMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AnnouncementReadMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AnnouncementReadMutation", m)
+}
+
+// The AppInstallationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AppInstallationQueryRuleFunc func(context.Context, *ent.AppInstallationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AppInstallationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AppInstallationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AppInstallationQuery", q)
+}
+
+// The AppInstallationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AppInstallationMutationRuleFunc func(context.Context, *ent.AppInstallationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AppInstallationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AppInstallationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AppInstallationMutation", m)
+}
+
+// The AuditAnchorQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AuditAnchorQueryRuleFunc func(context.Context, *ent.AuditAnchorQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AuditAnchorQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AuditAnchorQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AuditAnchorQuery", q)
+}
+
+// The AuditAnchorMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AuditAnchorMutationRuleFunc func(context.Context, *ent.AuditAnchorMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AuditAnchorMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AuditAnchorMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AuditAnchorMutation", m)
+}
+
 // The AuditEntryQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AuditEntryQueryRuleFunc func(context.Context, *ent.AuditEntryQuery) error
@@ -180,6 +348,78 @@ func (f AuthSessionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AuthSessionMutation", m)
+}
+
+// The BackupRunQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BackupRunQueryRuleFunc func(context.Context, *ent.BackupRunQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BackupRunQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BackupRunQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BackupRunQuery", q)
+}
+
+// The BackupRunMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BackupRunMutationRuleFunc func(context.Context, *ent.BackupRunMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BackupRunMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BackupRunMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BackupRunMutation", m)
+}
+
+// The BreachQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BreachQueryRuleFunc func(context.Context, *ent.BreachQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BreachQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BreachQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BreachQuery", q)
+}
+
+// The BreachMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BreachMutationRuleFunc func(context.Context, *ent.BreachMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BreachMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BreachMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BreachMutation", m)
+}
+
+// The BreachNoticeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BreachNoticeQueryRuleFunc func(context.Context, *ent.BreachNoticeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BreachNoticeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BreachNoticeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BreachNoticeQuery", q)
+}
+
+// The BreachNoticeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BreachNoticeMutationRuleFunc func(context.Context, *ent.BreachNoticeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BreachNoticeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BreachNoticeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BreachNoticeMutation", m)
 }
 
 // The ClassQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -252,6 +492,30 @@ func (f CustomFieldMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CustomFieldMutation", m)
+}
+
+// The CustomRoleQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CustomRoleQueryRuleFunc func(context.Context, *ent.CustomRoleQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CustomRoleQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CustomRoleQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CustomRoleQuery", q)
+}
+
+// The CustomRoleMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CustomRoleMutationRuleFunc func(context.Context, *ent.CustomRoleMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CustomRoleMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CustomRoleMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CustomRoleMutation", m)
 }
 
 // The DealQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -422,6 +686,54 @@ func (f EntityVersionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EntityVersionMutation", m)
 }
 
+// The ErasureQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ErasureQueryRuleFunc func(context.Context, *ent.ErasureQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ErasureQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ErasureQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ErasureQuery", q)
+}
+
+// The ErasureMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ErasureMutationRuleFunc func(context.Context, *ent.ErasureMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ErasureMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ErasureMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ErasureMutation", m)
+}
+
+// The ErasureLineQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ErasureLineQueryRuleFunc func(context.Context, *ent.ErasureLineQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ErasureLineQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ErasureLineQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ErasureLineQuery", q)
+}
+
+// The ErasureLineMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ErasureLineMutationRuleFunc func(context.Context, *ent.ErasureLineMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ErasureLineMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ErasureLineMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ErasureLineMutation", m)
+}
+
 // The EventQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type EventQueryRuleFunc func(context.Context, *ent.EventQuery) error
@@ -494,6 +806,30 @@ func (f ExternalReferenceMutationRuleFunc) EvalMutation(ctx context.Context, m e
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ExternalReferenceMutation", m)
 }
 
+// The FeatureGrantQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type FeatureGrantQueryRuleFunc func(context.Context, *ent.FeatureGrantQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f FeatureGrantQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FeatureGrantQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.FeatureGrantQuery", q)
+}
+
+// The FeatureGrantMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type FeatureGrantMutationRuleFunc func(context.Context, *ent.FeatureGrantMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f FeatureGrantMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.FeatureGrantMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.FeatureGrantMutation", m)
+}
+
 // The GuardianQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type GuardianQueryRuleFunc func(context.Context, *ent.GuardianQuery) error
@@ -564,6 +900,30 @@ func (f IdempotencyKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The IdentityProviderQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type IdentityProviderQueryRuleFunc func(context.Context, *ent.IdentityProviderQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f IdentityProviderQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.IdentityProviderQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.IdentityProviderQuery", q)
+}
+
+// The IdentityProviderMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type IdentityProviderMutationRuleFunc func(context.Context, *ent.IdentityProviderMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f IdentityProviderMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.IdentityProviderMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.IdentityProviderMutation", m)
 }
 
 // The InboundMessageQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -734,6 +1094,54 @@ func (f NoteMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) 
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.NoteMutation", m)
 }
 
+// The OAuthAppQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OAuthAppQueryRuleFunc func(context.Context, *ent.OAuthAppQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OAuthAppQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OAuthAppQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OAuthAppQuery", q)
+}
+
+// The OAuthAppMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OAuthAppMutationRuleFunc func(context.Context, *ent.OAuthAppMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OAuthAppMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OAuthAppMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OAuthAppMutation", m)
+}
+
+// The OAuthTokenQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type OAuthTokenQueryRuleFunc func(context.Context, *ent.OAuthTokenQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f OAuthTokenQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.OAuthTokenQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.OAuthTokenQuery", q)
+}
+
+// The OAuthTokenMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type OAuthTokenMutationRuleFunc func(context.Context, *ent.OAuthTokenMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f OAuthTokenMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.OAuthTokenMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.OAuthTokenMutation", m)
+}
+
 // The OrganizationQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OrganizationQueryRuleFunc func(context.Context, *ent.OrganizationQuery) error
@@ -780,6 +1188,30 @@ func (f PaymentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PaymentMutation", m)
+}
+
+// The ProbeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ProbeQueryRuleFunc func(context.Context, *ent.ProbeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ProbeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ProbeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ProbeQuery", q)
+}
+
+// The ProbeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ProbeMutationRuleFunc func(context.Context, *ent.ProbeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ProbeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ProbeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ProbeMutation", m)
 }
 
 // The ProgramQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -854,6 +1286,30 @@ func (f RefundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RefundMutation", m)
 }
 
+// The RetentionRuleQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RetentionRuleQueryRuleFunc func(context.Context, *ent.RetentionRuleQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RetentionRuleQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RetentionRuleQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RetentionRuleQuery", q)
+}
+
+// The RetentionRuleMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RetentionRuleMutationRuleFunc func(context.Context, *ent.RetentionRuleMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RetentionRuleMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RetentionRuleMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RetentionRuleMutation", m)
+}
+
 // The SeasonQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SeasonQueryRuleFunc func(context.Context, *ent.SeasonQuery) error
@@ -902,6 +1358,54 @@ func (f SignInAttemptMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInAttemptMutation", m)
 }
 
+// The SignInFactorQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SignInFactorQueryRuleFunc func(context.Context, *ent.SignInFactorQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SignInFactorQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignInFactorQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SignInFactorQuery", q)
+}
+
+// The SignInFactorMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SignInFactorMutationRuleFunc func(context.Context, *ent.SignInFactorMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SignInFactorMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SignInFactorMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInFactorMutation", m)
+}
+
+// The SignInTokenQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SignInTokenQueryRuleFunc func(context.Context, *ent.SignInTokenQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SignInTokenQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignInTokenQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SignInTokenQuery", q)
+}
+
+// The SignInTokenMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SignInTokenMutationRuleFunc func(context.Context, *ent.SignInTokenMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SignInTokenMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SignInTokenMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInTokenMutation", m)
+}
+
 // The StaffQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StaffQueryRuleFunc func(context.Context, *ent.StaffQuery) error
@@ -924,6 +1428,54 @@ func (f StaffMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StaffMutation", m)
+}
+
+// The StaffAccessQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StaffAccessQueryRuleFunc func(context.Context, *ent.StaffAccessQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StaffAccessQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StaffAccessQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StaffAccessQuery", q)
+}
+
+// The StaffAccessMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StaffAccessMutationRuleFunc func(context.Context, *ent.StaffAccessMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StaffAccessMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StaffAccessMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StaffAccessMutation", m)
+}
+
+// The StaffAccountQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StaffAccountQueryRuleFunc func(context.Context, *ent.StaffAccountQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StaffAccountQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StaffAccountQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StaffAccountQuery", q)
+}
+
+// The StaffAccountMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StaffAccountMutationRuleFunc func(context.Context, *ent.StaffAccountMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StaffAccountMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StaffAccountMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StaffAccountMutation", m)
 }
 
 // The StudentQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -972,6 +1524,30 @@ func (f StudentTagMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentTagMutation", m)
+}
+
+// The SubprocessorObjectionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SubprocessorObjectionQueryRuleFunc func(context.Context, *ent.SubprocessorObjectionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SubprocessorObjectionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SubprocessorObjectionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SubprocessorObjectionQuery", q)
+}
+
+// The SubprocessorObjectionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SubprocessorObjectionMutationRuleFunc func(context.Context, *ent.SubprocessorObjectionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SubprocessorObjectionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SubprocessorObjectionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SubprocessorObjectionMutation", m)
 }
 
 // The SuppressionQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -1068,6 +1644,30 @@ func (f TenantCounterMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TenantCounterMutation", m)
+}
+
+// The TenantTombstoneQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TenantTombstoneQueryRuleFunc func(context.Context, *ent.TenantTombstoneQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TenantTombstoneQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TenantTombstoneQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TenantTombstoneQuery", q)
+}
+
+// The TenantTombstoneMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TenantTombstoneMutationRuleFunc func(context.Context, *ent.TenantTombstoneMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TenantTombstoneMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TenantTombstoneMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TenantTombstoneMutation", m)
 }
 
 // The TicketQueryRuleFunc type is an adapter to allow the use of ordinary

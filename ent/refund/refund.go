@@ -3,6 +3,7 @@
 package refund
 
 import (
+	"fmt"
 	"time"
 
 	"entgo.io/ent"
@@ -36,8 +37,14 @@ const (
 	FieldCurrency = "currency"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
+	// FieldStatus holds the string denoting the status field in the database.
+	FieldStatus = "status"
+	// FieldProvider holds the string denoting the provider field in the database.
+	FieldProvider = "provider"
 	// FieldReference holds the string denoting the reference field in the database.
 	FieldReference = "reference"
+	// FieldFailureCode holds the string denoting the failure_code field in the database.
+	FieldFailureCode = "failure_code"
 	// FieldRefundedAt holds the string denoting the refunded_at field in the database.
 	FieldRefundedAt = "refunded_at"
 	// EdgePayment holds the string denoting the payment edge name in mutations.
@@ -84,7 +91,10 @@ var Columns = []string{
 	FieldAmount,
 	FieldCurrency,
 	FieldReason,
+	FieldStatus,
+	FieldProvider,
 	FieldReference,
+	FieldFailureCode,
 	FieldRefundedAt,
 }
 
@@ -123,13 +133,48 @@ var (
 	DefaultReason string
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
+	// DefaultProvider holds the default value on creation for the "provider" field.
+	DefaultProvider string
+	// ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	ProviderValidator func(string) error
 	// ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	ReferenceValidator func(string) error
+	// DefaultFailureCode holds the default value on creation for the "failure_code" field.
+	DefaultFailureCode string
+	// FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
+	FailureCodeValidator func(string) error
 	// DefaultRefundedAt holds the default value on creation for the "refunded_at" field.
 	DefaultRefundedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// Status defines the type for the "status" enum field.
+type Status string
+
+// StatusSUCCEEDED is the default value of the Status enum.
+const DefaultStatus = StatusSUCCEEDED
+
+// Status values.
+const (
+	StatusPENDING   Status = "PENDING"
+	StatusSUCCEEDED Status = "SUCCEEDED"
+	StatusFAILED    Status = "FAILED"
+)
+
+func (s Status) String() string {
+	return string(s)
+}
+
+// StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
+func StatusValidator(s Status) error {
+	switch s {
+	case StatusPENDING, StatusSUCCEEDED, StatusFAILED:
+		return nil
+	default:
+		return fmt.Errorf("refund: invalid enum value for status field: %q", s)
+	}
+}
 
 // OrderOption defines the ordering options for the Refund queries.
 type OrderOption func(*sql.Selector)
@@ -189,9 +234,24 @@ func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
 }
 
+// ByStatus orders the results by the status field.
+func ByStatus(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByProvider orders the results by the provider field.
+func ByProvider(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProvider, opts...).ToFunc()
+}
+
 // ByReference orders the results by the reference field.
 func ByReference(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReference, opts...).ToFunc()
+}
+
+// ByFailureCode orders the results by the failure_code field.
+func ByFailureCode(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFailureCode, opts...).ToFunc()
 }
 
 // ByRefundedAt orders the results by the refunded_at field.

@@ -7,12 +7,23 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/barrehq/barre/ent/accessreview"
+	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/alert"
+	"github.com/barrehq/barre/ent/announcement"
+	"github.com/barrehq/barre/ent/announcementread"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
+	"github.com/barrehq/barre/ent/auditanchor"
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/authsession"
+	"github.com/barrehq/barre/ent/backuprun"
+	"github.com/barrehq/barre/ent/breach"
+	"github.com/barrehq/barre/ent/breachnotice"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
+	"github.com/barrehq/barre/ent/customrole"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -20,12 +31,16 @@ import (
 	"github.com/barrehq/barre/ent/dispute"
 	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/entityversion"
+	"github.com/barrehq/barre/ent/erasure"
+	"github.com/barrehq/barre/ent/erasureline"
 	"github.com/barrehq/barre/ent/event"
 	"github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/ent/externalreference"
+	"github.com/barrehq/barre/ent/featuregrant"
 	"github.com/barrehq/barre/ent/guardian"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/idempotencykey"
+	"github.com/barrehq/barre/ent/identityprovider"
 	"github.com/barrehq/barre/ent/inboundmessage"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
@@ -33,21 +48,31 @@ import (
 	"github.com/barrehq/barre/ent/location"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/note"
+	"github.com/barrehq/barre/ent/oauthapp"
+	"github.com/barrehq/barre/ent/oauthtoken"
 	"github.com/barrehq/barre/ent/organization"
 	"github.com/barrehq/barre/ent/payment"
+	"github.com/barrehq/barre/ent/probe"
 	"github.com/barrehq/barre/ent/program"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/ent/refund"
+	"github.com/barrehq/barre/ent/retentionrule"
 	"github.com/barrehq/barre/ent/schema"
 	"github.com/barrehq/barre/ent/season"
 	"github.com/barrehq/barre/ent/signinattempt"
+	"github.com/barrehq/barre/ent/signinfactor"
+	"github.com/barrehq/barre/ent/signintoken"
 	"github.com/barrehq/barre/ent/staff"
+	"github.com/barrehq/barre/ent/staffaccess"
+	"github.com/barrehq/barre/ent/staffaccount"
 	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/ent/studenttag"
+	"github.com/barrehq/barre/ent/subprocessorobjection"
 	"github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/ent/tag"
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/ent/tenantcounter"
+	"github.com/barrehq/barre/ent/tenanttombstone"
 	"github.com/barrehq/barre/ent/ticket"
 	"github.com/barrehq/barre/ent/ticketreply"
 	"github.com/barrehq/barre/ent/tuitionplan"
@@ -135,10 +160,451 @@ func init() {
 	apikeyDescTrustedDocuments := apikeyFields[5].Descriptor()
 	// apikey.DefaultTrustedDocuments holds the default value on creation for the trusted_documents field.
 	apikey.DefaultTrustedDocuments = apikeyDescTrustedDocuments.Default.([]string)
+	// apikeyDescSuspendedReason is the schema descriptor for suspended_reason field.
+	apikeyDescSuspendedReason := apikeyFields[11].Descriptor()
+	// apikey.DefaultSuspendedReason holds the default value on creation for the suspended_reason field.
+	apikey.DefaultSuspendedReason = apikeyDescSuspendedReason.Default.(string)
+	// apikey.SuspendedReasonValidator is a validator for the "suspended_reason" field. It is called by the builders before save.
+	apikey.SuspendedReasonValidator = apikeyDescSuspendedReason.Validators[0].(func(string) error)
+	// apikeyDescAllowedNetworks is the schema descriptor for allowed_networks field.
+	apikeyDescAllowedNetworks := apikeyFields[12].Descriptor()
+	// apikey.DefaultAllowedNetworks holds the default value on creation for the allowed_networks field.
+	apikey.DefaultAllowedNetworks = apikeyDescAllowedNetworks.Default.([]string)
 	// apikeyDescID is the schema descriptor for id field.
 	apikeyDescID := apikeyMixinFields0[0].Descriptor()
 	// apikey.DefaultID holds the default value on creation for the id field.
 	apikey.DefaultID = apikeyDescID.Default.(func() uuid.UUID)
+	accessreviewMixin := schema.AccessReview{}.Mixin()
+	accessreview.Policy = privacy.NewPolicies(accessreviewMixin[0], schema.AccessReview{})
+	accessreview.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := accessreview.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	accessreviewMixinHooks0 := accessreviewMixin[0].Hooks()
+
+	accessreview.Hooks[1] = accessreviewMixinHooks0[0]
+
+	accessreview.Hooks[2] = accessreviewMixinHooks0[1]
+	accessreviewMixinInters0 := accessreviewMixin[0].Interceptors()
+	accessreview.Interceptors[0] = accessreviewMixinInters0[0]
+	accessreviewMixinFields0 := accessreviewMixin[0].Fields()
+	_ = accessreviewMixinFields0
+	accessreviewFields := schema.AccessReview{}.Fields()
+	_ = accessreviewFields
+	// accessreviewDescCreatedAt is the schema descriptor for created_at field.
+	accessreviewDescCreatedAt := accessreviewMixinFields0[1].Descriptor()
+	// accessreview.DefaultCreatedAt holds the default value on creation for the created_at field.
+	accessreview.DefaultCreatedAt = accessreviewDescCreatedAt.Default.(func() time.Time)
+	// accessreviewDescUpdatedAt is the schema descriptor for updated_at field.
+	accessreviewDescUpdatedAt := accessreviewMixinFields0[2].Descriptor()
+	// accessreview.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	accessreview.DefaultUpdatedAt = accessreviewDescUpdatedAt.Default.(func() time.Time)
+	// accessreview.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	accessreview.UpdateDefaultUpdatedAt = accessreviewDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// accessreviewDescVersion is the schema descriptor for version field.
+	accessreviewDescVersion := accessreviewMixinFields0[3].Descriptor()
+	// accessreview.DefaultVersion holds the default value on creation for the version field.
+	accessreview.DefaultVersion = accessreviewDescVersion.Default.(int)
+	// accessreviewDescStartedBy is the schema descriptor for started_by field.
+	accessreviewDescStartedBy := accessreviewFields[2].Descriptor()
+	// accessreview.StartedByValidator is a validator for the "started_by" field. It is called by the builders before save.
+	accessreview.StartedByValidator = accessreviewDescStartedBy.Validators[0].(func(string) error)
+	// accessreviewDescID is the schema descriptor for id field.
+	accessreviewDescID := accessreviewMixinFields0[0].Descriptor()
+	// accessreview.DefaultID holds the default value on creation for the id field.
+	accessreview.DefaultID = accessreviewDescID.Default.(func() uuid.UUID)
+	accessreviewitemMixin := schema.AccessReviewItem{}.Mixin()
+	accessreviewitem.Policy = privacy.NewPolicies(accessreviewitemMixin[0], schema.AccessReviewItem{})
+	accessreviewitem.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := accessreviewitem.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	accessreviewitemMixinHooks0 := accessreviewitemMixin[0].Hooks()
+
+	accessreviewitem.Hooks[1] = accessreviewitemMixinHooks0[0]
+
+	accessreviewitem.Hooks[2] = accessreviewitemMixinHooks0[1]
+	accessreviewitemMixinInters0 := accessreviewitemMixin[0].Interceptors()
+	accessreviewitem.Interceptors[0] = accessreviewitemMixinInters0[0]
+	accessreviewitemMixinFields0 := accessreviewitemMixin[0].Fields()
+	_ = accessreviewitemMixinFields0
+	accessreviewitemFields := schema.AccessReviewItem{}.Fields()
+	_ = accessreviewitemFields
+	// accessreviewitemDescCreatedAt is the schema descriptor for created_at field.
+	accessreviewitemDescCreatedAt := accessreviewitemMixinFields0[1].Descriptor()
+	// accessreviewitem.DefaultCreatedAt holds the default value on creation for the created_at field.
+	accessreviewitem.DefaultCreatedAt = accessreviewitemDescCreatedAt.Default.(func() time.Time)
+	// accessreviewitemDescUpdatedAt is the schema descriptor for updated_at field.
+	accessreviewitemDescUpdatedAt := accessreviewitemMixinFields0[2].Descriptor()
+	// accessreviewitem.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	accessreviewitem.DefaultUpdatedAt = accessreviewitemDescUpdatedAt.Default.(func() time.Time)
+	// accessreviewitem.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	accessreviewitem.UpdateDefaultUpdatedAt = accessreviewitemDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// accessreviewitemDescVersion is the schema descriptor for version field.
+	accessreviewitemDescVersion := accessreviewitemMixinFields0[3].Descriptor()
+	// accessreviewitem.DefaultVersion holds the default value on creation for the version field.
+	accessreviewitem.DefaultVersion = accessreviewitemDescVersion.Default.(int)
+	// accessreviewitemDescDecidedBy is the schema descriptor for decided_by field.
+	accessreviewitemDescDecidedBy := accessreviewitemFields[4].Descriptor()
+	// accessreviewitem.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	accessreviewitem.DefaultDecidedBy = accessreviewitemDescDecidedBy.Default.(string)
+	// accessreviewitem.DecidedByValidator is a validator for the "decided_by" field. It is called by the builders before save.
+	accessreviewitem.DecidedByValidator = accessreviewitemDescDecidedBy.Validators[0].(func(string) error)
+	// accessreviewitemDescID is the schema descriptor for id field.
+	accessreviewitemDescID := accessreviewitemMixinFields0[0].Descriptor()
+	// accessreviewitem.DefaultID holds the default value on creation for the id field.
+	accessreviewitem.DefaultID = accessreviewitemDescID.Default.(func() uuid.UUID)
+	alertMixin := schema.Alert{}.Mixin()
+	alert.Policy = privacy.NewPolicies(alertMixin[0], schema.Alert{})
+	alert.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := alert.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	alertMixinHooks0 := alertMixin[0].Hooks()
+
+	alert.Hooks[1] = alertMixinHooks0[0]
+
+	alert.Hooks[2] = alertMixinHooks0[1]
+	alertMixinInters0 := alertMixin[0].Interceptors()
+	alert.Interceptors[0] = alertMixinInters0[0]
+	alertMixinFields0 := alertMixin[0].Fields()
+	_ = alertMixinFields0
+	alertFields := schema.Alert{}.Fields()
+	_ = alertFields
+	// alertDescCreatedAt is the schema descriptor for created_at field.
+	alertDescCreatedAt := alertMixinFields0[1].Descriptor()
+	// alert.DefaultCreatedAt holds the default value on creation for the created_at field.
+	alert.DefaultCreatedAt = alertDescCreatedAt.Default.(func() time.Time)
+	// alertDescUpdatedAt is the schema descriptor for updated_at field.
+	alertDescUpdatedAt := alertMixinFields0[2].Descriptor()
+	// alert.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	alert.DefaultUpdatedAt = alertDescUpdatedAt.Default.(func() time.Time)
+	// alert.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	alert.UpdateDefaultUpdatedAt = alertDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// alertDescVersion is the schema descriptor for version field.
+	alertDescVersion := alertMixinFields0[3].Descriptor()
+	// alert.DefaultVersion holds the default value on creation for the version field.
+	alert.DefaultVersion = alertDescVersion.Default.(int)
+	// alertDescActor is the schema descriptor for actor field.
+	alertDescActor := alertFields[2].Descriptor()
+	// alert.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
+	alert.ActorValidator = alertDescActor.Validators[0].(func(string) error)
+	// alertDescMeasured is the schema descriptor for measured field.
+	alertDescMeasured := alertFields[4].Descriptor()
+	// alert.MeasuredValidator is a validator for the "measured" field. It is called by the builders before save.
+	alert.MeasuredValidator = alertDescMeasured.Validators[0].(func(int64) error)
+	// alertDescThreshold is the schema descriptor for threshold field.
+	alertDescThreshold := alertFields[5].Descriptor()
+	// alert.ThresholdValidator is a validator for the "threshold" field. It is called by the builders before save.
+	alert.ThresholdValidator = alertDescThreshold.Validators[0].(func(int64) error)
+	// alertDescWindowSeconds is the schema descriptor for window_seconds field.
+	alertDescWindowSeconds := alertFields[6].Descriptor()
+	// alert.WindowSecondsValidator is a validator for the "window_seconds" field. It is called by the builders before save.
+	alert.WindowSecondsValidator = alertDescWindowSeconds.Validators[0].(func(int) error)
+	// alertDescMessage is the schema descriptor for message field.
+	alertDescMessage := alertFields[7].Descriptor()
+	// alert.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	alert.MessageValidator = alertDescMessage.Validators[0].(func(string) error)
+	// alertDescOccurredAt is the schema descriptor for occurred_at field.
+	alertDescOccurredAt := alertFields[9].Descriptor()
+	// alert.DefaultOccurredAt holds the default value on creation for the occurred_at field.
+	alert.DefaultOccurredAt = alertDescOccurredAt.Default.(func() time.Time)
+	// alertDescAcknowledgedBy is the schema descriptor for acknowledged_by field.
+	alertDescAcknowledgedBy := alertFields[12].Descriptor()
+	// alert.DefaultAcknowledgedBy holds the default value on creation for the acknowledged_by field.
+	alert.DefaultAcknowledgedBy = alertDescAcknowledgedBy.Default.(string)
+	// alert.AcknowledgedByValidator is a validator for the "acknowledged_by" field. It is called by the builders before save.
+	alert.AcknowledgedByValidator = alertDescAcknowledgedBy.Validators[0].(func(string) error)
+	// alertDescRemark is the schema descriptor for remark field.
+	alertDescRemark := alertFields[13].Descriptor()
+	// alert.DefaultRemark holds the default value on creation for the remark field.
+	alert.DefaultRemark = alertDescRemark.Default.(string)
+	// alert.RemarkValidator is a validator for the "remark" field. It is called by the builders before save.
+	alert.RemarkValidator = alertDescRemark.Validators[0].(func(string) error)
+	// alertDescID is the schema descriptor for id field.
+	alertDescID := alertMixinFields0[0].Descriptor()
+	// alert.DefaultID holds the default value on creation for the id field.
+	alert.DefaultID = alertDescID.Default.(func() uuid.UUID)
+	announcementMixin := schema.Announcement{}.Mixin()
+	announcement.Policy = privacy.NewPolicies(announcementMixin[0], schema.Announcement{})
+	announcement.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := announcement.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	announcementMixinHooks0 := announcementMixin[0].Hooks()
+
+	announcement.Hooks[1] = announcementMixinHooks0[0]
+
+	announcement.Hooks[2] = announcementMixinHooks0[1]
+	announcementMixinInters0 := announcementMixin[0].Interceptors()
+	announcement.Interceptors[0] = announcementMixinInters0[0]
+	announcementMixinFields0 := announcementMixin[0].Fields()
+	_ = announcementMixinFields0
+	announcementFields := schema.Announcement{}.Fields()
+	_ = announcementFields
+	// announcementDescCreatedAt is the schema descriptor for created_at field.
+	announcementDescCreatedAt := announcementMixinFields0[1].Descriptor()
+	// announcement.DefaultCreatedAt holds the default value on creation for the created_at field.
+	announcement.DefaultCreatedAt = announcementDescCreatedAt.Default.(func() time.Time)
+	// announcementDescUpdatedAt is the schema descriptor for updated_at field.
+	announcementDescUpdatedAt := announcementMixinFields0[2].Descriptor()
+	// announcement.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	announcement.DefaultUpdatedAt = announcementDescUpdatedAt.Default.(func() time.Time)
+	// announcement.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	announcement.UpdateDefaultUpdatedAt = announcementDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// announcementDescVersion is the schema descriptor for version field.
+	announcementDescVersion := announcementMixinFields0[3].Descriptor()
+	// announcement.DefaultVersion holds the default value on creation for the version field.
+	announcement.DefaultVersion = announcementDescVersion.Default.(int)
+	// announcementDescSlug is the schema descriptor for slug field.
+	announcementDescSlug := announcementFields[0].Descriptor()
+	// announcement.SlugValidator is a validator for the "slug" field. It is called by the builders before save.
+	announcement.SlugValidator = func() func(string) error {
+		validators := announcementDescSlug.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(slug string) error {
+			for _, fn := range fns {
+				if err := fn(slug); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// announcementDescTitle is the schema descriptor for title field.
+	announcementDescTitle := announcementFields[2].Descriptor()
+	// announcement.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	announcement.TitleValidator = func() func(string) error {
+		validators := announcementDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// announcementDescBody is the schema descriptor for body field.
+	announcementDescBody := announcementFields[3].Descriptor()
+	// announcement.BodyValidator is a validator for the "body" field. It is called by the builders before save.
+	announcement.BodyValidator = announcementDescBody.Validators[0].(func(string) error)
+	// announcementDescLink is the schema descriptor for link field.
+	announcementDescLink := announcementFields[4].Descriptor()
+	// announcement.LinkValidator is a validator for the "link" field. It is called by the builders before save.
+	announcement.LinkValidator = announcementDescLink.Validators[0].(func(string) error)
+	// announcementDescPublishedAt is the schema descriptor for published_at field.
+	announcementDescPublishedAt := announcementFields[5].Descriptor()
+	// announcement.DefaultPublishedAt holds the default value on creation for the published_at field.
+	announcement.DefaultPublishedAt = announcementDescPublishedAt.Default.(func() time.Time)
+	// announcementDescID is the schema descriptor for id field.
+	announcementDescID := announcementMixinFields0[0].Descriptor()
+	// announcement.DefaultID holds the default value on creation for the id field.
+	announcement.DefaultID = announcementDescID.Default.(func() uuid.UUID)
+	announcementreadMixin := schema.AnnouncementRead{}.Mixin()
+	announcementread.Policy = privacy.NewPolicies(announcementreadMixin[0], schema.AnnouncementRead{})
+	announcementread.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := announcementread.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	announcementreadMixinHooks0 := announcementreadMixin[0].Hooks()
+
+	announcementread.Hooks[1] = announcementreadMixinHooks0[0]
+
+	announcementread.Hooks[2] = announcementreadMixinHooks0[1]
+	announcementreadMixinInters0 := announcementreadMixin[0].Interceptors()
+	announcementread.Interceptors[0] = announcementreadMixinInters0[0]
+	announcementreadMixinFields0 := announcementreadMixin[0].Fields()
+	_ = announcementreadMixinFields0
+	announcementreadFields := schema.AnnouncementRead{}.Fields()
+	_ = announcementreadFields
+	// announcementreadDescCreatedAt is the schema descriptor for created_at field.
+	announcementreadDescCreatedAt := announcementreadMixinFields0[1].Descriptor()
+	// announcementread.DefaultCreatedAt holds the default value on creation for the created_at field.
+	announcementread.DefaultCreatedAt = announcementreadDescCreatedAt.Default.(func() time.Time)
+	// announcementreadDescUpdatedAt is the schema descriptor for updated_at field.
+	announcementreadDescUpdatedAt := announcementreadMixinFields0[2].Descriptor()
+	// announcementread.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	announcementread.DefaultUpdatedAt = announcementreadDescUpdatedAt.Default.(func() time.Time)
+	// announcementread.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	announcementread.UpdateDefaultUpdatedAt = announcementreadDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// announcementreadDescVersion is the schema descriptor for version field.
+	announcementreadDescVersion := announcementreadMixinFields0[3].Descriptor()
+	// announcementread.DefaultVersion holds the default value on creation for the version field.
+	announcementread.DefaultVersion = announcementreadDescVersion.Default.(int)
+	// announcementreadDescID is the schema descriptor for id field.
+	announcementreadDescID := announcementreadMixinFields0[0].Descriptor()
+	// announcementread.DefaultID holds the default value on creation for the id field.
+	announcementread.DefaultID = announcementreadDescID.Default.(func() uuid.UUID)
+	appinstallationMixin := schema.AppInstallation{}.Mixin()
+	appinstallation.Policy = privacy.NewPolicies(appinstallationMixin[0], schema.AppInstallation{})
+	appinstallation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := appinstallation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	appinstallationMixinHooks0 := appinstallationMixin[0].Hooks()
+
+	appinstallation.Hooks[1] = appinstallationMixinHooks0[0]
+
+	appinstallation.Hooks[2] = appinstallationMixinHooks0[1]
+	appinstallationMixinInters0 := appinstallationMixin[0].Interceptors()
+	appinstallation.Interceptors[0] = appinstallationMixinInters0[0]
+	appinstallationMixinFields0 := appinstallationMixin[0].Fields()
+	_ = appinstallationMixinFields0
+	appinstallationFields := schema.AppInstallation{}.Fields()
+	_ = appinstallationFields
+	// appinstallationDescCreatedAt is the schema descriptor for created_at field.
+	appinstallationDescCreatedAt := appinstallationMixinFields0[1].Descriptor()
+	// appinstallation.DefaultCreatedAt holds the default value on creation for the created_at field.
+	appinstallation.DefaultCreatedAt = appinstallationDescCreatedAt.Default.(func() time.Time)
+	// appinstallationDescUpdatedAt is the schema descriptor for updated_at field.
+	appinstallationDescUpdatedAt := appinstallationMixinFields0[2].Descriptor()
+	// appinstallation.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	appinstallation.DefaultUpdatedAt = appinstallationDescUpdatedAt.Default.(func() time.Time)
+	// appinstallation.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	appinstallation.UpdateDefaultUpdatedAt = appinstallationDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// appinstallationDescVersion is the schema descriptor for version field.
+	appinstallationDescVersion := appinstallationMixinFields0[3].Descriptor()
+	// appinstallation.DefaultVersion holds the default value on creation for the version field.
+	appinstallation.DefaultVersion = appinstallationDescVersion.Default.(int)
+	// appinstallationDescAppName is the schema descriptor for app_name field.
+	appinstallationDescAppName := appinstallationFields[1].Descriptor()
+	// appinstallation.AppNameValidator is a validator for the "app_name" field. It is called by the builders before save.
+	appinstallation.AppNameValidator = func() func(string) error {
+		validators := appinstallationDescAppName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(app_name string) error {
+			for _, fn := range fns {
+				if err := fn(app_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// appinstallationDescPublisher is the schema descriptor for publisher field.
+	appinstallationDescPublisher := appinstallationFields[2].Descriptor()
+	// appinstallation.PublisherValidator is a validator for the "publisher" field. It is called by the builders before save.
+	appinstallation.PublisherValidator = func() func(string) error {
+		validators := appinstallationDescPublisher.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(publisher string) error {
+			for _, fn := range fns {
+				if err := fn(publisher); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// appinstallationDescInstalledBy is the schema descriptor for installed_by field.
+	appinstallationDescInstalledBy := appinstallationFields[5].Descriptor()
+	// appinstallation.InstalledByValidator is a validator for the "installed_by" field. It is called by the builders before save.
+	appinstallation.InstalledByValidator = appinstallationDescInstalledBy.Validators[0].(func(string) error)
+	// appinstallationDescID is the schema descriptor for id field.
+	appinstallationDescID := appinstallationMixinFields0[0].Descriptor()
+	// appinstallation.DefaultID holds the default value on creation for the id field.
+	appinstallation.DefaultID = appinstallationDescID.Default.(func() uuid.UUID)
+	auditanchorMixin := schema.AuditAnchor{}.Mixin()
+	auditanchor.Policy = privacy.NewPolicies(auditanchorMixin[0], schema.AuditAnchor{})
+	auditanchor.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditanchor.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditanchorMixinHooks0 := auditanchorMixin[0].Hooks()
+
+	auditanchor.Hooks[1] = auditanchorMixinHooks0[0]
+
+	auditanchor.Hooks[2] = auditanchorMixinHooks0[1]
+	auditanchorMixinInters0 := auditanchorMixin[0].Interceptors()
+	auditanchor.Interceptors[0] = auditanchorMixinInters0[0]
+	auditanchorMixinFields0 := auditanchorMixin[0].Fields()
+	_ = auditanchorMixinFields0
+	auditanchorFields := schema.AuditAnchor{}.Fields()
+	_ = auditanchorFields
+	// auditanchorDescCreatedAt is the schema descriptor for created_at field.
+	auditanchorDescCreatedAt := auditanchorMixinFields0[1].Descriptor()
+	// auditanchor.DefaultCreatedAt holds the default value on creation for the created_at field.
+	auditanchor.DefaultCreatedAt = auditanchorDescCreatedAt.Default.(func() time.Time)
+	// auditanchorDescUpdatedAt is the schema descriptor for updated_at field.
+	auditanchorDescUpdatedAt := auditanchorMixinFields0[2].Descriptor()
+	// auditanchor.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	auditanchor.DefaultUpdatedAt = auditanchorDescUpdatedAt.Default.(func() time.Time)
+	// auditanchor.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	auditanchor.UpdateDefaultUpdatedAt = auditanchorDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// auditanchorDescVersion is the schema descriptor for version field.
+	auditanchorDescVersion := auditanchorMixinFields0[3].Descriptor()
+	// auditanchor.DefaultVersion holds the default value on creation for the version field.
+	auditanchor.DefaultVersion = auditanchorDescVersion.Default.(int)
+	// auditanchorDescFirstSequence is the schema descriptor for first_sequence field.
+	auditanchorDescFirstSequence := auditanchorFields[1].Descriptor()
+	// auditanchor.FirstSequenceValidator is a validator for the "first_sequence" field. It is called by the builders before save.
+	auditanchor.FirstSequenceValidator = auditanchorDescFirstSequence.Validators[0].(func(int64) error)
+	// auditanchorDescLastSequence is the schema descriptor for last_sequence field.
+	auditanchorDescLastSequence := auditanchorFields[2].Descriptor()
+	// auditanchor.LastSequenceValidator is a validator for the "last_sequence" field. It is called by the builders before save.
+	auditanchor.LastSequenceValidator = auditanchorDescLastSequence.Validators[0].(func(int64) error)
+	// auditanchorDescPreviousHash is the schema descriptor for previous_hash field.
+	auditanchorDescPreviousHash := auditanchorFields[3].Descriptor()
+	// auditanchor.PreviousHashValidator is a validator for the "previous_hash" field. It is called by the builders before save.
+	auditanchor.PreviousHashValidator = auditanchorDescPreviousHash.Validators[0].(func(string) error)
+	// auditanchorDescHash is the schema descriptor for hash field.
+	auditanchorDescHash := auditanchorFields[4].Descriptor()
+	// auditanchor.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	auditanchor.HashValidator = auditanchorDescHash.Validators[0].(func(string) error)
+	// auditanchorDescKeyID is the schema descriptor for key_id field.
+	auditanchorDescKeyID := auditanchorFields[5].Descriptor()
+	// auditanchor.KeyIDValidator is a validator for the "key_id" field. It is called by the builders before save.
+	auditanchor.KeyIDValidator = auditanchorDescKeyID.Validators[0].(func(string) error)
+	// auditanchorDescSignature is the schema descriptor for signature field.
+	auditanchorDescSignature := auditanchorFields[6].Descriptor()
+	// auditanchor.SignatureValidator is a validator for the "signature" field. It is called by the builders before save.
+	auditanchor.SignatureValidator = auditanchorDescSignature.Validators[0].(func(string) error)
+	// auditanchorDescID is the schema descriptor for id field.
+	auditanchorDescID := auditanchorMixinFields0[0].Descriptor()
+	// auditanchor.DefaultID holds the default value on creation for the id field.
+	auditanchor.DefaultID = auditanchorDescID.Default.(func() uuid.UUID)
 	auditentryMixin := schema.AuditEntry{}.Mixin()
 	auditentry.Policy = privacy.NewPolicies(auditentryMixin[0], schema.AuditEntry{})
 	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -186,10 +652,24 @@ func init() {
 	auditentryDescRequestID := auditentryFields[6].Descriptor()
 	// auditentry.DefaultRequestID holds the default value on creation for the request_id field.
 	auditentry.DefaultRequestID = auditentryDescRequestID.Default.(string)
+	// auditentryDescAddress is the schema descriptor for address field.
+	auditentryDescAddress := auditentryFields[8].Descriptor()
+	// auditentry.DefaultAddress holds the default value on creation for the address field.
+	auditentry.DefaultAddress = auditentryDescAddress.Default.(string)
+	// auditentry.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	auditentry.AddressValidator = auditentryDescAddress.Validators[0].(func(string) error)
 	// auditentryDescOccurredAt is the schema descriptor for occurred_at field.
-	auditentryDescOccurredAt := auditentryFields[7].Descriptor()
+	auditentryDescOccurredAt := auditentryFields[10].Descriptor()
 	// auditentry.DefaultOccurredAt holds the default value on creation for the occurred_at field.
 	auditentry.DefaultOccurredAt = auditentryDescOccurredAt.Default.(func() time.Time)
+	// auditentryDescPreviousHash is the schema descriptor for previous_hash field.
+	auditentryDescPreviousHash := auditentryFields[12].Descriptor()
+	// auditentry.PreviousHashValidator is a validator for the "previous_hash" field. It is called by the builders before save.
+	auditentry.PreviousHashValidator = auditentryDescPreviousHash.Validators[0].(func(string) error)
+	// auditentryDescHash is the schema descriptor for hash field.
+	auditentryDescHash := auditentryFields[13].Descriptor()
+	// auditentry.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	auditentry.HashValidator = auditentryDescHash.Validators[0].(func(string) error)
 	// auditentryDescID is the schema descriptor for id field.
 	auditentryDescID := auditentryMixinFields0[0].Descriptor()
 	// auditentry.DefaultID holds the default value on creation for the id field.
@@ -222,10 +702,201 @@ func init() {
 	authsessionDescVersion := authsessionMixinFields0[3].Descriptor()
 	// authsession.DefaultVersion holds the default value on creation for the version field.
 	authsession.DefaultVersion = authsessionDescVersion.Default.(int)
+	// authsessionDescProvenAt is the schema descriptor for proven_at field.
+	authsessionDescProvenAt := authsessionFields[6].Descriptor()
+	// authsession.DefaultProvenAt holds the default value on creation for the proven_at field.
+	authsession.DefaultProvenAt = authsessionDescProvenAt.Default.(func() time.Time)
+	// authsessionDescLastSeenAt is the schema descriptor for last_seen_at field.
+	authsessionDescLastSeenAt := authsessionFields[8].Descriptor()
+	// authsession.DefaultLastSeenAt holds the default value on creation for the last_seen_at field.
+	authsession.DefaultLastSeenAt = authsessionDescLastSeenAt.Default.(func() time.Time)
+	// authsessionDescAddress is the schema descriptor for address field.
+	authsessionDescAddress := authsessionFields[9].Descriptor()
+	// authsession.DefaultAddress holds the default value on creation for the address field.
+	authsession.DefaultAddress = authsessionDescAddress.Default.(string)
+	// authsession.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	authsession.AddressValidator = authsessionDescAddress.Validators[0].(func(string) error)
+	// authsessionDescDevice is the schema descriptor for device field.
+	authsessionDescDevice := authsessionFields[10].Descriptor()
+	// authsession.DefaultDevice holds the default value on creation for the device field.
+	authsession.DefaultDevice = authsessionDescDevice.Default.(string)
+	// authsession.DeviceValidator is a validator for the "device" field. It is called by the builders before save.
+	authsession.DeviceValidator = authsessionDescDevice.Validators[0].(func(string) error)
 	// authsessionDescID is the schema descriptor for id field.
 	authsessionDescID := authsessionMixinFields0[0].Descriptor()
 	// authsession.DefaultID holds the default value on creation for the id field.
 	authsession.DefaultID = authsessionDescID.Default.(func() uuid.UUID)
+	backuprunMixin := schema.BackupRun{}.Mixin()
+	backuprun.Policy = privacy.NewPolicies(backuprunMixin[0], schema.BackupRun{})
+	backuprun.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := backuprun.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	backuprunMixinFields0 := backuprunMixin[0].Fields()
+	_ = backuprunMixinFields0
+	backuprunFields := schema.BackupRun{}.Fields()
+	_ = backuprunFields
+	// backuprunDescCreatedAt is the schema descriptor for created_at field.
+	backuprunDescCreatedAt := backuprunMixinFields0[1].Descriptor()
+	// backuprun.DefaultCreatedAt holds the default value on creation for the created_at field.
+	backuprun.DefaultCreatedAt = backuprunDescCreatedAt.Default.(func() time.Time)
+	// backuprunDescUpdatedAt is the schema descriptor for updated_at field.
+	backuprunDescUpdatedAt := backuprunMixinFields0[2].Descriptor()
+	// backuprun.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	backuprun.DefaultUpdatedAt = backuprunDescUpdatedAt.Default.(func() time.Time)
+	// backuprun.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	backuprun.UpdateDefaultUpdatedAt = backuprunDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// backuprunDescVersion is the schema descriptor for version field.
+	backuprunDescVersion := backuprunMixinFields0[3].Descriptor()
+	// backuprun.DefaultVersion holds the default value on creation for the version field.
+	backuprun.DefaultVersion = backuprunDescVersion.Default.(int)
+	// backuprunDescName is the schema descriptor for name field.
+	backuprunDescName := backuprunFields[2].Descriptor()
+	// backuprun.DefaultName holds the default value on creation for the name field.
+	backuprun.DefaultName = backuprunDescName.Default.(string)
+	// backuprun.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	backuprun.NameValidator = backuprunDescName.Validators[0].(func(string) error)
+	// backuprunDescSize is the schema descriptor for size field.
+	backuprunDescSize := backuprunFields[3].Descriptor()
+	// backuprun.DefaultSize holds the default value on creation for the size field.
+	backuprun.DefaultSize = backuprunDescSize.Default.(int64)
+	// backuprunDescSha256 is the schema descriptor for sha256 field.
+	backuprunDescSha256 := backuprunFields[4].Descriptor()
+	// backuprun.DefaultSha256 holds the default value on creation for the sha256 field.
+	backuprun.DefaultSha256 = backuprunDescSha256.Default.(string)
+	// backuprun.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	backuprun.Sha256Validator = backuprunDescSha256.Validators[0].(func(string) error)
+	// backuprunDescError is the schema descriptor for error field.
+	backuprunDescError := backuprunFields[5].Descriptor()
+	// backuprun.DefaultError holds the default value on creation for the error field.
+	backuprun.DefaultError = backuprunDescError.Default.(string)
+	// backuprun.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
+	backuprun.ErrorValidator = backuprunDescError.Validators[0].(func(string) error)
+	// backuprunDescStartedAt is the schema descriptor for started_at field.
+	backuprunDescStartedAt := backuprunFields[6].Descriptor()
+	// backuprun.DefaultStartedAt holds the default value on creation for the started_at field.
+	backuprun.DefaultStartedAt = backuprunDescStartedAt.Default.(func() time.Time)
+	// backuprunDescID is the schema descriptor for id field.
+	backuprunDescID := backuprunMixinFields0[0].Descriptor()
+	// backuprun.DefaultID holds the default value on creation for the id field.
+	backuprun.DefaultID = backuprunDescID.Default.(func() uuid.UUID)
+	breachMixin := schema.Breach{}.Mixin()
+	breach.Policy = privacy.NewPolicies(breachMixin[0], schema.Breach{})
+	breach.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := breach.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	breachMixinFields0 := breachMixin[0].Fields()
+	_ = breachMixinFields0
+	breachFields := schema.Breach{}.Fields()
+	_ = breachFields
+	// breachDescCreatedAt is the schema descriptor for created_at field.
+	breachDescCreatedAt := breachMixinFields0[1].Descriptor()
+	// breach.DefaultCreatedAt holds the default value on creation for the created_at field.
+	breach.DefaultCreatedAt = breachDescCreatedAt.Default.(func() time.Time)
+	// breachDescUpdatedAt is the schema descriptor for updated_at field.
+	breachDescUpdatedAt := breachMixinFields0[2].Descriptor()
+	// breach.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	breach.DefaultUpdatedAt = breachDescUpdatedAt.Default.(func() time.Time)
+	// breach.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	breach.UpdateDefaultUpdatedAt = breachDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// breachDescVersion is the schema descriptor for version field.
+	breachDescVersion := breachMixinFields0[3].Descriptor()
+	// breach.DefaultVersion holds the default value on creation for the version field.
+	breach.DefaultVersion = breachDescVersion.Default.(int)
+	// breachDescTitle is the schema descriptor for title field.
+	breachDescTitle := breachFields[0].Descriptor()
+	// breach.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	breach.TitleValidator = func() func(string) error {
+		validators := breachDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// breachDescSummary is the schema descriptor for summary field.
+	breachDescSummary := breachFields[1].Descriptor()
+	// breach.DefaultSummary holds the default value on creation for the summary field.
+	breach.DefaultSummary = breachDescSummary.Default.(string)
+	// breach.SummaryValidator is a validator for the "summary" field. It is called by the builders before save.
+	breach.SummaryValidator = breachDescSummary.Validators[0].(func(string) error)
+	// breachDescActors is the schema descriptor for actors field.
+	breachDescActors := breachFields[3].Descriptor()
+	// breach.DefaultActors holds the default value on creation for the actors field.
+	breach.DefaultActors = breachDescActors.Default.([]string)
+	// breachDescID is the schema descriptor for id field.
+	breachDescID := breachMixinFields0[0].Descriptor()
+	// breach.DefaultID holds the default value on creation for the id field.
+	breach.DefaultID = breachDescID.Default.(func() uuid.UUID)
+	breachnoticeMixin := schema.BreachNotice{}.Mixin()
+	breachnotice.Policy = privacy.NewPolicies(breachnoticeMixin[0], schema.BreachNotice{})
+	breachnotice.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := breachnotice.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	breachnoticeMixinHooks0 := breachnoticeMixin[0].Hooks()
+
+	breachnotice.Hooks[1] = breachnoticeMixinHooks0[0]
+
+	breachnotice.Hooks[2] = breachnoticeMixinHooks0[1]
+	breachnoticeMixinInters0 := breachnoticeMixin[0].Interceptors()
+	breachnotice.Interceptors[0] = breachnoticeMixinInters0[0]
+	breachnoticeMixinFields0 := breachnoticeMixin[0].Fields()
+	_ = breachnoticeMixinFields0
+	breachnoticeFields := schema.BreachNotice{}.Fields()
+	_ = breachnoticeFields
+	// breachnoticeDescCreatedAt is the schema descriptor for created_at field.
+	breachnoticeDescCreatedAt := breachnoticeMixinFields0[1].Descriptor()
+	// breachnotice.DefaultCreatedAt holds the default value on creation for the created_at field.
+	breachnotice.DefaultCreatedAt = breachnoticeDescCreatedAt.Default.(func() time.Time)
+	// breachnoticeDescUpdatedAt is the schema descriptor for updated_at field.
+	breachnoticeDescUpdatedAt := breachnoticeMixinFields0[2].Descriptor()
+	// breachnotice.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	breachnotice.DefaultUpdatedAt = breachnoticeDescUpdatedAt.Default.(func() time.Time)
+	// breachnotice.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	breachnotice.UpdateDefaultUpdatedAt = breachnoticeDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// breachnoticeDescVersion is the schema descriptor for version field.
+	breachnoticeDescVersion := breachnoticeMixinFields0[3].Descriptor()
+	// breachnotice.DefaultVersion holds the default value on creation for the version field.
+	breachnotice.DefaultVersion = breachnoticeDescVersion.Default.(int)
+	// breachnoticeDescTitle is the schema descriptor for title field.
+	breachnoticeDescTitle := breachnoticeFields[1].Descriptor()
+	// breachnotice.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	breachnotice.TitleValidator = breachnoticeDescTitle.Validators[0].(func(string) error)
+	// breachnoticeDescText is the schema descriptor for text field.
+	breachnoticeDescText := breachnoticeFields[2].Descriptor()
+	// breachnotice.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	breachnotice.TextValidator = breachnoticeDescText.Validators[0].(func(string) error)
+	// breachnoticeDescAcknowledgedBy is the schema descriptor for acknowledged_by field.
+	breachnoticeDescAcknowledgedBy := breachnoticeFields[10].Descriptor()
+	// breachnotice.DefaultAcknowledgedBy holds the default value on creation for the acknowledged_by field.
+	breachnotice.DefaultAcknowledgedBy = breachnoticeDescAcknowledgedBy.Default.(string)
+	// breachnotice.AcknowledgedByValidator is a validator for the "acknowledged_by" field. It is called by the builders before save.
+	breachnotice.AcknowledgedByValidator = breachnoticeDescAcknowledgedBy.Validators[0].(func(string) error)
+	// breachnoticeDescID is the schema descriptor for id field.
+	breachnoticeDescID := breachnoticeMixinFields0[0].Descriptor()
+	// breachnotice.DefaultID holds the default value on creation for the id field.
+	breachnotice.DefaultID = breachnoticeDescID.Default.(func() uuid.UUID)
 	classMixin := schema.Class{}.Mixin()
 	class.Policy = privacy.NewPolicies(classMixin[0], schema.Class{})
 	class.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -475,6 +1146,67 @@ func init() {
 	customfieldDescID := customfieldMixinFields0[0].Descriptor()
 	// customfield.DefaultID holds the default value on creation for the id field.
 	customfield.DefaultID = customfieldDescID.Default.(func() uuid.UUID)
+	customroleMixin := schema.CustomRole{}.Mixin()
+	customrole.Policy = privacy.NewPolicies(customroleMixin[0], schema.CustomRole{})
+	customrole.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := customrole.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	customroleMixinHooks0 := customroleMixin[0].Hooks()
+
+	customrole.Hooks[1] = customroleMixinHooks0[0]
+
+	customrole.Hooks[2] = customroleMixinHooks0[1]
+	customroleMixinInters0 := customroleMixin[0].Interceptors()
+	customrole.Interceptors[0] = customroleMixinInters0[0]
+	customroleMixinFields0 := customroleMixin[0].Fields()
+	_ = customroleMixinFields0
+	customroleFields := schema.CustomRole{}.Fields()
+	_ = customroleFields
+	// customroleDescCreatedAt is the schema descriptor for created_at field.
+	customroleDescCreatedAt := customroleMixinFields0[1].Descriptor()
+	// customrole.DefaultCreatedAt holds the default value on creation for the created_at field.
+	customrole.DefaultCreatedAt = customroleDescCreatedAt.Default.(func() time.Time)
+	// customroleDescUpdatedAt is the schema descriptor for updated_at field.
+	customroleDescUpdatedAt := customroleMixinFields0[2].Descriptor()
+	// customrole.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	customrole.DefaultUpdatedAt = customroleDescUpdatedAt.Default.(func() time.Time)
+	// customrole.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	customrole.UpdateDefaultUpdatedAt = customroleDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// customroleDescVersion is the schema descriptor for version field.
+	customroleDescVersion := customroleMixinFields0[3].Descriptor()
+	// customrole.DefaultVersion holds the default value on creation for the version field.
+	customrole.DefaultVersion = customroleDescVersion.Default.(int)
+	// customroleDescName is the schema descriptor for name field.
+	customroleDescName := customroleFields[0].Descriptor()
+	// customrole.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	customrole.NameValidator = func() func(string) error {
+		validators := customroleDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// customroleDescMasks is the schema descriptor for masks field.
+	customroleDescMasks := customroleFields[3].Descriptor()
+	// customrole.DefaultMasks holds the default value on creation for the masks field.
+	customrole.DefaultMasks = customroleDescMasks.Default.([]string)
+	// customroleDescID is the schema descriptor for id field.
+	customroleDescID := customroleMixinFields0[0].Descriptor()
+	// customrole.DefaultID holds the default value on creation for the id field.
+	customrole.DefaultID = customroleDescID.Default.(func() uuid.UUID)
 	dealMixin := schema.Deal{}.Mixin()
 	deal.Policy = privacy.NewPolicies(dealMixin[0], schema.Deal{})
 	deal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -922,6 +1654,152 @@ func init() {
 	entityversionDescID := entityversionMixinFields0[0].Descriptor()
 	// entityversion.DefaultID holds the default value on creation for the id field.
 	entityversion.DefaultID = entityversionDescID.Default.(func() uuid.UUID)
+	erasureMixin := schema.Erasure{}.Mixin()
+	erasure.Policy = privacy.NewPolicies(erasureMixin[0], schema.Erasure{})
+	erasure.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := erasure.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	erasureMixinHooks0 := erasureMixin[0].Hooks()
+
+	erasure.Hooks[1] = erasureMixinHooks0[0]
+
+	erasure.Hooks[2] = erasureMixinHooks0[1]
+	erasureMixinInters0 := erasureMixin[0].Interceptors()
+	erasure.Interceptors[0] = erasureMixinInters0[0]
+	erasureMixinFields0 := erasureMixin[0].Fields()
+	_ = erasureMixinFields0
+	erasureFields := schema.Erasure{}.Fields()
+	_ = erasureFields
+	// erasureDescCreatedAt is the schema descriptor for created_at field.
+	erasureDescCreatedAt := erasureMixinFields0[1].Descriptor()
+	// erasure.DefaultCreatedAt holds the default value on creation for the created_at field.
+	erasure.DefaultCreatedAt = erasureDescCreatedAt.Default.(func() time.Time)
+	// erasureDescUpdatedAt is the schema descriptor for updated_at field.
+	erasureDescUpdatedAt := erasureMixinFields0[2].Descriptor()
+	// erasure.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	erasure.DefaultUpdatedAt = erasureDescUpdatedAt.Default.(func() time.Time)
+	// erasure.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	erasure.UpdateDefaultUpdatedAt = erasureDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// erasureDescVersion is the schema descriptor for version field.
+	erasureDescVersion := erasureMixinFields0[3].Descriptor()
+	// erasure.DefaultVersion holds the default value on creation for the version field.
+	erasure.DefaultVersion = erasureDescVersion.Default.(int)
+	// erasureDescSubjectType is the schema descriptor for subject_type field.
+	erasureDescSubjectType := erasureFields[2].Descriptor()
+	// erasure.SubjectTypeValidator is a validator for the "subject_type" field. It is called by the builders before save.
+	erasure.SubjectTypeValidator = func() func(string) error {
+		validators := erasureDescSubjectType.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(subject_type string) error {
+			for _, fn := range fns {
+				if err := fn(subject_type); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// erasureDescRequestedBy is the schema descriptor for requested_by field.
+	erasureDescRequestedBy := erasureFields[4].Descriptor()
+	// erasure.RequestedByValidator is a validator for the "requested_by" field. It is called by the builders before save.
+	erasure.RequestedByValidator = erasureDescRequestedBy.Validators[0].(func(string) error)
+	// erasureDescHeldBy is the schema descriptor for held_by field.
+	erasureDescHeldBy := erasureFields[5].Descriptor()
+	// erasure.DefaultHeldBy holds the default value on creation for the held_by field.
+	erasure.DefaultHeldBy = erasureDescHeldBy.Default.([]string)
+	// erasureDescRecords is the schema descriptor for records field.
+	erasureDescRecords := erasureFields[6].Descriptor()
+	// erasure.DefaultRecords holds the default value on creation for the records field.
+	erasure.DefaultRecords = erasureDescRecords.Default.(int64)
+	// erasure.RecordsValidator is a validator for the "records" field. It is called by the builders before save.
+	erasure.RecordsValidator = erasureDescRecords.Validators[0].(func(int64) error)
+	// erasureDescID is the schema descriptor for id field.
+	erasureDescID := erasureMixinFields0[0].Descriptor()
+	// erasure.DefaultID holds the default value on creation for the id field.
+	erasure.DefaultID = erasureDescID.Default.(func() uuid.UUID)
+	erasurelineMixin := schema.ErasureLine{}.Mixin()
+	erasureline.Policy = privacy.NewPolicies(erasurelineMixin[0], schema.ErasureLine{})
+	erasureline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := erasureline.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	erasurelineMixinHooks0 := erasurelineMixin[0].Hooks()
+
+	erasureline.Hooks[1] = erasurelineMixinHooks0[0]
+
+	erasureline.Hooks[2] = erasurelineMixinHooks0[1]
+	erasurelineMixinInters0 := erasurelineMixin[0].Interceptors()
+	erasureline.Interceptors[0] = erasurelineMixinInters0[0]
+	erasurelineMixinFields0 := erasurelineMixin[0].Fields()
+	_ = erasurelineMixinFields0
+	erasurelineFields := schema.ErasureLine{}.Fields()
+	_ = erasurelineFields
+	// erasurelineDescCreatedAt is the schema descriptor for created_at field.
+	erasurelineDescCreatedAt := erasurelineMixinFields0[1].Descriptor()
+	// erasureline.DefaultCreatedAt holds the default value on creation for the created_at field.
+	erasureline.DefaultCreatedAt = erasurelineDescCreatedAt.Default.(func() time.Time)
+	// erasurelineDescUpdatedAt is the schema descriptor for updated_at field.
+	erasurelineDescUpdatedAt := erasurelineMixinFields0[2].Descriptor()
+	// erasureline.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	erasureline.DefaultUpdatedAt = erasurelineDescUpdatedAt.Default.(func() time.Time)
+	// erasureline.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	erasureline.UpdateDefaultUpdatedAt = erasurelineDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// erasurelineDescVersion is the schema descriptor for version field.
+	erasurelineDescVersion := erasurelineMixinFields0[3].Descriptor()
+	// erasureline.DefaultVersion holds the default value on creation for the version field.
+	erasureline.DefaultVersion = erasurelineDescVersion.Default.(int)
+	// erasurelineDescPlace is the schema descriptor for place field.
+	erasurelineDescPlace := erasurelineFields[2].Descriptor()
+	// erasureline.PlaceValidator is a validator for the "place" field. It is called by the builders before save.
+	erasureline.PlaceValidator = func() func(string) error {
+		validators := erasurelineDescPlace.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(place string) error {
+			for _, fn := range fns {
+				if err := fn(place); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// erasurelineDescErased is the schema descriptor for erased field.
+	erasurelineDescErased := erasurelineFields[4].Descriptor()
+	// erasureline.DefaultErased holds the default value on creation for the erased field.
+	erasureline.DefaultErased = erasurelineDescErased.Default.(int64)
+	// erasureline.ErasedValidator is a validator for the "erased" field. It is called by the builders before save.
+	erasureline.ErasedValidator = erasurelineDescErased.Validators[0].(func(int64) error)
+	// erasurelineDescAnonymized is the schema descriptor for anonymized field.
+	erasurelineDescAnonymized := erasurelineFields[5].Descriptor()
+	// erasureline.DefaultAnonymized holds the default value on creation for the anonymized field.
+	erasureline.DefaultAnonymized = erasurelineDescAnonymized.Default.(int64)
+	// erasureline.AnonymizedValidator is a validator for the "anonymized" field. It is called by the builders before save.
+	erasureline.AnonymizedValidator = erasurelineDescAnonymized.Validators[0].(func(int64) error)
+	// erasurelineDescNote is the schema descriptor for note field.
+	erasurelineDescNote := erasurelineFields[6].Descriptor()
+	// erasureline.DefaultNote holds the default value on creation for the note field.
+	erasureline.DefaultNote = erasurelineDescNote.Default.(string)
+	// erasureline.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	erasureline.NoteValidator = erasurelineDescNote.Validators[0].(func(string) error)
+	// erasurelineDescID is the schema descriptor for id field.
+	erasurelineDescID := erasurelineMixinFields0[0].Descriptor()
+	// erasureline.DefaultID holds the default value on creation for the id field.
+	erasureline.DefaultID = erasurelineDescID.Default.(func() uuid.UUID)
 	eventMixin := schema.Event{}.Mixin()
 	event.Policy = privacy.NewPolicies(eventMixin[0], schema.Event{})
 	event.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1013,47 +1891,53 @@ func init() {
 	// export.DefaultVersion holds the default value on creation for the version field.
 	export.DefaultVersion = exportDescVersion.Default.(int)
 	// exportDescEntities is the schema descriptor for entities field.
-	exportDescEntities := exportFields[1].Descriptor()
+	exportDescEntities := exportFields[2].Descriptor()
 	// export.DefaultEntities holds the default value on creation for the entities field.
 	export.DefaultEntities = exportDescEntities.Default.([]string)
+	// exportDescSubjectType is the schema descriptor for subject_type field.
+	exportDescSubjectType := exportFields[4].Descriptor()
+	// export.DefaultSubjectType holds the default value on creation for the subject_type field.
+	export.DefaultSubjectType = exportDescSubjectType.Default.(string)
+	// export.SubjectTypeValidator is a validator for the "subject_type" field. It is called by the builders before save.
+	export.SubjectTypeValidator = exportDescSubjectType.Validators[0].(func(string) error)
 	// exportDescCursor is the schema descriptor for cursor field.
-	exportDescCursor := exportFields[3].Descriptor()
+	exportDescCursor := exportFields[6].Descriptor()
 	// export.DefaultCursor holds the default value on creation for the cursor field.
 	export.DefaultCursor = exportDescCursor.Default.(string)
 	// export.CursorValidator is a validator for the "cursor" field. It is called by the builders before save.
 	export.CursorValidator = exportDescCursor.Validators[0].(func(string) error)
 	// exportDescRows is the schema descriptor for rows field.
-	exportDescRows := exportFields[4].Descriptor()
+	exportDescRows := exportFields[7].Descriptor()
 	// export.DefaultRows holds the default value on creation for the rows field.
 	export.DefaultRows = exportDescRows.Default.(int64)
 	// export.RowsValidator is a validator for the "rows" field. It is called by the builders before save.
 	export.RowsValidator = exportDescRows.Validators[0].(func(int64) error)
 	// exportDescSize is the schema descriptor for size field.
-	exportDescSize := exportFields[5].Descriptor()
+	exportDescSize := exportFields[8].Descriptor()
 	// export.DefaultSize holds the default value on creation for the size field.
 	export.DefaultSize = exportDescSize.Default.(int64)
 	// export.SizeValidator is a validator for the "size" field. It is called by the builders before save.
 	export.SizeValidator = exportDescSize.Validators[0].(func(int64) error)
 	// exportDescSha256 is the schema descriptor for sha256 field.
-	exportDescSha256 := exportFields[6].Descriptor()
+	exportDescSha256 := exportFields[9].Descriptor()
 	// export.DefaultSha256 holds the default value on creation for the sha256 field.
 	export.DefaultSha256 = exportDescSha256.Default.(string)
 	// export.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
 	export.Sha256Validator = exportDescSha256.Validators[0].(func(string) error)
 	// exportDescStorageKey is the schema descriptor for storage_key field.
-	exportDescStorageKey := exportFields[7].Descriptor()
+	exportDescStorageKey := exportFields[10].Descriptor()
 	// export.DefaultStorageKey holds the default value on creation for the storage_key field.
 	export.DefaultStorageKey = exportDescStorageKey.Default.(string)
 	// export.StorageKeyValidator is a validator for the "storage_key" field. It is called by the builders before save.
 	export.StorageKeyValidator = exportDescStorageKey.Validators[0].(func(string) error)
 	// exportDescError is the schema descriptor for error field.
-	exportDescError := exportFields[8].Descriptor()
+	exportDescError := exportFields[11].Descriptor()
 	// export.DefaultError holds the default value on creation for the error field.
 	export.DefaultError = exportDescError.Default.(string)
 	// export.ErrorValidator is a validator for the "error" field. It is called by the builders before save.
 	export.ErrorValidator = exportDescError.Validators[0].(func(string) error)
 	// exportDescRequestedBy is the schema descriptor for requested_by field.
-	exportDescRequestedBy := exportFields[9].Descriptor()
+	exportDescRequestedBy := exportFields[12].Descriptor()
 	// export.RequestedByValidator is a validator for the "requested_by" field. It is called by the builders before save.
 	export.RequestedByValidator = exportDescRequestedBy.Validators[0].(func(string) error)
 	// exportDescID is the schema descriptor for id field.
@@ -1135,6 +2019,67 @@ func init() {
 	externalreferenceDescID := externalreferenceMixinFields0[0].Descriptor()
 	// externalreference.DefaultID holds the default value on creation for the id field.
 	externalreference.DefaultID = externalreferenceDescID.Default.(func() uuid.UUID)
+	featuregrantMixin := schema.FeatureGrant{}.Mixin()
+	featuregrant.Policy = privacy.NewPolicies(featuregrantMixin[0], schema.FeatureGrant{})
+	featuregrant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := featuregrant.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	featuregrantMixinHooks0 := featuregrantMixin[0].Hooks()
+
+	featuregrant.Hooks[1] = featuregrantMixinHooks0[0]
+
+	featuregrant.Hooks[2] = featuregrantMixinHooks0[1]
+	featuregrantMixinInters0 := featuregrantMixin[0].Interceptors()
+	featuregrant.Interceptors[0] = featuregrantMixinInters0[0]
+	featuregrantMixinFields0 := featuregrantMixin[0].Fields()
+	_ = featuregrantMixinFields0
+	featuregrantFields := schema.FeatureGrant{}.Fields()
+	_ = featuregrantFields
+	// featuregrantDescCreatedAt is the schema descriptor for created_at field.
+	featuregrantDescCreatedAt := featuregrantMixinFields0[1].Descriptor()
+	// featuregrant.DefaultCreatedAt holds the default value on creation for the created_at field.
+	featuregrant.DefaultCreatedAt = featuregrantDescCreatedAt.Default.(func() time.Time)
+	// featuregrantDescUpdatedAt is the schema descriptor for updated_at field.
+	featuregrantDescUpdatedAt := featuregrantMixinFields0[2].Descriptor()
+	// featuregrant.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	featuregrant.DefaultUpdatedAt = featuregrantDescUpdatedAt.Default.(func() time.Time)
+	// featuregrant.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	featuregrant.UpdateDefaultUpdatedAt = featuregrantDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// featuregrantDescVersion is the schema descriptor for version field.
+	featuregrantDescVersion := featuregrantMixinFields0[3].Descriptor()
+	// featuregrant.DefaultVersion holds the default value on creation for the version field.
+	featuregrant.DefaultVersion = featuregrantDescVersion.Default.(int)
+	// featuregrantDescFeature is the schema descriptor for feature field.
+	featuregrantDescFeature := featuregrantFields[0].Descriptor()
+	// featuregrant.FeatureValidator is a validator for the "feature" field. It is called by the builders before save.
+	featuregrant.FeatureValidator = func() func(string) error {
+		validators := featuregrantDescFeature.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(feature string) error {
+			for _, fn := range fns {
+				if err := fn(feature); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// featuregrantDescGrantedBy is the schema descriptor for granted_by field.
+	featuregrantDescGrantedBy := featuregrantFields[2].Descriptor()
+	// featuregrant.GrantedByValidator is a validator for the "granted_by" field. It is called by the builders before save.
+	featuregrant.GrantedByValidator = featuregrantDescGrantedBy.Validators[0].(func(string) error)
+	// featuregrantDescID is the schema descriptor for id field.
+	featuregrantDescID := featuregrantMixinFields0[0].Descriptor()
+	// featuregrant.DefaultID holds the default value on creation for the id field.
+	featuregrant.DefaultID = featuregrantDescID.Default.(func() uuid.UUID)
 	guardianMixin := schema.Guardian{}.Mixin()
 	guardian.Policy = privacy.NewPolicies(guardianMixin[0], schema.Guardian{})
 	guardian.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1374,6 +2319,107 @@ func init() {
 	idempotencykeyDescID := idempotencykeyMixinFields0[0].Descriptor()
 	// idempotencykey.DefaultID holds the default value on creation for the id field.
 	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() uuid.UUID)
+	identityproviderMixin := schema.IdentityProvider{}.Mixin()
+	identityprovider.Policy = privacy.NewPolicies(identityproviderMixin[0], schema.IdentityProvider{})
+	identityprovider.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := identityprovider.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	identityproviderMixinHooks0 := identityproviderMixin[0].Hooks()
+
+	identityprovider.Hooks[1] = identityproviderMixinHooks0[0]
+
+	identityprovider.Hooks[2] = identityproviderMixinHooks0[1]
+	identityproviderMixinInters0 := identityproviderMixin[0].Interceptors()
+	identityprovider.Interceptors[0] = identityproviderMixinInters0[0]
+	identityproviderMixinFields0 := identityproviderMixin[0].Fields()
+	_ = identityproviderMixinFields0
+	identityproviderFields := schema.IdentityProvider{}.Fields()
+	_ = identityproviderFields
+	// identityproviderDescCreatedAt is the schema descriptor for created_at field.
+	identityproviderDescCreatedAt := identityproviderMixinFields0[1].Descriptor()
+	// identityprovider.DefaultCreatedAt holds the default value on creation for the created_at field.
+	identityprovider.DefaultCreatedAt = identityproviderDescCreatedAt.Default.(func() time.Time)
+	// identityproviderDescUpdatedAt is the schema descriptor for updated_at field.
+	identityproviderDescUpdatedAt := identityproviderMixinFields0[2].Descriptor()
+	// identityprovider.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	identityprovider.DefaultUpdatedAt = identityproviderDescUpdatedAt.Default.(func() time.Time)
+	// identityprovider.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	identityprovider.UpdateDefaultUpdatedAt = identityproviderDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// identityproviderDescVersion is the schema descriptor for version field.
+	identityproviderDescVersion := identityproviderMixinFields0[3].Descriptor()
+	// identityprovider.DefaultVersion holds the default value on creation for the version field.
+	identityprovider.DefaultVersion = identityproviderDescVersion.Default.(int)
+	// identityproviderDescName is the schema descriptor for name field.
+	identityproviderDescName := identityproviderFields[0].Descriptor()
+	// identityprovider.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	identityprovider.NameValidator = func() func(string) error {
+		validators := identityproviderDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// identityproviderDescIssuer is the schema descriptor for issuer field.
+	identityproviderDescIssuer := identityproviderFields[1].Descriptor()
+	// identityprovider.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
+	identityprovider.IssuerValidator = func() func(string) error {
+		validators := identityproviderDescIssuer.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(issuer string) error {
+			for _, fn := range fns {
+				if err := fn(issuer); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// identityproviderDescClientID is the schema descriptor for client_id field.
+	identityproviderDescClientID := identityproviderFields[2].Descriptor()
+	// identityprovider.ClientIDValidator is a validator for the "client_id" field. It is called by the builders before save.
+	identityprovider.ClientIDValidator = func() func(string) error {
+		validators := identityproviderDescClientID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(client_id string) error {
+			for _, fn := range fns {
+				if err := fn(client_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// identityproviderDescDomains is the schema descriptor for domains field.
+	identityproviderDescDomains := identityproviderFields[4].Descriptor()
+	// identityprovider.DefaultDomains holds the default value on creation for the domains field.
+	identityprovider.DefaultDomains = identityproviderDescDomains.Default.([]string)
+	// identityproviderDescRequired is the schema descriptor for required field.
+	identityproviderDescRequired := identityproviderFields[6].Descriptor()
+	// identityprovider.DefaultRequired holds the default value on creation for the required field.
+	identityprovider.DefaultRequired = identityproviderDescRequired.Default.(bool)
+	// identityproviderDescID is the schema descriptor for id field.
+	identityproviderDescID := identityproviderMixinFields0[0].Descriptor()
+	// identityprovider.DefaultID holds the default value on creation for the id field.
+	identityprovider.DefaultID = identityproviderDescID.Default.(func() uuid.UUID)
 	inboundmessageMixin := schema.InboundMessage{}.Mixin()
 	inboundmessage.Policy = privacy.NewPolicies(inboundmessageMixin[0], schema.InboundMessage{})
 	inboundmessage.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1488,18 +2534,22 @@ func init() {
 	integrationDescProvider := integrationFields[0].Descriptor()
 	// integration.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
 	integration.ProviderValidator = integrationDescProvider.Validators[0].(func(string) error)
+	// integrationDescBills is the schema descriptor for bills field.
+	integrationDescBills := integrationFields[3].Descriptor()
+	// integration.DefaultBills holds the default value on creation for the bills field.
+	integration.DefaultBills = integrationDescBills.Default.(bool)
 	// integrationDescBaseURL is the schema descriptor for base_url field.
-	integrationDescBaseURL := integrationFields[3].Descriptor()
+	integrationDescBaseURL := integrationFields[4].Descriptor()
 	// integration.DefaultBaseURL holds the default value on creation for the base_url field.
 	integration.DefaultBaseURL = integrationDescBaseURL.Default.(string)
 	// integration.BaseURLValidator is a validator for the "base_url" field. It is called by the builders before save.
 	integration.BaseURLValidator = integrationDescBaseURL.Validators[0].(func(string) error)
 	// integrationDescInboundToken is the schema descriptor for inbound_token field.
-	integrationDescInboundToken := integrationFields[7].Descriptor()
+	integrationDescInboundToken := integrationFields[8].Descriptor()
 	// integration.InboundTokenValidator is a validator for the "inbound_token" field. It is called by the builders before save.
 	integration.InboundTokenValidator = integrationDescInboundToken.Validators[0].(func(string) error)
 	// integrationDescLastError is the schema descriptor for last_error field.
-	integrationDescLastError := integrationFields[9].Descriptor()
+	integrationDescLastError := integrationFields[10].Descriptor()
 	// integration.DefaultLastError holds the default value on creation for the last_error field.
 	integration.DefaultLastError = integrationDescLastError.Default.(string)
 	// integration.LastErrorValidator is a validator for the "last_error" field. It is called by the builders before save.
@@ -1587,8 +2637,14 @@ func init() {
 	invoice.DefaultFailureCode = invoiceDescFailureCode.Default.(string)
 	// invoice.FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
 	invoice.FailureCodeValidator = invoiceDescFailureCode.Validators[0].(func(string) error)
+	// invoiceDescBiller is the schema descriptor for biller field.
+	invoiceDescBiller := invoiceFields[10].Descriptor()
+	// invoice.DefaultBiller holds the default value on creation for the biller field.
+	invoice.DefaultBiller = invoiceDescBiller.Default.(string)
+	// invoice.BillerValidator is a validator for the "biller" field. It is called by the builders before save.
+	invoice.BillerValidator = invoiceDescBiller.Validators[0].(func(string) error)
 	// invoiceDescIssuedAt is the schema descriptor for issued_at field.
-	invoiceDescIssuedAt := invoiceFields[10].Descriptor()
+	invoiceDescIssuedAt := invoiceFields[11].Descriptor()
 	// invoice.DefaultIssuedAt holds the default value on creation for the issued_at field.
 	invoice.DefaultIssuedAt = invoiceDescIssuedAt.Default.(func() time.Time)
 	// invoiceDescID is the schema descriptor for id field.
@@ -1806,6 +2862,10 @@ func init() {
 	membership.DefaultName = membershipDescName.Default.(string)
 	// membership.NameValidator is a validator for the "name" field. It is called by the builders before save.
 	membership.NameValidator = membershipDescName.Validators[0].(func(string) error)
+	// membershipDescSubject is the schema descriptor for subject field.
+	membershipDescSubject := membershipFields[14].Descriptor()
+	// membership.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	membership.SubjectValidator = membershipDescSubject.Validators[0].(func(string) error)
 	// membershipDescID is the schema descriptor for id field.
 	membershipDescID := membershipMixinFields0[0].Descriptor()
 	// membership.DefaultID holds the default value on creation for the id field.
@@ -1867,6 +2927,132 @@ func init() {
 	noteDescID := noteMixinFields0[0].Descriptor()
 	// note.DefaultID holds the default value on creation for the id field.
 	note.DefaultID = noteDescID.Default.(func() uuid.UUID)
+	oauthappMixin := schema.OAuthApp{}.Mixin()
+	oauthapp.Policy = privacy.NewPolicies(oauthappMixin[0], schema.OAuthApp{})
+	oauthapp.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := oauthapp.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	oauthappMixinFields0 := oauthappMixin[0].Fields()
+	_ = oauthappMixinFields0
+	oauthappFields := schema.OAuthApp{}.Fields()
+	_ = oauthappFields
+	// oauthappDescCreatedAt is the schema descriptor for created_at field.
+	oauthappDescCreatedAt := oauthappMixinFields0[1].Descriptor()
+	// oauthapp.DefaultCreatedAt holds the default value on creation for the created_at field.
+	oauthapp.DefaultCreatedAt = oauthappDescCreatedAt.Default.(func() time.Time)
+	// oauthappDescUpdatedAt is the schema descriptor for updated_at field.
+	oauthappDescUpdatedAt := oauthappMixinFields0[2].Descriptor()
+	// oauthapp.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	oauthapp.DefaultUpdatedAt = oauthappDescUpdatedAt.Default.(func() time.Time)
+	// oauthapp.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	oauthapp.UpdateDefaultUpdatedAt = oauthappDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// oauthappDescVersion is the schema descriptor for version field.
+	oauthappDescVersion := oauthappMixinFields0[3].Descriptor()
+	// oauthapp.DefaultVersion holds the default value on creation for the version field.
+	oauthapp.DefaultVersion = oauthappDescVersion.Default.(int)
+	// oauthappDescName is the schema descriptor for name field.
+	oauthappDescName := oauthappFields[0].Descriptor()
+	// oauthapp.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	oauthapp.NameValidator = func() func(string) error {
+		validators := oauthappDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// oauthappDescPublisher is the schema descriptor for publisher field.
+	oauthappDescPublisher := oauthappFields[1].Descriptor()
+	// oauthapp.PublisherValidator is a validator for the "publisher" field. It is called by the builders before save.
+	oauthapp.PublisherValidator = func() func(string) error {
+		validators := oauthappDescPublisher.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(publisher string) error {
+			for _, fn := range fns {
+				if err := fn(publisher); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// oauthappDescAbout is the schema descriptor for about field.
+	oauthappDescAbout := oauthappFields[2].Descriptor()
+	// oauthapp.DefaultAbout holds the default value on creation for the about field.
+	oauthapp.DefaultAbout = oauthappDescAbout.Default.(string)
+	// oauthapp.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	oauthapp.AboutValidator = oauthappDescAbout.Validators[0].(func(string) error)
+	// oauthappDescPrivacyURL is the schema descriptor for privacy_url field.
+	oauthappDescPrivacyURL := oauthappFields[3].Descriptor()
+	// oauthapp.PrivacyURLValidator is a validator for the "privacy_url" field. It is called by the builders before save.
+	oauthapp.PrivacyURLValidator = oauthappDescPrivacyURL.Validators[0].(func(string) error)
+	// oauthappDescID is the schema descriptor for id field.
+	oauthappDescID := oauthappMixinFields0[0].Descriptor()
+	// oauthapp.DefaultID holds the default value on creation for the id field.
+	oauthapp.DefaultID = oauthappDescID.Default.(func() uuid.UUID)
+	oauthtokenMixin := schema.OAuthToken{}.Mixin()
+	oauthtoken.Policy = privacy.NewPolicies(oauthtokenMixin[0], schema.OAuthToken{})
+	oauthtoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := oauthtoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	oauthtokenMixinFields0 := oauthtokenMixin[0].Fields()
+	_ = oauthtokenMixinFields0
+	oauthtokenFields := schema.OAuthToken{}.Fields()
+	_ = oauthtokenFields
+	// oauthtokenDescCreatedAt is the schema descriptor for created_at field.
+	oauthtokenDescCreatedAt := oauthtokenMixinFields0[1].Descriptor()
+	// oauthtoken.DefaultCreatedAt holds the default value on creation for the created_at field.
+	oauthtoken.DefaultCreatedAt = oauthtokenDescCreatedAt.Default.(func() time.Time)
+	// oauthtokenDescUpdatedAt is the schema descriptor for updated_at field.
+	oauthtokenDescUpdatedAt := oauthtokenMixinFields0[2].Descriptor()
+	// oauthtoken.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	oauthtoken.DefaultUpdatedAt = oauthtokenDescUpdatedAt.Default.(func() time.Time)
+	// oauthtoken.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	oauthtoken.UpdateDefaultUpdatedAt = oauthtokenDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// oauthtokenDescVersion is the schema descriptor for version field.
+	oauthtokenDescVersion := oauthtokenMixinFields0[3].Descriptor()
+	// oauthtoken.DefaultVersion holds the default value on creation for the version field.
+	oauthtoken.DefaultVersion = oauthtokenDescVersion.Default.(int)
+	// oauthtokenDescScope is the schema descriptor for scope field.
+	oauthtokenDescScope := oauthtokenFields[5].Descriptor()
+	// oauthtoken.DefaultScope holds the default value on creation for the scope field.
+	oauthtoken.DefaultScope = oauthtokenDescScope.Default.(string)
+	// oauthtokenDescChallenge is the schema descriptor for challenge field.
+	oauthtokenDescChallenge := oauthtokenFields[6].Descriptor()
+	// oauthtoken.DefaultChallenge holds the default value on creation for the challenge field.
+	oauthtoken.DefaultChallenge = oauthtokenDescChallenge.Default.(string)
+	// oauthtoken.ChallengeValidator is a validator for the "challenge" field. It is called by the builders before save.
+	oauthtoken.ChallengeValidator = oauthtokenDescChallenge.Validators[0].(func(string) error)
+	// oauthtokenDescRedirectURI is the schema descriptor for redirect_uri field.
+	oauthtokenDescRedirectURI := oauthtokenFields[7].Descriptor()
+	// oauthtoken.DefaultRedirectURI holds the default value on creation for the redirect_uri field.
+	oauthtoken.DefaultRedirectURI = oauthtokenDescRedirectURI.Default.(string)
+	// oauthtoken.RedirectURIValidator is a validator for the "redirect_uri" field. It is called by the builders before save.
+	oauthtoken.RedirectURIValidator = oauthtokenDescRedirectURI.Validators[0].(func(string) error)
+	// oauthtokenDescID is the schema descriptor for id field.
+	oauthtokenDescID := oauthtokenMixinFields0[0].Descriptor()
+	// oauthtoken.DefaultID holds the default value on creation for the id field.
+	oauthtoken.DefaultID = oauthtokenDescID.Default.(func() uuid.UUID)
 	organizationMixin := schema.Organization{}.Mixin()
 	organization.Policy = privacy.NewPolicies(organizationMixin[0], schema.Organization{})
 	organization.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2014,6 +3200,70 @@ func init() {
 	paymentDescID := paymentMixinFields0[0].Descriptor()
 	// payment.DefaultID holds the default value on creation for the id field.
 	payment.DefaultID = paymentDescID.Default.(func() uuid.UUID)
+	probeMixin := schema.Probe{}.Mixin()
+	probe.Policy = privacy.NewPolicies(probeMixin[0], schema.Probe{})
+	probe.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := probe.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	probeMixinFields0 := probeMixin[0].Fields()
+	_ = probeMixinFields0
+	probeFields := schema.Probe{}.Fields()
+	_ = probeFields
+	// probeDescCreatedAt is the schema descriptor for created_at field.
+	probeDescCreatedAt := probeMixinFields0[1].Descriptor()
+	// probe.DefaultCreatedAt holds the default value on creation for the created_at field.
+	probe.DefaultCreatedAt = probeDescCreatedAt.Default.(func() time.Time)
+	// probeDescUpdatedAt is the schema descriptor for updated_at field.
+	probeDescUpdatedAt := probeMixinFields0[2].Descriptor()
+	// probe.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	probe.DefaultUpdatedAt = probeDescUpdatedAt.Default.(func() time.Time)
+	// probe.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	probe.UpdateDefaultUpdatedAt = probeDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// probeDescVersion is the schema descriptor for version field.
+	probeDescVersion := probeMixinFields0[3].Descriptor()
+	// probe.DefaultVersion holds the default value on creation for the version field.
+	probe.DefaultVersion = probeDescVersion.Default.(int)
+	// probeDescDay is the schema descriptor for day field.
+	probeDescDay := probeFields[1].Descriptor()
+	// probe.DayValidator is a validator for the "day" field. It is called by the builders before save.
+	probe.DayValidator = func() func(string) error {
+		validators := probeDescDay.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(day string) error {
+			for _, fn := range fns {
+				if err := fn(day); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// probeDescPassed is the schema descriptor for passed field.
+	probeDescPassed := probeFields[2].Descriptor()
+	// probe.DefaultPassed holds the default value on creation for the passed field.
+	probe.DefaultPassed = probeDescPassed.Default.(int)
+	// probeDescFailed is the schema descriptor for failed field.
+	probeDescFailed := probeFields[3].Descriptor()
+	// probe.DefaultFailed holds the default value on creation for the failed field.
+	probe.DefaultFailed = probeDescFailed.Default.(int)
+	// probeDescFailure is the schema descriptor for failure field.
+	probeDescFailure := probeFields[5].Descriptor()
+	// probe.DefaultFailure holds the default value on creation for the failure field.
+	probe.DefaultFailure = probeDescFailure.Default.(string)
+	// probe.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	probe.FailureValidator = probeDescFailure.Validators[0].(func(string) error)
+	// probeDescID is the schema descriptor for id field.
+	probeDescID := probeMixinFields0[0].Descriptor()
+	// probe.DefaultID holds the default value on creation for the id field.
+	probe.DefaultID = probeDescID.Default.(func() uuid.UUID)
 	programMixin := schema.Program{}.Mixin()
 	program.Policy = privacy.NewPolicies(programMixin[0], schema.Program{})
 	program.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2237,18 +3487,73 @@ func init() {
 	refund.DefaultReason = refundDescReason.Default.(string)
 	// refund.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	refund.ReasonValidator = refundDescReason.Validators[0].(func(string) error)
+	// refundDescProvider is the schema descriptor for provider field.
+	refundDescProvider := refundFields[7].Descriptor()
+	// refund.DefaultProvider holds the default value on creation for the provider field.
+	refund.DefaultProvider = refundDescProvider.Default.(string)
+	// refund.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	refund.ProviderValidator = refundDescProvider.Validators[0].(func(string) error)
 	// refundDescReference is the schema descriptor for reference field.
-	refundDescReference := refundFields[6].Descriptor()
+	refundDescReference := refundFields[8].Descriptor()
 	// refund.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
 	refund.ReferenceValidator = refundDescReference.Validators[0].(func(string) error)
+	// refundDescFailureCode is the schema descriptor for failure_code field.
+	refundDescFailureCode := refundFields[9].Descriptor()
+	// refund.DefaultFailureCode holds the default value on creation for the failure_code field.
+	refund.DefaultFailureCode = refundDescFailureCode.Default.(string)
+	// refund.FailureCodeValidator is a validator for the "failure_code" field. It is called by the builders before save.
+	refund.FailureCodeValidator = refundDescFailureCode.Validators[0].(func(string) error)
 	// refundDescRefundedAt is the schema descriptor for refunded_at field.
-	refundDescRefundedAt := refundFields[7].Descriptor()
+	refundDescRefundedAt := refundFields[10].Descriptor()
 	// refund.DefaultRefundedAt holds the default value on creation for the refunded_at field.
 	refund.DefaultRefundedAt = refundDescRefundedAt.Default.(func() time.Time)
 	// refundDescID is the schema descriptor for id field.
 	refundDescID := refundMixinFields0[0].Descriptor()
 	// refund.DefaultID holds the default value on creation for the id field.
 	refund.DefaultID = refundDescID.Default.(func() uuid.UUID)
+	retentionruleMixin := schema.RetentionRule{}.Mixin()
+	retentionrule.Policy = privacy.NewPolicies(retentionruleMixin[0], schema.RetentionRule{})
+	retentionrule.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := retentionrule.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	retentionruleMixinHooks0 := retentionruleMixin[0].Hooks()
+
+	retentionrule.Hooks[1] = retentionruleMixinHooks0[0]
+
+	retentionrule.Hooks[2] = retentionruleMixinHooks0[1]
+	retentionruleMixinInters0 := retentionruleMixin[0].Interceptors()
+	retentionrule.Interceptors[0] = retentionruleMixinInters0[0]
+	retentionruleMixinFields0 := retentionruleMixin[0].Fields()
+	_ = retentionruleMixinFields0
+	retentionruleFields := schema.RetentionRule{}.Fields()
+	_ = retentionruleFields
+	// retentionruleDescCreatedAt is the schema descriptor for created_at field.
+	retentionruleDescCreatedAt := retentionruleMixinFields0[1].Descriptor()
+	// retentionrule.DefaultCreatedAt holds the default value on creation for the created_at field.
+	retentionrule.DefaultCreatedAt = retentionruleDescCreatedAt.Default.(func() time.Time)
+	// retentionruleDescUpdatedAt is the schema descriptor for updated_at field.
+	retentionruleDescUpdatedAt := retentionruleMixinFields0[2].Descriptor()
+	// retentionrule.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	retentionrule.DefaultUpdatedAt = retentionruleDescUpdatedAt.Default.(func() time.Time)
+	// retentionrule.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	retentionrule.UpdateDefaultUpdatedAt = retentionruleDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// retentionruleDescVersion is the schema descriptor for version field.
+	retentionruleDescVersion := retentionruleMixinFields0[3].Descriptor()
+	// retentionrule.DefaultVersion holds the default value on creation for the version field.
+	retentionrule.DefaultVersion = retentionruleDescVersion.Default.(int)
+	// retentionruleDescDays is the schema descriptor for days field.
+	retentionruleDescDays := retentionruleFields[1].Descriptor()
+	// retentionrule.DaysValidator is a validator for the "days" field. It is called by the builders before save.
+	retentionrule.DaysValidator = retentionruleDescDays.Validators[0].(func(int) error)
+	// retentionruleDescID is the schema descriptor for id field.
+	retentionruleDescID := retentionruleMixinFields0[0].Descriptor()
+	// retentionrule.DefaultID holds the default value on creation for the id field.
+	retentionrule.DefaultID = retentionruleDescID.Default.(func() uuid.UUID)
 	seasonMixin := schema.Season{}.Mixin()
 	season.Policy = privacy.NewPolicies(seasonMixin[0], schema.Season{})
 	season.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2338,6 +3643,84 @@ func init() {
 	signinattemptDescID := signinattemptMixinFields0[0].Descriptor()
 	// signinattempt.DefaultID holds the default value on creation for the id field.
 	signinattempt.DefaultID = signinattemptDescID.Default.(func() uuid.UUID)
+	signinfactorMixin := schema.SignInFactor{}.Mixin()
+	signinfactor.Policy = privacy.NewPolicies(signinfactorMixin[0], schema.SignInFactor{})
+	signinfactor.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signinfactor.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signinfactorMixinFields0 := signinfactorMixin[0].Fields()
+	_ = signinfactorMixinFields0
+	signinfactorFields := schema.SignInFactor{}.Fields()
+	_ = signinfactorFields
+	// signinfactorDescCreatedAt is the schema descriptor for created_at field.
+	signinfactorDescCreatedAt := signinfactorMixinFields0[1].Descriptor()
+	// signinfactor.DefaultCreatedAt holds the default value on creation for the created_at field.
+	signinfactor.DefaultCreatedAt = signinfactorDescCreatedAt.Default.(func() time.Time)
+	// signinfactorDescUpdatedAt is the schema descriptor for updated_at field.
+	signinfactorDescUpdatedAt := signinfactorMixinFields0[2].Descriptor()
+	// signinfactor.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	signinfactor.DefaultUpdatedAt = signinfactorDescUpdatedAt.Default.(func() time.Time)
+	// signinfactor.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	signinfactor.UpdateDefaultUpdatedAt = signinfactorDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// signinfactorDescVersion is the schema descriptor for version field.
+	signinfactorDescVersion := signinfactorMixinFields0[3].Descriptor()
+	// signinfactor.DefaultVersion holds the default value on creation for the version field.
+	signinfactor.DefaultVersion = signinfactorDescVersion.Default.(int)
+	// signinfactorDescName is the schema descriptor for name field.
+	signinfactorDescName := signinfactorFields[2].Descriptor()
+	// signinfactor.DefaultName holds the default value on creation for the name field.
+	signinfactor.DefaultName = signinfactorDescName.Default.(string)
+	// signinfactor.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	signinfactor.NameValidator = signinfactorDescName.Validators[0].(func(string) error)
+	// signinfactorDescStep is the schema descriptor for step field.
+	signinfactorDescStep := signinfactorFields[5].Descriptor()
+	// signinfactor.DefaultStep holds the default value on creation for the step field.
+	signinfactor.DefaultStep = signinfactorDescStep.Default.(int64)
+	// signinfactorDescID is the schema descriptor for id field.
+	signinfactorDescID := signinfactorMixinFields0[0].Descriptor()
+	// signinfactor.DefaultID holds the default value on creation for the id field.
+	signinfactor.DefaultID = signinfactorDescID.Default.(func() uuid.UUID)
+	signintokenMixin := schema.SignInToken{}.Mixin()
+	signintoken.Policy = privacy.NewPolicies(signintokenMixin[0], schema.SignInToken{})
+	signintoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signintoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signintokenMixinFields0 := signintokenMixin[0].Fields()
+	_ = signintokenMixinFields0
+	signintokenFields := schema.SignInToken{}.Fields()
+	_ = signintokenFields
+	// signintokenDescCreatedAt is the schema descriptor for created_at field.
+	signintokenDescCreatedAt := signintokenMixinFields0[1].Descriptor()
+	// signintoken.DefaultCreatedAt holds the default value on creation for the created_at field.
+	signintoken.DefaultCreatedAt = signintokenDescCreatedAt.Default.(func() time.Time)
+	// signintokenDescUpdatedAt is the schema descriptor for updated_at field.
+	signintokenDescUpdatedAt := signintokenMixinFields0[2].Descriptor()
+	// signintoken.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	signintoken.DefaultUpdatedAt = signintokenDescUpdatedAt.Default.(func() time.Time)
+	// signintoken.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	signintoken.UpdateDefaultUpdatedAt = signintokenDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// signintokenDescVersion is the schema descriptor for version field.
+	signintokenDescVersion := signintokenMixinFields0[3].Descriptor()
+	// signintoken.DefaultVersion holds the default value on creation for the version field.
+	signintoken.DefaultVersion = signintokenDescVersion.Default.(int)
+	// signintokenDescFailures is the schema descriptor for failures field.
+	signintokenDescFailures := signintokenFields[5].Descriptor()
+	// signintoken.DefaultFailures holds the default value on creation for the failures field.
+	signintoken.DefaultFailures = signintokenDescFailures.Default.(int)
+	// signintokenDescID is the schema descriptor for id field.
+	signintokenDescID := signintokenMixinFields0[0].Descriptor()
+	// signintoken.DefaultID holds the default value on creation for the id field.
+	signintoken.DefaultID = signintokenDescID.Default.(func() uuid.UUID)
 	staffMixin := schema.Staff{}.Mixin()
 	staff.Policy = privacy.NewPolicies(staffMixin[0], schema.Staff{})
 	staff.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2407,6 +3790,195 @@ func init() {
 	staffDescID := staffMixinFields0[0].Descriptor()
 	// staff.DefaultID holds the default value on creation for the id field.
 	staff.DefaultID = staffDescID.Default.(func() uuid.UUID)
+	staffaccessMixin := schema.StaffAccess{}.Mixin()
+	staffaccess.Policy = privacy.NewPolicies(staffaccessMixin[0], schema.StaffAccess{})
+	staffaccess.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := staffaccess.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	staffaccessMixinHooks0 := staffaccessMixin[0].Hooks()
+
+	staffaccess.Hooks[1] = staffaccessMixinHooks0[0]
+
+	staffaccess.Hooks[2] = staffaccessMixinHooks0[1]
+	staffaccessMixinInters0 := staffaccessMixin[0].Interceptors()
+	staffaccess.Interceptors[0] = staffaccessMixinInters0[0]
+	staffaccessMixinFields0 := staffaccessMixin[0].Fields()
+	_ = staffaccessMixinFields0
+	staffaccessFields := schema.StaffAccess{}.Fields()
+	_ = staffaccessFields
+	// staffaccessDescCreatedAt is the schema descriptor for created_at field.
+	staffaccessDescCreatedAt := staffaccessMixinFields0[1].Descriptor()
+	// staffaccess.DefaultCreatedAt holds the default value on creation for the created_at field.
+	staffaccess.DefaultCreatedAt = staffaccessDescCreatedAt.Default.(func() time.Time)
+	// staffaccessDescUpdatedAt is the schema descriptor for updated_at field.
+	staffaccessDescUpdatedAt := staffaccessMixinFields0[2].Descriptor()
+	// staffaccess.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	staffaccess.DefaultUpdatedAt = staffaccessDescUpdatedAt.Default.(func() time.Time)
+	// staffaccess.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	staffaccess.UpdateDefaultUpdatedAt = staffaccessDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// staffaccessDescVersion is the schema descriptor for version field.
+	staffaccessDescVersion := staffaccessMixinFields0[3].Descriptor()
+	// staffaccess.DefaultVersion holds the default value on creation for the version field.
+	staffaccess.DefaultVersion = staffaccessDescVersion.Default.(int)
+	// staffaccessDescStaffName is the schema descriptor for staff_name field.
+	staffaccessDescStaffName := staffaccessFields[1].Descriptor()
+	// staffaccess.StaffNameValidator is a validator for the "staff_name" field. It is called by the builders before save.
+	staffaccess.StaffNameValidator = func() func(string) error {
+		validators := staffaccessDescStaffName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(staff_name string) error {
+			for _, fn := range fns {
+				if err := fn(staff_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// staffaccessDescReason is the schema descriptor for reason field.
+	staffaccessDescReason := staffaccessFields[2].Descriptor()
+	// staffaccess.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	staffaccess.ReasonValidator = func() func(string) error {
+		validators := staffaccessDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// staffaccessDescMinutes is the schema descriptor for minutes field.
+	staffaccessDescMinutes := staffaccessFields[3].Descriptor()
+	// staffaccess.MinutesValidator is a validator for the "minutes" field. It is called by the builders before save.
+	staffaccess.MinutesValidator = func() func(int) error {
+		validators := staffaccessDescMinutes.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(minutes int) error {
+			for _, fn := range fns {
+				if err := fn(minutes); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// staffaccessDescDecidedBy is the schema descriptor for decided_by field.
+	staffaccessDescDecidedBy := staffaccessFields[7].Descriptor()
+	// staffaccess.DefaultDecidedBy holds the default value on creation for the decided_by field.
+	staffaccess.DefaultDecidedBy = staffaccessDescDecidedBy.Default.(string)
+	// staffaccess.DecidedByValidator is a validator for the "decided_by" field. It is called by the builders before save.
+	staffaccess.DecidedByValidator = staffaccessDescDecidedBy.Validators[0].(func(string) error)
+	// staffaccessDescEndReason is the schema descriptor for end_reason field.
+	staffaccessDescEndReason := staffaccessFields[11].Descriptor()
+	// staffaccess.DefaultEndReason holds the default value on creation for the end_reason field.
+	staffaccess.DefaultEndReason = staffaccessDescEndReason.Default.(string)
+	// staffaccess.EndReasonValidator is a validator for the "end_reason" field. It is called by the builders before save.
+	staffaccess.EndReasonValidator = staffaccessDescEndReason.Validators[0].(func(string) error)
+	// staffaccessDescRequests is the schema descriptor for requests field.
+	staffaccessDescRequests := staffaccessFields[12].Descriptor()
+	// staffaccess.DefaultRequests holds the default value on creation for the requests field.
+	staffaccess.DefaultRequests = staffaccessDescRequests.Default.(int)
+	// staffaccessDescRecordsRead is the schema descriptor for records_read field.
+	staffaccessDescRecordsRead := staffaccessFields[13].Descriptor()
+	// staffaccess.DefaultRecordsRead holds the default value on creation for the records_read field.
+	staffaccess.DefaultRecordsRead = staffaccessDescRecordsRead.Default.(int)
+	// staffaccessDescMinorsRead is the schema descriptor for minors_read field.
+	staffaccessDescMinorsRead := staffaccessFields[14].Descriptor()
+	// staffaccess.DefaultMinorsRead holds the default value on creation for the minors_read field.
+	staffaccess.DefaultMinorsRead = staffaccessDescMinorsRead.Default.(int)
+	// staffaccessDescScore is the schema descriptor for score field.
+	staffaccessDescScore := staffaccessFields[15].Descriptor()
+	// staffaccess.DefaultScore holds the default value on creation for the score field.
+	staffaccess.DefaultScore = staffaccessDescScore.Default.(int)
+	// staffaccessDescID is the schema descriptor for id field.
+	staffaccessDescID := staffaccessMixinFields0[0].Descriptor()
+	// staffaccess.DefaultID holds the default value on creation for the id field.
+	staffaccess.DefaultID = staffaccessDescID.Default.(func() uuid.UUID)
+	staffaccountMixin := schema.StaffAccount{}.Mixin()
+	staffaccount.Policy = privacy.NewPolicies(staffaccountMixin[0], schema.StaffAccount{})
+	staffaccount.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := staffaccount.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	staffaccountMixinFields0 := staffaccountMixin[0].Fields()
+	_ = staffaccountMixinFields0
+	staffaccountFields := schema.StaffAccount{}.Fields()
+	_ = staffaccountFields
+	// staffaccountDescCreatedAt is the schema descriptor for created_at field.
+	staffaccountDescCreatedAt := staffaccountMixinFields0[1].Descriptor()
+	// staffaccount.DefaultCreatedAt holds the default value on creation for the created_at field.
+	staffaccount.DefaultCreatedAt = staffaccountDescCreatedAt.Default.(func() time.Time)
+	// staffaccountDescUpdatedAt is the schema descriptor for updated_at field.
+	staffaccountDescUpdatedAt := staffaccountMixinFields0[2].Descriptor()
+	// staffaccount.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	staffaccount.DefaultUpdatedAt = staffaccountDescUpdatedAt.Default.(func() time.Time)
+	// staffaccount.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	staffaccount.UpdateDefaultUpdatedAt = staffaccountDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// staffaccountDescVersion is the schema descriptor for version field.
+	staffaccountDescVersion := staffaccountMixinFields0[3].Descriptor()
+	// staffaccount.DefaultVersion holds the default value on creation for the version field.
+	staffaccount.DefaultVersion = staffaccountDescVersion.Default.(int)
+	// staffaccountDescEmail is the schema descriptor for email field.
+	staffaccountDescEmail := staffaccountFields[0].Descriptor()
+	// staffaccount.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	staffaccount.EmailValidator = func() func(string) error {
+		validators := staffaccountDescEmail.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(email string) error {
+			for _, fn := range fns {
+				if err := fn(email); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// staffaccountDescName is the schema descriptor for name field.
+	staffaccountDescName := staffaccountFields[1].Descriptor()
+	// staffaccount.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	staffaccount.NameValidator = func() func(string) error {
+		validators := staffaccountDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// staffaccountDescID is the schema descriptor for id field.
+	staffaccountDescID := staffaccountMixinFields0[0].Descriptor()
+	// staffaccount.DefaultID holds the default value on creation for the id field.
+	staffaccount.DefaultID = staffaccountDescID.Default.(func() uuid.UUID)
 	studentMixin := schema.Student{}.Mixin()
 	student.Policy = privacy.NewPolicies(studentMixin[0], schema.Student{})
 	student.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2549,6 +4121,73 @@ func init() {
 	studenttagDescID := studenttagMixinFields0[0].Descriptor()
 	// studenttag.DefaultID holds the default value on creation for the id field.
 	studenttag.DefaultID = studenttagDescID.Default.(func() uuid.UUID)
+	subprocessorobjectionMixin := schema.SubprocessorObjection{}.Mixin()
+	subprocessorobjection.Policy = privacy.NewPolicies(subprocessorobjectionMixin[0], schema.SubprocessorObjection{})
+	subprocessorobjection.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := subprocessorobjection.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	subprocessorobjectionMixinHooks0 := subprocessorobjectionMixin[0].Hooks()
+
+	subprocessorobjection.Hooks[1] = subprocessorobjectionMixinHooks0[0]
+
+	subprocessorobjection.Hooks[2] = subprocessorobjectionMixinHooks0[1]
+	subprocessorobjectionMixinInters0 := subprocessorobjectionMixin[0].Interceptors()
+	subprocessorobjection.Interceptors[0] = subprocessorobjectionMixinInters0[0]
+	subprocessorobjectionMixinFields0 := subprocessorobjectionMixin[0].Fields()
+	_ = subprocessorobjectionMixinFields0
+	subprocessorobjectionFields := schema.SubprocessorObjection{}.Fields()
+	_ = subprocessorobjectionFields
+	// subprocessorobjectionDescCreatedAt is the schema descriptor for created_at field.
+	subprocessorobjectionDescCreatedAt := subprocessorobjectionMixinFields0[1].Descriptor()
+	// subprocessorobjection.DefaultCreatedAt holds the default value on creation for the created_at field.
+	subprocessorobjection.DefaultCreatedAt = subprocessorobjectionDescCreatedAt.Default.(func() time.Time)
+	// subprocessorobjectionDescUpdatedAt is the schema descriptor for updated_at field.
+	subprocessorobjectionDescUpdatedAt := subprocessorobjectionMixinFields0[2].Descriptor()
+	// subprocessorobjection.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	subprocessorobjection.DefaultUpdatedAt = subprocessorobjectionDescUpdatedAt.Default.(func() time.Time)
+	// subprocessorobjection.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	subprocessorobjection.UpdateDefaultUpdatedAt = subprocessorobjectionDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// subprocessorobjectionDescVersion is the schema descriptor for version field.
+	subprocessorobjectionDescVersion := subprocessorobjectionMixinFields0[3].Descriptor()
+	// subprocessorobjection.DefaultVersion holds the default value on creation for the version field.
+	subprocessorobjection.DefaultVersion = subprocessorobjectionDescVersion.Default.(int)
+	// subprocessorobjectionDescProvider is the schema descriptor for provider field.
+	subprocessorobjectionDescProvider := subprocessorobjectionFields[0].Descriptor()
+	// subprocessorobjection.ProviderValidator is a validator for the "provider" field. It is called by the builders before save.
+	subprocessorobjection.ProviderValidator = func() func(string) error {
+		validators := subprocessorobjectionDescProvider.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(provider string) error {
+			for _, fn := range fns {
+				if err := fn(provider); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// subprocessorobjectionDescReason is the schema descriptor for reason field.
+	subprocessorobjectionDescReason := subprocessorobjectionFields[1].Descriptor()
+	// subprocessorobjection.DefaultReason holds the default value on creation for the reason field.
+	subprocessorobjection.DefaultReason = subprocessorobjectionDescReason.Default.(string)
+	// subprocessorobjection.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	subprocessorobjection.ReasonValidator = subprocessorobjectionDescReason.Validators[0].(func(string) error)
+	// subprocessorobjectionDescObjectedBy is the schema descriptor for objected_by field.
+	subprocessorobjectionDescObjectedBy := subprocessorobjectionFields[2].Descriptor()
+	// subprocessorobjection.ObjectedByValidator is a validator for the "objected_by" field. It is called by the builders before save.
+	subprocessorobjection.ObjectedByValidator = subprocessorobjectionDescObjectedBy.Validators[0].(func(string) error)
+	// subprocessorobjectionDescID is the schema descriptor for id field.
+	subprocessorobjectionDescID := subprocessorobjectionMixinFields0[0].Descriptor()
+	// subprocessorobjection.DefaultID holds the default value on creation for the id field.
+	subprocessorobjection.DefaultID = subprocessorobjectionDescID.Default.(func() uuid.UUID)
 	suppressionMixin := schema.Suppression{}.Mixin()
 	suppression.Policy = privacy.NewPolicies(suppressionMixin[0], schema.Suppression{})
 	suppression.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2743,13 +4382,13 @@ func init() {
 	// tenant.DefaultPlan holds the default value on creation for the plan field.
 	tenant.DefaultPlan = tenantDescPlan.Default.(string)
 	// tenantDescTimeZone is the schema descriptor for time_zone field.
-	tenantDescTimeZone := tenantFields[4].Descriptor()
+	tenantDescTimeZone := tenantFields[5].Descriptor()
 	// tenant.DefaultTimeZone holds the default value on creation for the time_zone field.
 	tenant.DefaultTimeZone = tenantDescTimeZone.Default.(string)
 	// tenant.TimeZoneValidator is a validator for the "time_zone" field. It is called by the builders before save.
 	tenant.TimeZoneValidator = tenantDescTimeZone.Validators[0].(func(string) error)
 	// tenantDescCurrency is the schema descriptor for currency field.
-	tenantDescCurrency := tenantFields[5].Descriptor()
+	tenantDescCurrency := tenantFields[6].Descriptor()
 	// tenant.DefaultCurrency holds the default value on creation for the currency field.
 	tenant.DefaultCurrency = tenantDescCurrency.Default.(string)
 	// tenant.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
@@ -2769,25 +4408,67 @@ func init() {
 		}
 	}()
 	// tenantDescPrimaryColor is the schema descriptor for primary_color field.
-	tenantDescPrimaryColor := tenantFields[6].Descriptor()
+	tenantDescPrimaryColor := tenantFields[7].Descriptor()
 	// tenant.DefaultPrimaryColor holds the default value on creation for the primary_color field.
 	tenant.DefaultPrimaryColor = tenantDescPrimaryColor.Default.(string)
 	// tenant.PrimaryColorValidator is a validator for the "primary_color" field. It is called by the builders before save.
 	tenant.PrimaryColorValidator = tenantDescPrimaryColor.Validators[0].(func(string) error)
 	// tenantDescAccentColor is the schema descriptor for accent_color field.
-	tenantDescAccentColor := tenantFields[7].Descriptor()
+	tenantDescAccentColor := tenantFields[8].Descriptor()
 	// tenant.DefaultAccentColor holds the default value on creation for the accent_color field.
 	tenant.DefaultAccentColor = tenantDescAccentColor.Default.(string)
 	// tenant.AccentColorValidator is a validator for the "accent_color" field. It is called by the builders before save.
 	tenant.AccentColorValidator = tenantDescAccentColor.Validators[0].(func(string) error)
 	// tenantDescLogoURL is the schema descriptor for logo_url field.
-	tenantDescLogoURL := tenantFields[8].Descriptor()
+	tenantDescLogoURL := tenantFields[9].Descriptor()
 	// tenant.LogoURLValidator is a validator for the "logo_url" field. It is called by the builders before save.
 	tenant.LogoURLValidator = tenantDescLogoURL.Validators[0].(func(string) error)
 	// tenantDescCustomDomains is the schema descriptor for custom_domains field.
-	tenantDescCustomDomains := tenantFields[9].Descriptor()
+	tenantDescCustomDomains := tenantFields[10].Descriptor()
 	// tenant.DefaultCustomDomains holds the default value on creation for the custom_domains field.
 	tenant.DefaultCustomDomains = tenantDescCustomDomains.Default.([]string)
+	// tenantDescStaffAccessApproval is the schema descriptor for staff_access_approval field.
+	tenantDescStaffAccessApproval := tenantFields[11].Descriptor()
+	// tenant.DefaultStaffAccessApproval holds the default value on creation for the staff_access_approval field.
+	tenant.DefaultStaffAccessApproval = tenantDescStaffAccessApproval.Default.(bool)
+	// tenantDescAccessReviewDays is the schema descriptor for access_review_days field.
+	tenantDescAccessReviewDays := tenantFields[12].Descriptor()
+	// tenant.DefaultAccessReviewDays holds the default value on creation for the access_review_days field.
+	tenant.DefaultAccessReviewDays = tenantDescAccessReviewDays.Default.(int)
+	// tenantDescRequiresSecondFactor is the schema descriptor for requires_second_factor field.
+	tenantDescRequiresSecondFactor := tenantFields[14].Descriptor()
+	// tenant.DefaultRequiresSecondFactor holds the default value on creation for the requires_second_factor field.
+	tenant.DefaultRequiresSecondFactor = tenantDescRequiresSecondFactor.Default.(bool)
+	// tenantDescSessionIdleMinutes is the schema descriptor for session_idle_minutes field.
+	tenantDescSessionIdleMinutes := tenantFields[15].Descriptor()
+	// tenant.DefaultSessionIdleMinutes holds the default value on creation for the session_idle_minutes field.
+	tenant.DefaultSessionIdleMinutes = tenantDescSessionIdleMinutes.Default.(int)
+	// tenant.SessionIdleMinutesValidator is a validator for the "session_idle_minutes" field. It is called by the builders before save.
+	tenant.SessionIdleMinutesValidator = func() func(int) error {
+		validators := tenantDescSessionIdleMinutes.Validators
+		fns := [...]func(int) error{
+			validators[0].(func(int) error),
+			validators[1].(func(int) error),
+		}
+		return func(session_idle_minutes int) error {
+			for _, fn := range fns {
+				if err := fn(session_idle_minutes); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// tenantDescAccountURL is the schema descriptor for account_url field.
+	tenantDescAccountURL := tenantFields[16].Descriptor()
+	// tenant.DefaultAccountURL holds the default value on creation for the account_url field.
+	tenant.DefaultAccountURL = tenantDescAccountURL.Default.(string)
+	// tenant.AccountURLValidator is a validator for the "account_url" field. It is called by the builders before save.
+	tenant.AccountURLValidator = tenantDescAccountURL.Validators[0].(func(string) error)
+	// tenantDescForbiddenLocations is the schema descriptor for forbidden_locations field.
+	tenantDescForbiddenLocations := tenantFields[17].Descriptor()
+	// tenant.DefaultForbiddenLocations holds the default value on creation for the forbidden_locations field.
+	tenant.DefaultForbiddenLocations = tenantDescForbiddenLocations.Default.([]string)
 	// tenantDescID is the schema descriptor for id field.
 	tenantDescID := tenantMixinFields0[0].Descriptor()
 	// tenant.DefaultID holds the default value on creation for the id field.
@@ -2831,10 +4512,56 @@ func init() {
 	tenantcounterDescLast := tenantcounterFields[1].Descriptor()
 	// tenantcounter.DefaultLast holds the default value on creation for the last field.
 	tenantcounter.DefaultLast = tenantcounterDescLast.Default.(int64)
+	// tenantcounterDescEpoch is the schema descriptor for epoch field.
+	tenantcounterDescEpoch := tenantcounterFields[2].Descriptor()
+	// tenantcounter.DefaultEpoch holds the default value on creation for the epoch field.
+	tenantcounter.DefaultEpoch = tenantcounterDescEpoch.Default.(int64)
 	// tenantcounterDescID is the schema descriptor for id field.
 	tenantcounterDescID := tenantcounterMixinFields0[0].Descriptor()
 	// tenantcounter.DefaultID holds the default value on creation for the id field.
 	tenantcounter.DefaultID = tenantcounterDescID.Default.(func() uuid.UUID)
+	tenanttombstoneMixin := schema.TenantTombstone{}.Mixin()
+	tenanttombstone.Policy = privacy.NewPolicies(tenanttombstoneMixin[0], schema.TenantTombstone{})
+	tenanttombstone.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := tenanttombstone.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	tenanttombstoneMixinFields0 := tenanttombstoneMixin[0].Fields()
+	_ = tenanttombstoneMixinFields0
+	tenanttombstoneFields := schema.TenantTombstone{}.Fields()
+	_ = tenanttombstoneFields
+	// tenanttombstoneDescCreatedAt is the schema descriptor for created_at field.
+	tenanttombstoneDescCreatedAt := tenanttombstoneMixinFields0[1].Descriptor()
+	// tenanttombstone.DefaultCreatedAt holds the default value on creation for the created_at field.
+	tenanttombstone.DefaultCreatedAt = tenanttombstoneDescCreatedAt.Default.(func() time.Time)
+	// tenanttombstoneDescUpdatedAt is the schema descriptor for updated_at field.
+	tenanttombstoneDescUpdatedAt := tenanttombstoneMixinFields0[2].Descriptor()
+	// tenanttombstone.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	tenanttombstone.DefaultUpdatedAt = tenanttombstoneDescUpdatedAt.Default.(func() time.Time)
+	// tenanttombstone.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	tenanttombstone.UpdateDefaultUpdatedAt = tenanttombstoneDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// tenanttombstoneDescVersion is the schema descriptor for version field.
+	tenanttombstoneDescVersion := tenanttombstoneMixinFields0[3].Descriptor()
+	// tenanttombstone.DefaultVersion holds the default value on creation for the version field.
+	tenanttombstone.DefaultVersion = tenanttombstoneDescVersion.Default.(int)
+	// tenanttombstoneDescDigest is the schema descriptor for digest field.
+	tenanttombstoneDescDigest := tenanttombstoneFields[4].Descriptor()
+	// tenanttombstone.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	tenanttombstone.DigestValidator = tenanttombstoneDescDigest.Validators[0].(func(string) error)
+	// tenanttombstoneDescAuditHash is the schema descriptor for audit_hash field.
+	tenanttombstoneDescAuditHash := tenanttombstoneFields[5].Descriptor()
+	// tenanttombstone.DefaultAuditHash holds the default value on creation for the audit_hash field.
+	tenanttombstone.DefaultAuditHash = tenanttombstoneDescAuditHash.Default.(string)
+	// tenanttombstone.AuditHashValidator is a validator for the "audit_hash" field. It is called by the builders before save.
+	tenanttombstone.AuditHashValidator = tenanttombstoneDescAuditHash.Validators[0].(func(string) error)
+	// tenanttombstoneDescID is the schema descriptor for id field.
+	tenanttombstoneDescID := tenanttombstoneMixinFields0[0].Descriptor()
+	// tenanttombstone.DefaultID holds the default value on creation for the id field.
+	tenanttombstone.DefaultID = tenanttombstoneDescID.Default.(func() uuid.UUID)
 	ticketMixin := schema.Ticket{}.Mixin()
 	ticket.Policy = privacy.NewPolicies(ticketMixin[0], schema.Ticket{})
 	ticket.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -17,6 +17,7 @@ type AccessReview struct{ ent.Schema }
 func (AccessReview) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "accessreview",
+		Keep:     rule.AsLongAsAudit,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "A campaign in which the studio looks at everybody and everything that has access. What nobody has looked at by the deadline loses its access.",

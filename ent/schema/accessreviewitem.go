@@ -18,6 +18,7 @@ type AccessReviewItem struct{ ent.Schema }
 func (AccessReviewItem) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "accessreviewitem",
+		Keep:     rule.WithParent,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "One membership or one API key that a review looks at, and what was decided of it.",

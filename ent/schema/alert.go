@@ -19,6 +19,7 @@ type Alert struct{ ent.Schema }
 func (Alert) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "alert",
+		Keep:     rule.ForAYear,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: {Actions: rule.Read | rule.Update}, viewer.Admin: {Actions: rule.Read | rule.Update},

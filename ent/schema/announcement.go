@@ -19,6 +19,7 @@ type Announcement struct{ ent.Schema }
 func (Announcement) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "announcement",
+		Keep:     rule.AsLongAsPlatform,
 		Features: rule.Events,
 		Access: rule.Access{
 			viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly,

@@ -15,7 +15,7 @@ type AnnouncementRead struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (AnnouncementRead) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "announcementread", Hidden: true}}}
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "announcementread", Keep: rule.WithParent, Hidden: true}}}
 }
 
 // Fields of a read.

@@ -41,8 +41,6 @@ func (APIKey) Fields() []ent.Field {
 			Comment("What the key may do, such as student:read, enrollment:write, *:read or *."),
 		field.Strings("trusted_documents").Default([]string{}).Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("SHA-256 digests of the only documents the key may run; empty for any."),
-		field.Strings("allowed_networks").Default([]string{}).Annotations(rule.Of(rule.Internal).ByVerb()).
-			Comment("Networks that the key may be used from, such as 203.0.113.0/24; empty for any."),
 		field.Time("networks_reviewed_until").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("When the list of networks has to be looked at again: from then on the key is refused. Null if it has none."),
 		field.Bytes("token_hash").Immutable().Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),

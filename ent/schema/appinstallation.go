@@ -17,6 +17,7 @@ type AppInstallation struct{ ent.Schema }
 func (AppInstallation) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "appinstallation",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "A third party's app that the studio has let in, and what it may do.",

@@ -16,7 +16,7 @@ type BackupRun struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (BackupRun) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "backuprun", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "backuprun", Keep: rule.AsLongAsPlatform, Hidden: true}}}
 }
 
 // Fields of a run.

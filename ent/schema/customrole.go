@@ -18,6 +18,7 @@ type CustomRole struct{ ent.Schema }
 func (CustomRole) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "customrole",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.All, viewer.Admin: rule.All},
 		About:    "A role of the studio's own making. Whoever holds it may do what its permissions name, and never more than its base.",

@@ -19,6 +19,7 @@ type Erasure struct{ ent.Schema }
 func (Erasure) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "erasure",
+		Keep:     rule.AsLongAsAudit,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: {Actions: rule.Read | rule.Create}, viewer.Admin: {Actions: rule.Read | rule.Create}},
 		About: "The removal of everything about one person or family. Once it is completed it is the certificate of that: its lines say what " +

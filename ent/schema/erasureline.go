@@ -18,6 +18,7 @@ type ErasureLine struct{ ent.Schema }
 func (ErasureLine) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "erasureline",
+		Keep:   rule.WithParent,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About:  "What an erasure did in one place: a store of Barre, the backups, or a sub-processor.",
 	}}}

@@ -13,7 +13,7 @@ type FeatureGrant struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (FeatureGrant) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "featuregrant", Hidden: true}}}
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "featuregrant", Keep: rule.AsLongAsStudio, Hidden: true}}}
 }
 
 // Fields of a grant.

@@ -16,6 +16,7 @@ type IdentityProvider struct{ ent.Schema }
 func (IdentityProvider) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "identityprovider",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "A place where the studio's people sign in instead of at Barre, by OpenID Connect.",

@@ -12,7 +12,7 @@ type OAuthApp struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (OAuthApp) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "oauthapp", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "oauthapp", Keep: rule.AsLongAsPlatform, Hidden: true}}}
 }
 
 // Fields of an app.

@@ -15,7 +15,7 @@ type OAuthToken struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (OAuthToken) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "oauthtoken", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "oauthtoken", Keep: rule.WithParent, Hidden: true}}}
 }
 
 // Fields of a token.

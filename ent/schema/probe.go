@@ -14,7 +14,7 @@ type Probe struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (Probe) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "probe", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "probe", Keep: rule.AsLongAsPlatform, Hidden: true}}}
 }
 
 // Fields of a day's outcomes.

@@ -16,7 +16,7 @@ type SignInFactor struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (SignInFactor) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "factor", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "factor", Keep: rule.AsLongAsPerson, Hidden: true}}}
 }
 
 // Fields of a factor.

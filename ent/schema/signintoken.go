@@ -17,7 +17,7 @@ type SignInToken struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (SignInToken) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "signintoken", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "signintoken", Keep: rule.ForADay, Hidden: true}}}
 }
 
 // Fields of a token.

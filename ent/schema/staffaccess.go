@@ -18,6 +18,7 @@ type StaffAccess struct{ ent.Schema }
 func (StaffAccess) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "staffaccess",
+		Keep:     rule.AsLongAsAudit,
 		Plural:   "staffAccesses",
 		Features: rule.Events,
 		Access: rule.Access{

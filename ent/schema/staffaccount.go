@@ -13,7 +13,7 @@ type StaffAccount struct{ ent.Schema }
 
 // Mixin says whose it is and what can be done with it.
 func (StaffAccount) Mixin() []ent.Mixin {
-	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "staffaccount", Hidden: true}}}
+	return []ent.Mixin{rule.Global{Entity: rule.Entity{Scope: rule.ScopeSystem, Prefix: "staffaccount", Keep: rule.AsLongAsPlatform, Hidden: true}}}
 }
 
 // Fields of a staff account.

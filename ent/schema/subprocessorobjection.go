@@ -16,6 +16,7 @@ type SubprocessorObjection struct{ ent.Schema }
 func (SubprocessorObjection) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix:   "subprocessorobjection",
+		Keep:     rule.AsLongAsStudio,
 		Features: rule.Events,
 		Access:   rule.Access{viewer.Owner: rule.Keep, viewer.Admin: rule.Keep},
 		About:    "The studio's objection to a sub-processor. While it stands, nothing of the studio is sent there.",

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -67,7 +68,7 @@ func (Tenant) Fields() []ent.Field {
 			Comment("After how many minutes without a request a session ends: 5 to 10080, which is a week."),
 		field.String("account_url").Default("").MaxLen(2048).Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("Page of the studio's own site to which messages about accounts lead, such as https://classes.example.com/account; empty where there is none."),
-		field.Strings("forbidden_locations").Default([]string{}).Annotations(rule.Of(rule.Internal)).
+		field.Strings("forbidden_locations").Default([]string{}).Annotations(rule.Of(rule.Internal), entsql.DefaultExpr("'[]'")).
 			Comment("Countries whose vendors may get none of the studio's data, as the register of sub-processors names them, such as US."),
 		field.UUID("organization_id", uuid.UUID{}).Optional().Nillable().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}

@@ -31,6 +31,8 @@ const (
 	FieldPlan = "plan"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldPurgeAt holds the string denoting the purge_at field in the database.
+	FieldPurgeAt = "purge_at"
 	// FieldTimeZone holds the string denoting the time_zone field in the database.
 	FieldTimeZone = "time_zone"
 	// FieldCurrency holds the string denoting the currency field in the database.
@@ -43,6 +45,20 @@ const (
 	FieldLogoURL = "logo_url"
 	// FieldCustomDomains holds the string denoting the custom_domains field in the database.
 	FieldCustomDomains = "custom_domains"
+	// FieldStaffAccessApproval holds the string denoting the staff_access_approval field in the database.
+	FieldStaffAccessApproval = "staff_access_approval"
+	// FieldAccessReviewDays holds the string denoting the access_review_days field in the database.
+	FieldAccessReviewDays = "access_review_days"
+	// FieldPasswordPolicy holds the string denoting the password_policy field in the database.
+	FieldPasswordPolicy = "password_policy"
+	// FieldRequiresSecondFactor holds the string denoting the requires_second_factor field in the database.
+	FieldRequiresSecondFactor = "requires_second_factor"
+	// FieldSessionIdleMinutes holds the string denoting the session_idle_minutes field in the database.
+	FieldSessionIdleMinutes = "session_idle_minutes"
+	// FieldAccountURL holds the string denoting the account_url field in the database.
+	FieldAccountURL = "account_url"
+	// FieldForbiddenLocations holds the string denoting the forbidden_locations field in the database.
+	FieldForbiddenLocations = "forbidden_locations"
 	// FieldOrganizationID holds the string denoting the organization_id field in the database.
 	FieldOrganizationID = "organization_id"
 	// EdgeOrganization holds the string denoting the organization edge name in mutations.
@@ -68,12 +84,20 @@ var Columns = []string{
 	FieldSlug,
 	FieldPlan,
 	FieldStatus,
+	FieldPurgeAt,
 	FieldTimeZone,
 	FieldCurrency,
 	FieldPrimaryColor,
 	FieldAccentColor,
 	FieldLogoURL,
 	FieldCustomDomains,
+	FieldStaffAccessApproval,
+	FieldAccessReviewDays,
+	FieldPasswordPolicy,
+	FieldRequiresSecondFactor,
+	FieldSessionIdleMinutes,
+	FieldAccountURL,
+	FieldForbiddenLocations,
 	FieldOrganizationID,
 }
 
@@ -130,6 +154,22 @@ var (
 	LogoURLValidator func(string) error
 	// DefaultCustomDomains holds the default value on creation for the "custom_domains" field.
 	DefaultCustomDomains []string
+	// DefaultStaffAccessApproval holds the default value on creation for the "staff_access_approval" field.
+	DefaultStaffAccessApproval bool
+	// DefaultAccessReviewDays holds the default value on creation for the "access_review_days" field.
+	DefaultAccessReviewDays int
+	// DefaultRequiresSecondFactor holds the default value on creation for the "requires_second_factor" field.
+	DefaultRequiresSecondFactor bool
+	// DefaultSessionIdleMinutes holds the default value on creation for the "session_idle_minutes" field.
+	DefaultSessionIdleMinutes int
+	// SessionIdleMinutesValidator is a validator for the "session_idle_minutes" field. It is called by the builders before save.
+	SessionIdleMinutesValidator func(int) error
+	// DefaultAccountURL holds the default value on creation for the "account_url" field.
+	DefaultAccountURL string
+	// AccountURLValidator is a validator for the "account_url" field. It is called by the builders before save.
+	AccountURLValidator func(string) error
+	// DefaultForbiddenLocations holds the default value on creation for the "forbidden_locations" field.
+	DefaultForbiddenLocations []string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -144,6 +184,7 @@ const DefaultStatus = StatusACTIVE
 const (
 	StatusACTIVE    Status = "ACTIVE"
 	StatusSUSPENDED Status = "SUSPENDED"
+	StatusCLOSING   Status = "CLOSING"
 )
 
 func (s Status) String() string {
@@ -153,10 +194,36 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusACTIVE, StatusSUSPENDED:
+	case StatusACTIVE, StatusSUSPENDED, StatusCLOSING:
 		return nil
 	default:
 		return fmt.Errorf("tenant: invalid enum value for status field: %q", s)
+	}
+}
+
+// PasswordPolicy defines the type for the "password_policy" enum field.
+type PasswordPolicy string
+
+// PasswordPolicySTANDARD is the default value of the PasswordPolicy enum.
+const DefaultPasswordPolicy = PasswordPolicySTANDARD
+
+// PasswordPolicy values.
+const (
+	PasswordPolicySTANDARD   PasswordPolicy = "STANDARD"
+	PasswordPolicyPASSPHRASE PasswordPolicy = "PASSPHRASE"
+)
+
+func (pp PasswordPolicy) String() string {
+	return string(pp)
+}
+
+// PasswordPolicyValidator is a validator for the "password_policy" field enum values. It is called by the builders before save.
+func PasswordPolicyValidator(pp PasswordPolicy) error {
+	switch pp {
+	case PasswordPolicySTANDARD, PasswordPolicyPASSPHRASE:
+		return nil
+	default:
+		return fmt.Errorf("tenant: invalid enum value for password_policy field: %q", pp)
 	}
 }
 
@@ -203,6 +270,11 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
+// ByPurgeAt orders the results by the purge_at field.
+func ByPurgeAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPurgeAt, opts...).ToFunc()
+}
+
 // ByTimeZone orders the results by the time_zone field.
 func ByTimeZone(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTimeZone, opts...).ToFunc()
@@ -226,6 +298,36 @@ func ByAccentColor(opts ...sql.OrderTermOption) OrderOption {
 // ByLogoURL orders the results by the logo_url field.
 func ByLogoURL(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLogoURL, opts...).ToFunc()
+}
+
+// ByStaffAccessApproval orders the results by the staff_access_approval field.
+func ByStaffAccessApproval(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStaffAccessApproval, opts...).ToFunc()
+}
+
+// ByAccessReviewDays orders the results by the access_review_days field.
+func ByAccessReviewDays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAccessReviewDays, opts...).ToFunc()
+}
+
+// ByPasswordPolicy orders the results by the password_policy field.
+func ByPasswordPolicy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPasswordPolicy, opts...).ToFunc()
+}
+
+// ByRequiresSecondFactor orders the results by the requires_second_factor field.
+func ByRequiresSecondFactor(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRequiresSecondFactor, opts...).ToFunc()
+}
+
+// BySessionIdleMinutes orders the results by the session_idle_minutes field.
+func BySessionIdleMinutes(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSessionIdleMinutes, opts...).ToFunc()
+}
+
+// ByAccountURL orders the results by the account_url field.
+func ByAccountURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAccountURL, opts...).ToFunc()
 }
 
 // ByOrganizationID orders the results by the organization_id field.

@@ -86,6 +86,11 @@ func Plan(v string) predicate.Tenant {
 	return predicate.Tenant(sql.FieldEQ(FieldPlan, v))
 }
 
+// PurgeAt applies equality check predicate on the "purge_at" field. It's identical to PurgeAtEQ.
+func PurgeAt(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldPurgeAt, v))
+}
+
 // TimeZone applies equality check predicate on the "time_zone" field. It's identical to TimeZoneEQ.
 func TimeZone(v string) predicate.Tenant {
 	return predicate.Tenant(sql.FieldEQ(FieldTimeZone, v))
@@ -109,6 +114,31 @@ func AccentColor(v string) predicate.Tenant {
 // LogoURL applies equality check predicate on the "logo_url" field. It's identical to LogoURLEQ.
 func LogoURL(v string) predicate.Tenant {
 	return predicate.Tenant(sql.FieldEQ(FieldLogoURL, v))
+}
+
+// StaffAccessApproval applies equality check predicate on the "staff_access_approval" field. It's identical to StaffAccessApprovalEQ.
+func StaffAccessApproval(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldStaffAccessApproval, v))
+}
+
+// AccessReviewDays applies equality check predicate on the "access_review_days" field. It's identical to AccessReviewDaysEQ.
+func AccessReviewDays(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldAccessReviewDays, v))
+}
+
+// RequiresSecondFactor applies equality check predicate on the "requires_second_factor" field. It's identical to RequiresSecondFactorEQ.
+func RequiresSecondFactor(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldRequiresSecondFactor, v))
+}
+
+// SessionIdleMinutes applies equality check predicate on the "session_idle_minutes" field. It's identical to SessionIdleMinutesEQ.
+func SessionIdleMinutes(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldSessionIdleMinutes, v))
+}
+
+// AccountURL applies equality check predicate on the "account_url" field. It's identical to AccountURLEQ.
+func AccountURL(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldAccountURL, v))
 }
 
 // OrganizationID applies equality check predicate on the "organization_id" field. It's identical to OrganizationIDEQ.
@@ -451,6 +481,56 @@ func StatusNotIn(vs ...Status) predicate.Tenant {
 	return predicate.Tenant(sql.FieldNotIn(FieldStatus, vs...))
 }
 
+// PurgeAtEQ applies the EQ predicate on the "purge_at" field.
+func PurgeAtEQ(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldPurgeAt, v))
+}
+
+// PurgeAtNEQ applies the NEQ predicate on the "purge_at" field.
+func PurgeAtNEQ(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldPurgeAt, v))
+}
+
+// PurgeAtIn applies the In predicate on the "purge_at" field.
+func PurgeAtIn(vs ...time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldIn(FieldPurgeAt, vs...))
+}
+
+// PurgeAtNotIn applies the NotIn predicate on the "purge_at" field.
+func PurgeAtNotIn(vs ...time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotIn(FieldPurgeAt, vs...))
+}
+
+// PurgeAtGT applies the GT predicate on the "purge_at" field.
+func PurgeAtGT(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGT(FieldPurgeAt, v))
+}
+
+// PurgeAtGTE applies the GTE predicate on the "purge_at" field.
+func PurgeAtGTE(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGTE(FieldPurgeAt, v))
+}
+
+// PurgeAtLT applies the LT predicate on the "purge_at" field.
+func PurgeAtLT(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLT(FieldPurgeAt, v))
+}
+
+// PurgeAtLTE applies the LTE predicate on the "purge_at" field.
+func PurgeAtLTE(v time.Time) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLTE(FieldPurgeAt, v))
+}
+
+// PurgeAtIsNil applies the IsNil predicate on the "purge_at" field.
+func PurgeAtIsNil() predicate.Tenant {
+	return predicate.Tenant(sql.FieldIsNull(FieldPurgeAt))
+}
+
+// PurgeAtNotNil applies the NotNil predicate on the "purge_at" field.
+func PurgeAtNotNil() predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotNull(FieldPurgeAt))
+}
+
 // TimeZoneEQ applies the EQ predicate on the "time_zone" field.
 func TimeZoneEQ(v string) predicate.Tenant {
 	return predicate.Tenant(sql.FieldEQ(FieldTimeZone, v))
@@ -784,6 +864,191 @@ func LogoURLEqualFold(v string) predicate.Tenant {
 // LogoURLContainsFold applies the ContainsFold predicate on the "logo_url" field.
 func LogoURLContainsFold(v string) predicate.Tenant {
 	return predicate.Tenant(sql.FieldContainsFold(FieldLogoURL, v))
+}
+
+// StaffAccessApprovalEQ applies the EQ predicate on the "staff_access_approval" field.
+func StaffAccessApprovalEQ(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldStaffAccessApproval, v))
+}
+
+// StaffAccessApprovalNEQ applies the NEQ predicate on the "staff_access_approval" field.
+func StaffAccessApprovalNEQ(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldStaffAccessApproval, v))
+}
+
+// AccessReviewDaysEQ applies the EQ predicate on the "access_review_days" field.
+func AccessReviewDaysEQ(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldAccessReviewDays, v))
+}
+
+// AccessReviewDaysNEQ applies the NEQ predicate on the "access_review_days" field.
+func AccessReviewDaysNEQ(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldAccessReviewDays, v))
+}
+
+// AccessReviewDaysIn applies the In predicate on the "access_review_days" field.
+func AccessReviewDaysIn(vs ...int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldIn(FieldAccessReviewDays, vs...))
+}
+
+// AccessReviewDaysNotIn applies the NotIn predicate on the "access_review_days" field.
+func AccessReviewDaysNotIn(vs ...int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotIn(FieldAccessReviewDays, vs...))
+}
+
+// AccessReviewDaysGT applies the GT predicate on the "access_review_days" field.
+func AccessReviewDaysGT(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGT(FieldAccessReviewDays, v))
+}
+
+// AccessReviewDaysGTE applies the GTE predicate on the "access_review_days" field.
+func AccessReviewDaysGTE(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGTE(FieldAccessReviewDays, v))
+}
+
+// AccessReviewDaysLT applies the LT predicate on the "access_review_days" field.
+func AccessReviewDaysLT(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLT(FieldAccessReviewDays, v))
+}
+
+// AccessReviewDaysLTE applies the LTE predicate on the "access_review_days" field.
+func AccessReviewDaysLTE(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLTE(FieldAccessReviewDays, v))
+}
+
+// PasswordPolicyEQ applies the EQ predicate on the "password_policy" field.
+func PasswordPolicyEQ(v PasswordPolicy) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldPasswordPolicy, v))
+}
+
+// PasswordPolicyNEQ applies the NEQ predicate on the "password_policy" field.
+func PasswordPolicyNEQ(v PasswordPolicy) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldPasswordPolicy, v))
+}
+
+// PasswordPolicyIn applies the In predicate on the "password_policy" field.
+func PasswordPolicyIn(vs ...PasswordPolicy) predicate.Tenant {
+	return predicate.Tenant(sql.FieldIn(FieldPasswordPolicy, vs...))
+}
+
+// PasswordPolicyNotIn applies the NotIn predicate on the "password_policy" field.
+func PasswordPolicyNotIn(vs ...PasswordPolicy) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotIn(FieldPasswordPolicy, vs...))
+}
+
+// RequiresSecondFactorEQ applies the EQ predicate on the "requires_second_factor" field.
+func RequiresSecondFactorEQ(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldRequiresSecondFactor, v))
+}
+
+// RequiresSecondFactorNEQ applies the NEQ predicate on the "requires_second_factor" field.
+func RequiresSecondFactorNEQ(v bool) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldRequiresSecondFactor, v))
+}
+
+// SessionIdleMinutesEQ applies the EQ predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesEQ(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldSessionIdleMinutes, v))
+}
+
+// SessionIdleMinutesNEQ applies the NEQ predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesNEQ(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldSessionIdleMinutes, v))
+}
+
+// SessionIdleMinutesIn applies the In predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesIn(vs ...int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldIn(FieldSessionIdleMinutes, vs...))
+}
+
+// SessionIdleMinutesNotIn applies the NotIn predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesNotIn(vs ...int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotIn(FieldSessionIdleMinutes, vs...))
+}
+
+// SessionIdleMinutesGT applies the GT predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesGT(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGT(FieldSessionIdleMinutes, v))
+}
+
+// SessionIdleMinutesGTE applies the GTE predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesGTE(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGTE(FieldSessionIdleMinutes, v))
+}
+
+// SessionIdleMinutesLT applies the LT predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesLT(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLT(FieldSessionIdleMinutes, v))
+}
+
+// SessionIdleMinutesLTE applies the LTE predicate on the "session_idle_minutes" field.
+func SessionIdleMinutesLTE(v int) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLTE(FieldSessionIdleMinutes, v))
+}
+
+// AccountURLEQ applies the EQ predicate on the "account_url" field.
+func AccountURLEQ(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEQ(FieldAccountURL, v))
+}
+
+// AccountURLNEQ applies the NEQ predicate on the "account_url" field.
+func AccountURLNEQ(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNEQ(FieldAccountURL, v))
+}
+
+// AccountURLIn applies the In predicate on the "account_url" field.
+func AccountURLIn(vs ...string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldIn(FieldAccountURL, vs...))
+}
+
+// AccountURLNotIn applies the NotIn predicate on the "account_url" field.
+func AccountURLNotIn(vs ...string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldNotIn(FieldAccountURL, vs...))
+}
+
+// AccountURLGT applies the GT predicate on the "account_url" field.
+func AccountURLGT(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGT(FieldAccountURL, v))
+}
+
+// AccountURLGTE applies the GTE predicate on the "account_url" field.
+func AccountURLGTE(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldGTE(FieldAccountURL, v))
+}
+
+// AccountURLLT applies the LT predicate on the "account_url" field.
+func AccountURLLT(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLT(FieldAccountURL, v))
+}
+
+// AccountURLLTE applies the LTE predicate on the "account_url" field.
+func AccountURLLTE(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldLTE(FieldAccountURL, v))
+}
+
+// AccountURLContains applies the Contains predicate on the "account_url" field.
+func AccountURLContains(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldContains(FieldAccountURL, v))
+}
+
+// AccountURLHasPrefix applies the HasPrefix predicate on the "account_url" field.
+func AccountURLHasPrefix(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldHasPrefix(FieldAccountURL, v))
+}
+
+// AccountURLHasSuffix applies the HasSuffix predicate on the "account_url" field.
+func AccountURLHasSuffix(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldHasSuffix(FieldAccountURL, v))
+}
+
+// AccountURLEqualFold applies the EqualFold predicate on the "account_url" field.
+func AccountURLEqualFold(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldEqualFold(FieldAccountURL, v))
+}
+
+// AccountURLContainsFold applies the ContainsFold predicate on the "account_url" field.
+func AccountURLContainsFold(v string) predicate.Tenant {
+	return predicate.Tenant(sql.FieldContainsFold(FieldAccountURL, v))
 }
 
 // OrganizationIDEQ applies the EQ predicate on the "organization_id" field.

@@ -28,6 +28,8 @@ const (
 	FieldKind = "kind"
 	// FieldLast holds the string denoting the last field in the database.
 	FieldLast = "last"
+	// FieldEpoch holds the string denoting the epoch field in the database.
+	FieldEpoch = "epoch"
 	// Table holds the table name of the tenantcounter in the database.
 	Table = "tenant_counters"
 )
@@ -41,6 +43,7 @@ var Columns = []string{
 	FieldTenantID,
 	FieldKind,
 	FieldLast,
+	FieldEpoch,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -72,6 +75,8 @@ var (
 	DefaultVersion int
 	// DefaultLast holds the default value on creation for the "last" field.
 	DefaultLast int64
+	// DefaultEpoch holds the default value on creation for the "epoch" field.
+	DefaultEpoch int64
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -135,4 +140,9 @@ func ByKind(opts ...sql.OrderTermOption) OrderOption {
 // ByLast orders the results by the last field.
 func ByLast(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLast, opts...).ToFunc()
+}
+
+// ByEpoch orders the results by the epoch field.
+func ByEpoch(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEpoch, opts...).ToFunc()
 }

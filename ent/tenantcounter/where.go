@@ -80,6 +80,11 @@ func Last(v int64) predicate.TenantCounter {
 	return predicate.TenantCounter(sql.FieldEQ(FieldLast, v))
 }
 
+// Epoch applies equality check predicate on the "epoch" field. It's identical to EpochEQ.
+func Epoch(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldEQ(FieldEpoch, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.TenantCounter {
 	return predicate.TenantCounter(sql.FieldEQ(FieldCreatedAt, v))
@@ -298,6 +303,46 @@ func LastLT(v int64) predicate.TenantCounter {
 // LastLTE applies the LTE predicate on the "last" field.
 func LastLTE(v int64) predicate.TenantCounter {
 	return predicate.TenantCounter(sql.FieldLTE(FieldLast, v))
+}
+
+// EpochEQ applies the EQ predicate on the "epoch" field.
+func EpochEQ(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldEQ(FieldEpoch, v))
+}
+
+// EpochNEQ applies the NEQ predicate on the "epoch" field.
+func EpochNEQ(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldNEQ(FieldEpoch, v))
+}
+
+// EpochIn applies the In predicate on the "epoch" field.
+func EpochIn(vs ...int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldIn(FieldEpoch, vs...))
+}
+
+// EpochNotIn applies the NotIn predicate on the "epoch" field.
+func EpochNotIn(vs ...int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldNotIn(FieldEpoch, vs...))
+}
+
+// EpochGT applies the GT predicate on the "epoch" field.
+func EpochGT(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldGT(FieldEpoch, v))
+}
+
+// EpochGTE applies the GTE predicate on the "epoch" field.
+func EpochGTE(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldGTE(FieldEpoch, v))
+}
+
+// EpochLT applies the LT predicate on the "epoch" field.
+func EpochLT(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldLT(FieldEpoch, v))
+}
+
+// EpochLTE applies the LTE predicate on the "epoch" field.
+func EpochLTE(v int64) predicate.TenantCounter {
+	return predicate.TenantCounter(sql.FieldLTE(FieldEpoch, v))
 }
 
 // And groups predicates with the AND operator between them.

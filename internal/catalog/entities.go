@@ -6,57 +6,82 @@ import "github.com/barrehq/barre/internal/viewer"
 
 // Entities holds every entity by its name.
 var Entities = map[string]*Entity{
-	"APIKey":              &apiKeyEntity,
-	"AuditEntry":          &auditEntryEntity,
-	"AuthSession":         &authSessionEntity,
-	"Class":               &classEntity,
-	"CustomDomain":        &customDomainEntity,
-	"CustomField":         &customFieldEntity,
-	"Deal":                &dealEntity,
-	"Delivery":            &deliveryEntity,
-	"DeliveryAttempt":     &deliveryAttemptEntity,
-	"DeprecatedUse":       &deprecatedUseEntity,
-	"Dispute":             &disputeEntity,
-	"Enrollment":          &enrollmentEntity,
-	"EntityVersion":       &entityVersionEntity,
-	"Event":               &eventEntity,
-	"Export":              &exportEntity,
-	"ExternalReference":   &externalReferenceEntity,
-	"Guardian":            &guardianEntity,
-	"Household":           &householdEntity,
-	"IdempotencyKey":      &idempotencyKeyEntity,
-	"InboundMessage":      &inboundMessageEntity,
-	"Integration":         &integrationEntity,
-	"Invoice":             &invoiceEntity,
-	"InvoiceLine":         &invoiceLineEntity,
-	"Location":            &locationEntity,
-	"Membership":          &membershipEntity,
-	"Note":                &noteEntity,
-	"Organization":        &organizationEntity,
-	"Payment":             &paymentEntity,
-	"Program":             &programEntity,
-	"ProviderLink":        &providerLinkEntity,
-	"Refund":              &refundEntity,
-	"Season":              &seasonEntity,
-	"SignInAttempt":       &signInAttemptEntity,
-	"Staff":               &staffEntity,
-	"Student":             &studentEntity,
-	"StudentTag":          &studentTagEntity,
-	"Suppression":         &suppressionEntity,
-	"Tag":                 &tagEntity,
-	"Tenant":              &tenantEntity,
-	"TenantCounter":       &tenantCounterEntity,
-	"Ticket":              &ticketEntity,
-	"TicketReply":         &ticketReplyEntity,
-	"TuitionPlan":         &tuitionPlanEntity,
-	"TuitionSubscription": &tuitionSubscriptionEntity,
-	"User":                &userEntity,
-	"VisitorKey":          &visitorKeyEntity,
-	"WaitlistEntry":       &waitlistEntryEntity,
-	"WebhookEndpoint":     &webhookEndpointEntity,
+	"APIKey":                &apiKeyEntity,
+	"AccessReview":          &accessReviewEntity,
+	"AccessReviewItem":      &accessReviewItemEntity,
+	"Alert":                 &alertEntity,
+	"Announcement":          &announcementEntity,
+	"AnnouncementRead":      &announcementReadEntity,
+	"AppInstallation":       &appInstallationEntity,
+	"AuditAnchor":           &auditAnchorEntity,
+	"AuditEntry":            &auditEntryEntity,
+	"AuthSession":           &authSessionEntity,
+	"BackupRun":             &backupRunEntity,
+	"Breach":                &breachEntity,
+	"BreachNotice":          &breachNoticeEntity,
+	"Class":                 &classEntity,
+	"CustomDomain":          &customDomainEntity,
+	"CustomField":           &customFieldEntity,
+	"CustomRole":            &customRoleEntity,
+	"Deal":                  &dealEntity,
+	"Delivery":              &deliveryEntity,
+	"DeliveryAttempt":       &deliveryAttemptEntity,
+	"DeprecatedUse":         &deprecatedUseEntity,
+	"Dispute":               &disputeEntity,
+	"Enrollment":            &enrollmentEntity,
+	"EntityVersion":         &entityVersionEntity,
+	"Erasure":               &erasureEntity,
+	"ErasureLine":           &erasureLineEntity,
+	"Event":                 &eventEntity,
+	"Export":                &exportEntity,
+	"ExternalReference":     &externalReferenceEntity,
+	"FeatureGrant":          &featureGrantEntity,
+	"Guardian":              &guardianEntity,
+	"Household":             &householdEntity,
+	"IdempotencyKey":        &idempotencyKeyEntity,
+	"IdentityProvider":      &identityProviderEntity,
+	"InboundMessage":        &inboundMessageEntity,
+	"Integration":           &integrationEntity,
+	"Invoice":               &invoiceEntity,
+	"InvoiceLine":           &invoiceLineEntity,
+	"Location":              &locationEntity,
+	"Membership":            &membershipEntity,
+	"Note":                  &noteEntity,
+	"OAuthApp":              &oAuthAppEntity,
+	"OAuthToken":            &oAuthTokenEntity,
+	"Organization":          &organizationEntity,
+	"Payment":               &paymentEntity,
+	"Probe":                 &probeEntity,
+	"Program":               &programEntity,
+	"ProviderLink":          &providerLinkEntity,
+	"Refund":                &refundEntity,
+	"RetentionRule":         &retentionRuleEntity,
+	"Season":                &seasonEntity,
+	"SignInAttempt":         &signInAttemptEntity,
+	"SignInFactor":          &signInFactorEntity,
+	"SignInToken":           &signInTokenEntity,
+	"Staff":                 &staffEntity,
+	"StaffAccess":           &staffAccessEntity,
+	"StaffAccount":          &staffAccountEntity,
+	"Student":               &studentEntity,
+	"StudentTag":            &studentTagEntity,
+	"SubprocessorObjection": &subprocessorObjectionEntity,
+	"Suppression":           &suppressionEntity,
+	"Tag":                   &tagEntity,
+	"Tenant":                &tenantEntity,
+	"TenantCounter":         &tenantCounterEntity,
+	"TenantTombstone":       &tenantTombstoneEntity,
+	"Ticket":                &ticketEntity,
+	"TicketReply":           &ticketReplyEntity,
+	"TuitionPlan":           &tuitionPlanEntity,
+	"TuitionSubscription":   &tuitionSubscriptionEntity,
+	"User":                  &userEntity,
+	"VisitorKey":            &visitorKeyEntity,
+	"WaitlistEntry":         &waitlistEntryEntity,
+	"WebhookEndpoint":       &webhookEndpointEntity,
 }
 
-var apiKeyEntity = Entity{Name: "APIKey", Single: "apiKey", Plural: "apiKeys", Prefix: "apikey", Table: "api_keys", Scope: "tenant", Tenant: "tenant_id", About: "The credential of a program. The key itself is shown once, when it is made.", Events: true,
+var apiKeyEntity = Entity{Name: "APIKey", Single: "apiKey", Plural: "apiKeys", Prefix: "apikey", Table: "api_keys", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "The credential of a program. The key itself is shown once, when it is made.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -73,14 +98,183 @@ var apiKeyEntity = Entity{Name: "APIKey", Single: "apiKey", Plural: "apiKeys", P
 		{Name: "last4", Column: "last4", Scalar: "String", Class: "internal", About: "How the key ends, to recognize it by."},
 		{Name: "scopes", Column: "scopes", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "What the key may do, such as student:read, enrollment:write, *:read or *.", Default: true},
 		{Name: "trustedDocuments", Column: "trusted_documents", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "SHA-256 digests of the only documents the key may run; empty for any.", Default: true},
+		{Name: "networksReviewedUntil", Column: "networks_reviewed_until", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the list of networks has to be looked at again: from then on the key is refused. Null if it has none.", Nullable: true},
 		{Name: "tokenHash", Column: "token_hash", Kind: 0x9, Class: "secret", Hidden: true},
 		{Name: "expiresAt", Column: "expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the key stops working; null for never.", Nullable: true},
 		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the key was revoked; null while it works.", Nullable: true},
+		{Name: "suspendedAt", Column: "suspended_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When Barre suspended the key because of what it did; null while it works.", Nullable: true},
+		{Name: "suspendedReason", Column: "suspended_reason", Scalar: "String", Class: "internal", About: "Why Barre suspended the key; empty where it did not.", Default: true},
+		{Name: "allowedNetworks", Column: "allowed_networks", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "The only networks that the key may be used from, such as 203.0.113.0/24; empty for any.", Default: true},
+	},
+	Edges: []Edge{
+		{Name: "reviewItems", Target: "AccessReviewItem", Many: true, Column: "api_key_id", Nullable: true},
+		{Name: "alerts", Target: "Alert", Many: true, Column: "api_key_id", Nullable: true},
+	},
+}
+
+var accessReviewEntity = Entity{Name: "AccessReview", Single: "accessReview", Plural: "accessReviews", Prefix: "accessreview", Table: "access_reviews", Scope: "tenant", Tenant: "tenant_id", About: "A campaign in which the studio looks at everybody and everything that has access. What nobody has looked at by the deadline loses its access.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true},
+		"OWNER": {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AccessReview"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "AccessReviewStatus", Values: []string{"OPEN", "CLOSED"}, Class: "internal", About: "Whether decisions are still taken.", Default: true, Filter: true},
+		{Name: "dueAt", Column: "due_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When what has not been reviewed loses its access."},
+		{Name: "startedBy", Column: "started_by", Scalar: "String", Class: "internal", About: "Who started it."},
+		{Name: "closedAt", Column: "closed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was closed; null while it is open.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "items", Target: "AccessReviewItem", Many: true, Column: "access_review_id", Nullable: true},
+	},
+}
+
+var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessReviewItem", Plural: "accessReviewItems", Prefix: "accessreviewitem", Table: "access_review_items", Scope: "tenant", Tenant: "tenant_id", About: "One membership or one API key that a review looks at, and what was decided of it.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true},
+		"OWNER": {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AccessReviewItem"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "accessReviewId", Column: "access_review_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "AccessReview"},
+		{Name: "membershipId", Column: "membership_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "Membership"},
+		{Name: "apiKeyId", Column: "api_key_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "APIKey"},
+		{Name: "decision", Column: "decision", Kind: 0x6, Scalar: "AccessReviewItemDecision", Values: []string{"PENDING", "KEPT", "REVOKED", "LAPSED"}, Class: "internal", About: "What was decided. LAPSED was not reviewed in time and lost its access.", Default: true},
+		{Name: "decidedBy", Column: "decided_by", Scalar: "String", Class: "internal", About: "Who decided; empty until then.", Default: true},
+		{Name: "decidedAt", Column: "decided_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was decided; null until then.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "accessReview", Target: "AccessReview", Column: "access_review_id"},
+		{Name: "membership", Target: "Membership", Column: "membership_id", Nullable: true},
+		{Name: "apiKey", Target: "APIKey", Column: "api_key_id", Nullable: true},
+	},
+}
+
+var alertEntity = Entity{Name: "Alert", Single: "alert", Plural: "alerts", Prefix: "alert", Table: "alerts", Scope: "tenant", Tenant: "tenant_id", About: "Unusual behavior of one caller, and what was done about it. An alert that nobody acknowledges is escalated.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Update: true},
+		"OWNER": {Read: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Alert"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "AlertKind", Values: []string{"ERRORS", "PROBING", "COST", "VOLUME", "SLOWNESS"}, Class: "internal", About: "What was unusual: many errors (ERRORS), asking for what is not there or not allowed (PROBING), what the operations cost (COST), how many records were read (VOLUME), or how long operations took (SLOWNESS).", Filter: true},
+		{Name: "response", Column: "response", Kind: 0x6, Scalar: "AlertResponse", Values: []string{"NOTED", "SLOWED", "THROTTLED", "CANCELED", "SUSPENDED"}, Class: "internal", About: "What was done about it."},
+		{Name: "actor", Column: "actor", Scalar: "String", Class: "internal", About: "Who behaved so, in the words of AuditEntry.actor."},
+		{Name: "apiKeyId", Column: "api_key_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "APIKey"},
+		{Name: "measured", Column: "measured", Kind: 0x2, Scalar: "Count", Class: "internal", About: "What was counted within the time."},
+		{Name: "threshold", Column: "threshold", Kind: 0x2, Scalar: "Count", Class: "internal", About: "The count that the response is given at."},
+		{Name: "windowSeconds", Column: "window_seconds", Kind: 0x2, Scalar: "Int", Class: "internal", About: "The time that was counted over, in seconds."},
+		{Name: "message", Column: "message", Scalar: "String", Class: "internal", About: "What happened and what to do, as sentences."},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "AlertStatus", Values: []string{"OPEN", "ESCALATED", "ACKNOWLEDGED"}, Class: "internal", About: "Whether somebody has seen it; ESCALATED where nobody did in time.", Default: true, Filter: true},
+		{Name: "occurredAt", Column: "occurred_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it happened.", Default: true},
+		{Name: "escalatedAt", Column: "escalated_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was escalated; null where it was not.", Nullable: true},
+		{Name: "acknowledgedAt", Column: "acknowledged_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was acknowledged; null until then.", Nullable: true},
+		{Name: "acknowledgedBy", Column: "acknowledged_by", Scalar: "String", Class: "internal", About: "Who acknowledged it; empty until then.", Default: true},
+		{Name: "remark", Column: "remark", Scalar: "String", Class: "internal", About: "What was said when it was acknowledged.", Default: true},
+	},
+	Edges: []Edge{
+		{Name: "apiKey", Target: "APIKey", Column: "api_key_id", Nullable: true},
+	},
+}
+
+var announcementEntity = Entity{Name: "Announcement", Single: "announcement", Plural: "announcements", Prefix: "announcement", Table: "announcements", Scope: "tenant", Tenant: "tenant_id", About: "What Barre tells the studio: news of the product, and notices that it owes.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true},
+		"FRONT_DESK": {Read: true},
+		"OWNER":      {Read: true},
+		"TEACHER":    {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Announcement"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "slug", Column: "slug", Scalar: "String", Class: "internal", About: "Short name of what is told, such as feature-waitlists."},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "AnnouncementKind", Values: []string{"PRODUCT_UPDATE", "MESSAGE", "SUBPROCESSOR"}, Class: "internal", About: "What kind of news it is.", Filter: true},
+		{Name: "title", Column: "title", Scalar: "String", Class: "internal", About: "What it is about, in one line."},
+		{Name: "body", Column: "body", Scalar: "String", Class: "internal", About: "The text, plain."},
+		{Name: "link", Column: "link", Scalar: "URL", Class: "internal", About: "Where there is more; null where there is none.", Nullable: true},
+		{Name: "publishedAt", Column: "published_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was told.", Default: true},
 	},
 	Edges: []Edge{},
 }
 
-var auditEntryEntity = Entity{Name: "AuditEntry", Single: "auditEntry", Plural: "auditEntries", Prefix: "auditentry", Table: "audit_entries", Scope: "tenant", Tenant: "tenant_id", About: "Who did what and when. Entries are never changed or removed.",
+var announcementReadEntity = Entity{Name: "AnnouncementRead", Single: "announcementRead", Plural: "announcementReads", Prefix: "announcementread", Table: "announcement_reads", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AnnouncementRead"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "announcementId", Column: "announcement_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Announcement"},
+		{Name: "membershipId", Column: "membership_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Membership"},
+	},
+	Edges: []Edge{
+		{Name: "announcement", Target: "Announcement", Column: "announcement_id"},
+		{Name: "membership", Target: "Membership", Column: "membership_id"},
+	},
+}
+
+var appInstallationEntity = Entity{Name: "AppInstallation", Single: "appInstallation", Plural: "appInstallations", Prefix: "appinstallation", Table: "app_installations", Scope: "tenant", Tenant: "tenant_id", About: "A third party's app that the studio has let in, and what it may do.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true},
+		"OWNER": {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AppInstallation"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "appId", Column: "app_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "appName", Column: "app_name", Scalar: "String", Class: "internal", About: "Name of the app."},
+		{Name: "publisher", Column: "publisher", Scalar: "String", Class: "internal", About: "Who makes the app and receives the data."},
+		{Name: "scopes", Column: "scopes", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "What the app may do, such as student:read."},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "AppInstallationStatus", Values: []string{"ACTIVE", "REVOKED"}, Class: "internal", About: "Whether the app is let in.", Default: true},
+		{Name: "installedBy", Column: "installed_by", Scalar: "String", Class: "internal", About: "Who let it in."},
+		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the app was shut out; null while it is let in.", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var auditAnchorEntity = Entity{Name: "AuditAnchor", Single: "auditAnchor", Plural: "auditAnchors", Prefix: "auditanchor", Table: "audit_anchors", Scope: "tenant", Keep: "platform", Tenant: "tenant_id", About: "The platform's signature over one day of the studio's audit log. It stays when the entries of the day are gone.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AuditAnchor"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "day", Column: "day", Kind: 0x5, Scalar: "Date", Class: "internal", About: "The day, in UTC."},
+		{Name: "firstSequence", Column: "first_sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Place of the first entry that it vouches for."},
+		{Name: "lastSequence", Column: "last_sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Place of the last entry that it vouches for."},
+		{Name: "previousHash", Column: "previous_hash", Scalar: "String", Class: "internal", About: "Digest before the first entry, as 64 hexadecimal digits."},
+		{Name: "hash", Column: "hash", Scalar: "String", Class: "internal", About: "Digest of the last entry, as 64 hexadecimal digits."},
+		{Name: "keyId", Column: "key_id", Scalar: "String", Class: "internal", About: "Which of the platform's keys signed it."},
+		{Name: "signature", Column: "signature", Scalar: "String", Class: "internal", About: "Ed25519 signature in base64; barre audit verify says whether it holds."},
+		{Name: "entriesRemovedAt", Column: "entries_removed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When retention removed the entries of the day; null while they are there.", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var auditEntryEntity = Entity{Name: "AuditEntry", Single: "auditEntry", Plural: "auditEntries", Prefix: "auditentry", Table: "audit_entries", Scope: "tenant", Keep: "audit", Tenant: "tenant_id", About: "Who did what and when. Entries are never changed; each carries the digest of the one before, so that none can be changed, removed or put in between unnoticed. They go after the time that the studio's retention sets, whole days at once and only once a signed anchor vouches for the day.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -91,19 +285,25 @@ var auditEntryEntity = Entity{Name: "AuditEntry", Single: "auditEntry", Plural: 
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
-		{Name: "category", Column: "category", Kind: 0x6, Scalar: "AuditEntryCategory", Values: []string{"SIGN_IN", "SECURITY", "CONTENT"}, Class: "internal", About: "What kind of act it was.", Filter: true},
+		{Name: "category", Column: "category", Kind: 0x6, Scalar: "AuditEntryCategory", Values: []string{"SIGN_IN", "STAFF_ACCESS", "SECURITY", "CONTENT"}, Class: "internal", About: "What kind of act it was.", Filter: true},
 		{Name: "action", Column: "action", Scalar: "String", Class: "internal", About: "What was done, such as student.updated."},
-		{Name: "actor", Column: "actor", Scalar: "String", Class: "internal", About: "Who did it."},
+		{Name: "actor", Column: "actor", Scalar: "String", Class: "internal", About: "Who did it.", Filter: true},
 		{Name: "entityType", Column: "entity_type", Scalar: "String", Class: "internal", About: "Type of the record it was done to.", Default: true},
 		{Name: "entityId", Column: "entity_id", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "changed", Column: "changed", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Names of the fields that were written.", Default: true},
 		{Name: "requestId", Column: "request_id", Scalar: "String", Class: "internal", About: "The request that did it.", Default: true},
+		{Name: "outcome", Column: "outcome", Kind: 0x6, Scalar: "AuditEntryOutcome", Values: []string{"DONE", "REFUSED"}, Class: "internal", About: "Whether it was done or refused.", Default: true},
+		{Name: "address", Column: "address", Scalar: "String", Class: "personal", About: "Network address that the request came from; empty for what the platform did by itself.", Default: true},
+		{Name: "staffAccessId", Column: "staff_access_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true},
 		{Name: "occurredAt", Column: "occurred_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was committed.", Default: true},
+		{Name: "sequence", Column: "sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Place in the studio's audit log, from 1 without gaps; null until it is sealed, within moments of the commit.", Nullable: true, Filter: true},
+		{Name: "previousHash", Column: "previous_hash", Scalar: "String", Class: "internal", About: "Digest of the entry before, as 64 hexadecimal digits; zeros for the first. Null until it is sealed.", Nullable: true},
+		{Name: "hash", Column: "hash", Scalar: "String", Class: "internal", About: "SHA-256 of the digest before and of this entry, as 64 hexadecimal digits. Null until it is sealed.", Nullable: true},
 	},
 	Edges: []Edge{},
 }
 
-var authSessionEntity = Entity{Name: "AuthSession", Single: "authSession", Plural: "authSessions", Prefix: "session", Table: "auth_sessions", Scope: "system", Hidden: true,
+var authSessionEntity = Entity{Name: "AuthSession", Single: "authSession", Plural: "authSessions", Prefix: "session", Table: "auth_sessions", Scope: "system", Keep: "month", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AuthSession"},
@@ -115,13 +315,88 @@ var authSessionEntity = Entity{Name: "AuthSession", Single: "authSession", Plura
 		{Name: "membershipId", Column: "membership_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Membership"},
 		{Name: "expiresAt", Column: "expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
 		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "method", Column: "method", Kind: 0x6, Scalar: "AuthSessionMethod", Values: []string{"PASSWORD", "PASSKEY", "SINGLE_SIGN_ON"}, Class: "internal", Default: true},
+		{Name: "provenAt", Column: "proven_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true, Default: true},
+		{Name: "secondFactorAt", Column: "second_factor_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "lastSeenAt", Column: "last_seen_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true, Default: true},
+		{Name: "address", Column: "address", Scalar: "String", Class: "personal", Default: true},
+		{Name: "device", Column: "device", Scalar: "String", Class: "personal", Default: true},
 	},
 	Edges: []Edge{
 		{Name: "membership", Target: "Membership", Column: "membership_id"},
 	},
 }
 
-var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Prefix: "class", Table: "classes", Scope: "tenant", Tenant: "tenant_id", About: "An offering of a program in a season, at a place and a time, with a number of seats.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true, Delete: true,
+var backupRunEntity = Entity{Name: "BackupRun", Single: "backupRun", Plural: "backupRuns", Prefix: "backuprun", Table: "backup_runs", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "BackupRun"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "BackupRunKind", Values: []string{"BASE", "DUMP", "DRILL", "RESTORE"}, Class: "internal"},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "BackupRunStatus", Values: []string{"RUNNING", "DONE", "FAILED", "MISSED", "REMOVED"}, Class: "internal", Default: true},
+		{Name: "name", Column: "name", Scalar: "String", Class: "internal", Default: true},
+		{Name: "size", Column: "size", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", Default: true},
+		{Name: "sha256", Column: "sha256", Scalar: "String", Class: "internal", Default: true},
+		{Name: "error", Column: "error", Scalar: "String", Class: "internal", Default: true},
+		{Name: "startedAt", Column: "started_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Default: true},
+		{Name: "endedAt", Column: "ended_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "lockedUntil", Column: "locked_until", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "lostMs", Column: "lost_ms", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", Nullable: true},
+		{Name: "tookMs", Column: "took_ms", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", Nullable: true},
+		{Name: "detail", Column: "detail", Kind: 0x8, Scalar: "JSON", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var breachEntity = Entity{Name: "Breach", Single: "breach", Plural: "breaches", Prefix: "breach", Table: "breaches", Scope: "system", Keep: "platform", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Breach"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "title", Column: "title", Scalar: "String", Class: "internal"},
+		{Name: "summary", Column: "summary", Scalar: "String", Class: "internal", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "BreachStatus", Values: []string{"OPEN", "NOTIFIED", "CLOSED"}, Class: "internal", Default: true},
+		{Name: "actors", Column: "actors", Kind: 0x7, Scalar: "[String!]", Class: "internal", Default: true},
+		{Name: "beganAt", Column: "began_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "endedAt", Column: "ended_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "detectedAt", Column: "detected_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "dueAt", Column: "due_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "closedAt", Column: "closed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var breachNoticeEntity = Entity{Name: "BreachNotice", Single: "breachNotice", Plural: "breachNotices", Prefix: "breachnotice", Table: "breach_notices", Scope: "tenant", Keep: "platform", Tenant: "tenant_id", About: "What the studio was told of an incident in which somebody may have got at its records.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "BreachNotice"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "breachId", Column: "breach_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true},
+		{Name: "title", Column: "title", Scalar: "String", Class: "internal", About: "What it is about."},
+		{Name: "text", Column: "text", Scalar: "String", Class: "internal", About: "The notice."},
+		{Name: "beganAt", Column: "began_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Since when somebody may have had access."},
+		{Name: "endedAt", Column: "ended_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Until when; null where it was not over when the notice was sent.", Nullable: true},
+		{Name: "detectedAt", Column: "detected_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When Barre came to know of it."},
+		{Name: "dueAt", Column: "due_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "Until when the studio had to be told: 72 hours later."},
+		{Name: "affected", Column: "affected", Kind: 0x8, Scalar: "JSON", Class: "internal", About: "Whose records are concerned, by type: the ids of those that were certainly touched, and how many the one who had access could have read."},
+		{Name: "log", Column: "log", Kind: 0x8, Scalar: "JSON", Class: "internal", About: "How the notice was brought to the studio: when, by what way and with what result."},
+		{Name: "acknowledgedAt", Column: "acknowledged_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When somebody of the studio confirmed to have read it; null until then.", Nullable: true},
+		{Name: "acknowledgedBy", Column: "acknowledged_by", Scalar: "String", Class: "internal", About: "Who that was.", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Prefix: "class", Table: "classes", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "An offering of a program in a season, at a place and a time, with a number of seats.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -163,7 +438,7 @@ var classEntity = Entity{Name: "Class", Single: "class", Plural: "classes", Pref
 	},
 }
 
-var customDomainEntity = Entity{Name: "CustomDomain", Single: "customDomain", Plural: "customDomains", Prefix: "customdomain", Table: "custom_domains", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+var customDomainEntity = Entity{Name: "CustomDomain", Single: "customDomain", Plural: "customDomains", Prefix: "customdomain", Table: "custom_domains", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", Hidden: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true, Delete: true},
 		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
@@ -179,7 +454,7 @@ var customDomainEntity = Entity{Name: "CustomDomain", Single: "customDomain", Pl
 	Edges: []Edge{},
 }
 
-var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plural: "customFields", Prefix: "customfield", Table: "custom_fields", Scope: "tenant", Tenant: "tenant_id", About: "A field that the studio has added to its records of one type. The values are in the customFields of each record.", Versions: true, Events: true,
+var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plural: "customFields", Prefix: "customfield", Table: "custom_fields", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A field that the studio has added to its records of one type. The values are in the customFields of each record.", Versions: true, Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true},
@@ -205,7 +480,28 @@ var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plura
 	Edges: []Edge{},
 }
 
-var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "deal", Table: "deals", Scope: "tenant", Tenant: "tenant_id", About: "A sale that the studio hopes for: a trial, a party, a family that has asked.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var customRoleEntity = Entity{Name: "CustomRole", Single: "customRole", Plural: "customRoles", Prefix: "customrole", Table: "custom_roles", Scope: "tenant", Tenant: "tenant_id", About: "A role of the studio's own making. Whoever holds it may do what its permissions name, and never more than its base.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true, Delete: true},
+		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "CustomRole"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "name", Column: "name", Scalar: "String", Class: "internal", About: "What the studio calls the role."},
+		{Name: "base", Column: "base", Kind: 0x6, Scalar: "CustomRoleBase", Values: []string{"ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN"}, Class: "internal", About: "The built-in role that bounds this one."},
+		{Name: "permissions", Column: "permissions", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "What the role may do, each as type:action:scope, such as student:read:location or household:update:all. Actions are read, create, update, delete and write; scopes are own, household, location and all."},
+		{Name: "masks", Column: "masks", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Fields that the role does not see, each as type.field, such as student.birthDate.", Default: true},
+	},
+	Edges: []Edge{
+		{Name: "memberships", Target: "Membership", Many: true, Column: "custom_role_id", Nullable: true},
+	},
+}
+
+var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "deal", Table: "deals", Scope: "tenant", Keep: "contact", Tenant: "tenant_id", About: "A sale that the studio hopes for: a trial, a party, a family that has asked.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
@@ -233,7 +529,7 @@ var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "
 	},
 }
 
-var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliveries", Prefix: "delivery", Table: "deliveries", Scope: "tenant", Tenant: "tenant_id", About: "One event on its way to one webhook endpoint or provider.",
+var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliveries", Prefix: "delivery", Table: "deliveries", Scope: "tenant", Keep: "month", Tenant: "tenant_id", About: "One event on its way to one webhook endpoint or provider.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -253,6 +549,7 @@ var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliv
 		{Name: "replay", Column: "replay", Kind: 0x2, Scalar: "Int", Class: "internal", About: "0 for the delivery that the event itself caused, n for its nth replay.", Default: true},
 		{Name: "requestedBy", Column: "requested_by", Scalar: "String", Class: "internal", About: "Who asked for the replay; empty where nobody did.", Default: true},
 		{Name: "attempts", Column: "attempts", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How often it was tried.", Default: true},
+		{Name: "body", Column: "body", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
 		{Name: "completedAt", Column: "completed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it succeeded or was given up.", Nullable: true},
 	},
 	Edges: []Edge{
@@ -263,7 +560,7 @@ var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliv
 	},
 }
 
-var deliveryAttemptEntity = Entity{Name: "DeliveryAttempt", Single: "deliveryAttempt", Plural: "deliveryAttempts", Prefix: "attempt", Table: "delivery_attempts", Scope: "tenant", Tenant: "tenant_id", About: "One try of a delivery and what came of it.",
+var deliveryAttemptEntity = Entity{Name: "DeliveryAttempt", Single: "deliveryAttempt", Plural: "deliveryAttempts", Prefix: "attempt", Table: "delivery_attempts", Scope: "tenant", Keep: "month", Tenant: "tenant_id", About: "One try of a delivery and what came of it.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -287,7 +584,7 @@ var deliveryAttemptEntity = Entity{Name: "DeliveryAttempt", Single: "deliveryAtt
 	},
 }
 
-var deprecatedUseEntity = Entity{Name: "DeprecatedUse", Single: "deprecatedUse", Plural: "deprecatedUses", Prefix: "deprecateduse", Table: "deprecated_uses", Scope: "tenant", Tenant: "tenant_id", About: "How often one caller used one deprecated part of the schema on one day.",
+var deprecatedUseEntity = Entity{Name: "DeprecatedUse", Single: "deprecatedUse", Plural: "deprecatedUses", Prefix: "deprecateduse", Table: "deprecated_uses", Scope: "tenant", Keep: "year", Tenant: "tenant_id", About: "How often one caller used one deprecated part of the schema on one day.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -307,7 +604,7 @@ var deprecatedUseEntity = Entity{Name: "DeprecatedUse", Single: "deprecatedUse",
 	Edges: []Edge{},
 }
 
-var disputeEntity = Entity{Name: "Dispute", Single: "dispute", Plural: "disputes", Prefix: "dispute", Table: "disputes", Scope: "tenant", Tenant: "tenant_id", About: "A payment that the payer has contested with the bank.", Events: true,
+var disputeEntity = Entity{Name: "Dispute", Single: "dispute", Plural: "disputes", Prefix: "dispute", Table: "disputes", Scope: "tenant", Keep: "books", Tenant: "tenant_id", About: "A payment that the payer has contested with the bank.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true},
@@ -332,7 +629,7 @@ var disputeEntity = Entity{Name: "Dispute", Single: "dispute", Plural: "disputes
 	},
 }
 
-var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true,
+var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: "enrollments", Prefix: "enrollment", Table: "enrollments", Scope: "tenant", Keep: "family", Tenant: "tenant_id", Household: "household_id", About: "A student's seat in a class. One student has at most one live enrollment in a class.", Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -362,7 +659,7 @@ var enrollmentEntity = Entity{Name: "Enrollment", Single: "enrollment", Plural: 
 	},
 }
 
-var entityVersionEntity = Entity{Name: "EntityVersion", Single: "entityVersion", Plural: "entityVersions", Prefix: "entityversion", Table: "entity_versions", Scope: "tenant", Tenant: "tenant_id", About: "One state that a record has had.",
+var entityVersionEntity = Entity{Name: "EntityVersion", Single: "entityVersion", Plural: "entityVersions", Prefix: "entityversion", Table: "entity_versions", Scope: "tenant", Keep: "history", Tenant: "tenant_id", About: "One state that a record has had.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -383,7 +680,60 @@ var entityVersionEntity = Entity{Name: "EntityVersion", Single: "entityVersion",
 	Edges: []Edge{},
 }
 
-var eventEntity = Entity{Name: "Event", Single: "event", Plural: "events", Prefix: "event", Table: "events", Scope: "tenant", Tenant: "tenant_id", About: "One change of one record, as it was committed. Sequence numbers have no gaps within a studio.",
+var erasureEntity = Entity{Name: "Erasure", Single: "erasure", Plural: "erasures", Prefix: "erasure", Table: "erasures", Scope: "tenant", Tenant: "tenant_id", About: "The removal of everything about one person or family. Once it is completed it is the certificate of that: its lines say what was done in each place, until when backups still hold what was erased, and what each sub-processor has confirmed.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true},
+		"OWNER": {Read: true, Create: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Erasure"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "ErasureStatus", Values: []string{"PENDING", "RUNNING", "HELD", "AWAITING", "COMPLETED", "FAILED"}, Class: "internal", About: "Where it stands. A held one waits for its reason to pass, such as an open invoice; an awaiting one is done here and waits for sub-processors to confirm.", Default: true, Filter: true},
+		{Name: "ground", Column: "ground", Kind: 0x6, Scalar: "ErasureGround", Values: []string{"REQUEST", "CONSENT_WITHDRAWN", "NO_LONGER_NEEDED", "UNLAWFUL"}, Class: "internal", About: "Why it was asked for.", Default: true},
+		{Name: "subjectType", Column: "subject_type", Scalar: "String", Class: "internal", About: "What was erased: Household, Guardian or Student."},
+		{Name: "subjectId", Column: "subject_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "requestedBy", Column: "requested_by", Scalar: "String", Class: "internal", About: "Who asked for it."},
+		{Name: "heldBy", Column: "held_by", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "What keeps the data for now, one reason each; empty where nothing does.", Default: true},
+		{Name: "records", Column: "records", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Number of records that were erased or made anonymous.", Default: true},
+		{Name: "erasedAt", Column: "erased_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When everything here was erased; null until then.", Nullable: true},
+		{Name: "backupsUntil", Column: "backups_until", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the last backup that holds what was erased is removed, with its key; null until it is known, or where no backup holds it.", Nullable: true},
+		{Name: "completedAt", Column: "completed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the last sub-processor confirmed; null until then.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "lines", Target: "ErasureLine", Many: true, Column: "erasure_id", Nullable: true},
+	},
+}
+
+var erasureLineEntity = Entity{Name: "ErasureLine", Single: "erasureLine", Plural: "erasureLines", Prefix: "erasureline", Table: "erasure_lines", Scope: "tenant", Tenant: "tenant_id", About: "What an erasure did in one place: a store of Barre, the backups, or a sub-processor.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "ErasureLine"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "erasureId", Column: "erasure_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "Erasure"},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "ErasureLineKind", Values: []string{"STORE", "BACKUP", "SUB_PROCESSOR", "SEARCH"}, Class: "internal", About: "What the place is. The search looks everywhere once more for what was erased."},
+		{Name: "place", Column: "place", Scalar: "String", Class: "internal", About: "Name of the place, such as Student or stripe."},
+		{Name: "state", Column: "state", Kind: 0x6, Scalar: "ErasureLineState", Values: []string{"DONE", "ASKED", "CONFIRMED", "MANUAL", "FAILED", "EXPIRES"}, Class: "internal", About: "Where it stands. Manual is a sub-processor that has no way to be asked by a program; expires is a backup that is removed on its day."},
+		{Name: "erased", Column: "erased", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Number of records that were removed.", Default: true},
+		{Name: "anonymized", Column: "anonymized", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Number of records that stay without anything personal.", Default: true},
+		{Name: "note", Column: "note", Scalar: "String", Class: "internal", About: "Why records stay, or what else there is to say.", Default: true},
+		{Name: "until", Column: "until", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the place holds nothing any more, of backups; null elsewhere.", Nullable: true},
+		{Name: "confirmedAt", Column: "confirmed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the sub-processor confirmed; null where it has not.", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "erasure", Target: "Erasure", Column: "erasure_id"},
+	},
+}
+
+var eventEntity = Entity{Name: "Event", Single: "event", Plural: "events", Prefix: "event", Table: "events", Scope: "tenant", Keep: "history", Tenant: "tenant_id", About: "One change of one record, as it was committed. Sequence numbers have no gaps within a studio.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -411,7 +761,7 @@ var eventEntity = Entity{Name: "Event", Single: "event", Plural: "events", Prefi
 	},
 }
 
-var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", Prefix: "export", Table: "exports", Scope: "tenant", Tenant: "tenant_id", About: "A file with the studio's records as they were at one moment. Once it is ready, it is downloaded from /exports/ and its id, with the credential of somebody who may read it; a Range header resumes a download that broke off.", Events: true,
+var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", Prefix: "export", Table: "exports", Scope: "tenant", Keep: "month", Tenant: "tenant_id", About: "A file with the studio's records as they were at one moment. Once it is ready, it is downloaded from /exports/ and its id, with the credential of somebody who may read it; a Range header resumes a download that broke off.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true},
 		"OWNER": {Read: true, Create: true},
@@ -422,9 +772,12 @@ var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", P
 		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
 		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "ExportKind", Values: []string{"RECORDS", "STUDIO", "PERSON"}, Class: "internal", About: "What the file holds: records of the types asked for, everything that the studio owns, or everything about one family or person.", Default: true, Filter: true},
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "ExportStatus", Values: []string{"PENDING", "RUNNING", "READY", "FAILED", "EXPIRED"}, Class: "internal", About: "Where it stands. Only a ready one can be downloaded.", Default: true},
 		{Name: "entities", Column: "entities", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Types of record in the file, such as Student.", Default: true},
 		{Name: "format", Column: "format", Kind: 0x6, Scalar: "ExportFormat", Values: []string{"JSONL", "CSV"}, Class: "internal", About: "How the file is written.", Default: true},
+		{Name: "subjectType", Column: "subject_type", Scalar: "String", Class: "internal", Default: true, Hidden: true},
+		{Name: "subjectId", Column: "subject_id", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
 		{Name: "cursor", Column: "cursor", Scalar: "String", Class: "internal", About: "Place in the feed at which the records were read; changes after it are those that the file lacks.", Default: true},
 		{Name: "rows", Column: "rows", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Number of records.", Default: true},
 		{Name: "size", Column: "size", Kind: 0x2, Scalar: "Count", Class: "internal", About: "Length of the file in bytes.", Default: true},
@@ -438,7 +791,7 @@ var exportEntity = Entity{Name: "Export", Single: "export", Plural: "exports", P
 	Edges: []Edge{},
 }
 
-var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externalReference", Plural: "externalReferences", Prefix: "externalreference", Table: "external_references", Scope: "tenant", Tenant: "tenant_id", About: "The id under which another system knows a record of the studio. A record has at most one in each system.", Delete: true,
+var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externalReference", Plural: "externalReferences", Prefix: "externalreference", Table: "external_references", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "The id under which another system knows a record of the studio. A record has at most one in each system.", Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -458,7 +811,22 @@ var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externa
 	Edges: []Edge{},
 }
 
-var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guardians", Prefix: "guardian", Table: "guardians", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "An adult who answers for the students of a household.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var featureGrantEntity = Entity{Name: "FeatureGrant", Single: "featureGrant", Plural: "featureGrants", Prefix: "featuregrant", Table: "feature_grants", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "FeatureGrant"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "feature", Column: "feature", Scalar: "String", Class: "internal"},
+		{Name: "source", Column: "source", Kind: 0x6, Scalar: "FeatureGrantSource", Values: []string{"OPT_IN", "OPERATOR"}, Class: "internal"},
+		{Name: "grantedBy", Column: "granted_by", Scalar: "String", Class: "internal"},
+	},
+	Edges: []Edge{},
+}
+
+var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guardians", Prefix: "guardian", Table: "guardians", Scope: "tenant", Keep: "family", Tenant: "tenant_id", Household: "household_id", About: "An adult who answers for the students of a household.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -487,7 +855,7 @@ var guardianEntity = Entity{Name: "Guardian", Single: "guardian", Plural: "guard
 	},
 }
 
-var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", Owns: []string{"guardians", "students", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var householdEntity = Entity{Name: "Household", Single: "household", Plural: "households", Prefix: "household", Table: "households", Scope: "tenant", Keep: "family", Tenant: "tenant_id", Household: "id", About: "A family: its students, the guardians who answer for them and the address that bills go to.", Owns: []string{"guardians", "students", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -530,7 +898,7 @@ var householdEntity = Entity{Name: "Household", Single: "household", Plural: "ho
 	},
 }
 
-var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKey", Plural: "idempotencyKeys", Prefix: "idempotencykey", Table: "idempotency_keys", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKey", Plural: "idempotencyKeys", Prefix: "idempotencykey", Table: "idempotency_keys", Scope: "tenant", Keep: "day", Tenant: "tenant_id", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "IdempotencyKey"},
@@ -546,7 +914,29 @@ var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKe
 	Edges: []Edge{},
 }
 
-var inboundMessageEntity = Entity{Name: "InboundMessage", Single: "inboundMessage", Plural: "inboundMessages", Prefix: "inboundmessage", Table: "inbound_messages", Scope: "tenant", Tenant: "tenant_id", About: "A message that a provider sent to the studio, and what came of it.",
+var identityProviderEntity = Entity{Name: "IdentityProvider", Single: "identityProvider", Plural: "identityProviders", Prefix: "identityprovider", Table: "identity_providers", Scope: "tenant", Tenant: "tenant_id", About: "A place where the studio's people sign in instead of at Barre, by OpenID Connect.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Create: true, Update: true},
+		"OWNER": {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "IdentityProvider"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "name", Column: "name", Scalar: "String", Class: "internal", About: "What people know it by."},
+		{Name: "issuer", Column: "issuer", Scalar: "URL", Class: "internal", About: "Its address, as it names itself in its tokens."},
+		{Name: "clientId", Column: "client_id", Scalar: "String", Class: "internal", About: "What it knows Barre by."},
+		{Name: "clientSecret", Column: "client_secret", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "domains", Column: "domains", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Mail domains whose people it vouches for, such as example.com. Addresses of other domains cannot sign in through it.", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "IdentityProviderStatus", Values: []string{"ENABLED", "DISABLED"}, Class: "internal", About: "Whether people can sign in through it.", Default: true},
+		{Name: "required", Column: "required", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether people of its domains can sign in through it alone, and not with a password.", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var inboundMessageEntity = Entity{Name: "InboundMessage", Single: "inboundMessage", Plural: "inboundMessages", Prefix: "inboundmessage", Table: "inbound_messages", Scope: "tenant", Keep: "month", Tenant: "tenant_id", About: "A message that a provider sent to the studio, and what came of it.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -572,7 +962,7 @@ var inboundMessageEntity = Entity{Name: "InboundMessage", Single: "inboundMessag
 	},
 }
 
-var integrationEntity = Entity{Name: "Integration", Single: "integration", Plural: "integrations", Prefix: "integration", Table: "integrations", Scope: "tenant", Tenant: "tenant_id", About: "A studio's connection to a billing or messaging provider.", Events: true,
+var integrationEntity = Entity{Name: "Integration", Single: "integration", Plural: "integrations", Prefix: "integration", Table: "integrations", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A studio's connection to a billing or messaging provider.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -586,6 +976,7 @@ var integrationEntity = Entity{Name: "Integration", Single: "integration", Plura
 		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "Name of the provider, such as stripe."},
 		{Name: "mode", Column: "mode", Kind: 0x6, Scalar: "IntegrationMode", Values: []string{"TEST", "LIVE"}, Class: "internal", About: "Whether the provider moves real money and mail.", Default: true},
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "IntegrationStatus", Values: []string{"ACTIVE", "PAUSED", "FAILED", "DISCONNECTED"}, Class: "internal", About: "Whether events are sent.", Default: true},
+		{Name: "bills", Column: "bills", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether it collects the studio's new invoices. Of the billing providers, one at most does.", Default: true},
 		{Name: "baseUrl", Column: "base_url", Scalar: "String", Class: "internal", Default: true, Hidden: true},
 		{Name: "credential", Column: "credential", Kind: 0x9, Class: "secret", Hidden: true},
 		{Name: "options", Column: "options", Kind: 0x8, Scalar: "JSON", Class: "internal", Nullable: true, Hidden: true},
@@ -601,7 +992,7 @@ var integrationEntity = Entity{Name: "Integration", Single: "integration", Plura
 	},
 }
 
-var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices", Prefix: "invoice", Table: "invoices", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "What a household owes. Its lines add up to the total; once issued, they never change.", Versions: true, ExternalReferences: true, Events: true, Update: true,
+var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices", Prefix: "invoice", Table: "invoices", Scope: "tenant", Keep: "books", Tenant: "tenant_id", Household: "household_id", About: "What a household owes. Its lines add up to the total; once issued, they never change.", Versions: true, ExternalReferences: true, Events: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -624,6 +1015,7 @@ var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices
 		{Name: "amountRefunded", Column: "amount_refunded", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Sum of the refunds, in minor units.", Default: true},
 		{Name: "attemptFailedAt", Column: "attempt_failed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the provider last failed to collect it; null where it did not.", Nullable: true},
 		{Name: "failureCode", Column: "failure_code", Scalar: "String", Class: "internal", About: "Why collecting failed, in the provider's word, such as card_declined; empty where it did not.", Default: true},
+		{Name: "biller", Column: "biller", Scalar: "String", Class: "internal", About: "The billing provider that collects it, such as stripe; empty where the studio collects it itself.", Default: true},
 		{Name: "issuedAt", Column: "issued_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the invoice was issued.", Default: true},
 		{Name: "dueOn", Column: "due_on", Kind: 0x5, Scalar: "Date", Class: "internal", About: "Day on which it is due.", Filter: true, Order: true},
 	},
@@ -636,7 +1028,7 @@ var invoiceEntity = Entity{Name: "Invoice", Single: "invoice", Plural: "invoices
 	},
 }
 
-var invoiceLineEntity = Entity{Name: "InvoiceLine", Single: "invoiceLine", Plural: "invoiceLines", Prefix: "invoiceline", Table: "invoice_lines", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "One position of an invoice.",
+var invoiceLineEntity = Entity{Name: "InvoiceLine", Single: "invoiceLine", Plural: "invoiceLines", Prefix: "invoiceline", Table: "invoice_lines", Scope: "tenant", Keep: "books", Tenant: "tenant_id", Household: "household_id", About: "One position of an invoice.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -664,7 +1056,7 @@ var invoiceLineEntity = Entity{Name: "InvoiceLine", Single: "invoiceLine", Plura
 	},
 }
 
-var locationEntity = Entity{Name: "Location", Single: "location", Plural: "locations", Prefix: "location", Table: "locations", Scope: "tenant", Tenant: "tenant_id", About: "A place where classes are held, with its own time zone.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var locationEntity = Entity{Name: "Location", Single: "location", Plural: "locations", Prefix: "location", Table: "locations", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A place where classes are held, with its own time zone.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -690,7 +1082,7 @@ var locationEntity = Entity{Name: "Location", Single: "location", Plural: "locat
 	},
 }
 
-var membershipEntity = Entity{Name: "Membership", Single: "membership", Plural: "memberships", Prefix: "membership", Table: "memberships", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person's place at a studio: who they are and what they may do.", Events: true,
+var membershipEntity = Entity{Name: "Membership", Single: "membership", Plural: "memberships", Prefix: "membership", Table: "memberships", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", Household: "household_id", About: "A person's place at a studio: who they are and what they may do.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true},
@@ -709,15 +1101,25 @@ var membershipEntity = Entity{Name: "Membership", Single: "membership", Plural: 
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal", About: "The person's name.", Default: true},
 		{Name: "role", Column: "role", Kind: 0x6, Scalar: "MembershipRole", Values: []string{"OWNER", "ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN"}, Class: "internal", About: "What the person may do at the studio."},
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "MembershipStatus", Values: []string{"INVITED", "ACTIVE", "REVOKED"}, Class: "internal", About: "Whether the invitation has been accepted and still holds.", Default: true},
+		{Name: "customRoleId", Column: "custom_role_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "CustomRole"},
+		{Name: "staffId", Column: "staff_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "Staff"},
+		{Name: "locationIds", Column: "location_ids", Kind: 0x7, Scalar: "[String!]", Class: "internal", Nullable: true, Hidden: true},
 		{Name: "inviteHash", Column: "invite_hash", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
 		{Name: "inviteExpiresAt", Column: "invite_expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the invitation stops working; null once it is accepted.", Nullable: true},
+		{Name: "passwordResetRequestedAt", Column: "password_reset_requested_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When somebody last asked for a new password for the person; null for never.", Nullable: true},
+		{Name: "verificationRequestedAt", Column: "verification_requested_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the person was last asked to prove that the address is theirs; null for never.", Nullable: true},
+		{Name: "identityProviderId", Column: "identity_provider_id", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true},
+		{Name: "subject", Column: "subject", Scalar: "String", Class: "personal", Nullable: true, Hidden: true},
 	},
 	Edges: []Edge{
 		{Name: "household", Target: "Household", Column: "household_id", Nullable: true},
+		{Name: "customRole", Target: "CustomRole", Column: "custom_role_id", Nullable: true},
+		{Name: "staff", Target: "Staff", Column: "staff_id", Nullable: true},
+		{Name: "reviewItems", Target: "AccessReviewItem", Many: true, Column: "membership_id", Nullable: true},
 	},
 }
 
-var noteEntity = Entity{Name: "Note", Single: "note", Plural: "notes", Prefix: "note", Table: "notes", Scope: "tenant", Tenant: "tenant_id", About: "What staff write down about a household or one of its students. Families never see it.", RecycleBin: true, Versions: true, Events: true, Create: true, Update: true, Delete: true,
+var noteEntity = Entity{Name: "Note", Single: "note", Plural: "notes", Prefix: "note", Table: "notes", Scope: "tenant", Keep: "family", Tenant: "tenant_id", About: "What staff write down about a household or one of its students. Families never see it.", RecycleBin: true, Versions: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
@@ -741,7 +1143,48 @@ var noteEntity = Entity{Name: "Note", Single: "note", Plural: "notes", Prefix: "
 	},
 }
 
-var organizationEntity = Entity{Name: "Organization", Single: "organization", Plural: "organizations", Prefix: "organization", Table: "organizations", Scope: "global", Hidden: true,
+var oAuthAppEntity = Entity{Name: "OAuthApp", Single: "oAuthApp", Plural: "oAuthApps", Prefix: "oauthapp", Table: "oauth_apps", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "OAuthApp"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "name", Column: "name", Scalar: "String", Class: "public"},
+		{Name: "publisher", Column: "publisher", Scalar: "String", Class: "public"},
+		{Name: "about", Column: "about", Scalar: "String", Class: "public", Default: true},
+		{Name: "privacyUrl", Column: "privacy_url", Scalar: "String", Class: "public"},
+		{Name: "redirectUris", Column: "redirect_uris", Kind: 0x7, Scalar: "[String!]", Class: "internal"},
+		{Name: "scopes", Column: "scopes", Kind: 0x7, Scalar: "[String!]", Class: "public"},
+		{Name: "secretHash", Column: "secret_hash", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "disabledAt", Column: "disabled_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var oAuthTokenEntity = Entity{Name: "OAuthToken", Single: "oAuthToken", Plural: "oAuthTokens", Prefix: "oauthtoken", Table: "oauth_tokens", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "OAuthToken"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tokenHash", Column: "token_hash", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "OAuthTokenKind", Values: []string{"CODE", "ACCESS", "REFRESH"}, Class: "internal"},
+		{Name: "family", Column: "family", Kind: 0x1, Scalar: "ID", Class: "internal"},
+		{Name: "appId", Column: "app_id", Kind: 0x1, Scalar: "ID", Class: "internal"},
+		{Name: "installationId", Column: "installation_id", Kind: 0x1, Scalar: "ID", Class: "internal"},
+		{Name: "scope", Column: "scope", Scalar: "String", Class: "internal", Default: true},
+		{Name: "challenge", Column: "challenge", Scalar: "String", Class: "internal", Default: true},
+		{Name: "redirectUri", Column: "redirect_uri", Scalar: "String", Class: "internal", Default: true},
+		{Name: "expiresAt", Column: "expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "usedAt", Column: "used_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var organizationEntity = Entity{Name: "Organization", Single: "organization", Plural: "organizations", Prefix: "organization", Table: "organizations", Scope: "global", Keep: "platform", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Organization"},
@@ -756,7 +1199,7 @@ var organizationEntity = Entity{Name: "Organization", Single: "organization", Pl
 	},
 }
 
-var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments", Prefix: "payment", Table: "payments", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Money received for an invoice. What was received is never changed.", Versions: true, ExternalReferences: true, Events: true, Update: true,
+var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments", Prefix: "payment", Table: "payments", Scope: "tenant", Keep: "books", Tenant: "tenant_id", Household: "household_id", About: "Money received for an invoice. What was received is never changed.", Versions: true, ExternalReferences: true, Events: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -787,7 +1230,24 @@ var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments
 	},
 }
 
-var programEntity = Entity{Name: "Program", Single: "program", Plural: "programs", Prefix: "program", Table: "programs", Scope: "tenant", Tenant: "tenant_id", About: "What is taught, such as Ballet II, and who may join. A class is one offering of it.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var probeEntity = Entity{Name: "Probe", Single: "probe", Plural: "probes", Prefix: "probe", Table: "probes", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Probe"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "ProbeKind", Values: []string{"AVAILABILITY", "ISOLATION"}, Class: "internal"},
+		{Name: "day", Column: "day", Scalar: "String", Class: "internal"},
+		{Name: "passed", Column: "passed", Kind: 0x2, Scalar: "Int", Class: "internal", Default: true},
+		{Name: "failed", Column: "failed", Kind: 0x2, Scalar: "Int", Class: "internal", Default: true},
+		{Name: "lastAt", Column: "last_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "failure", Column: "failure", Scalar: "String", Class: "internal", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var programEntity = Entity{Name: "Program", Single: "program", Plural: "programs", Prefix: "program", Table: "programs", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "What is taught, such as Ballet II, and who may join. A class is one offering of it.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -815,7 +1275,7 @@ var programEntity = Entity{Name: "Program", Single: "program", Plural: "programs
 	},
 }
 
-var providerLinkEntity = Entity{Name: "ProviderLink", Single: "providerLink", Plural: "providerLinks", Prefix: "providerlink", Table: "provider_links", Scope: "tenant", Tenant: "tenant_id", About: "Under which id a provider knows a record of the studio.",
+var providerLinkEntity = Entity{Name: "ProviderLink", Single: "providerLink", Plural: "providerLinks", Prefix: "providerlink", Table: "provider_links", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "Under which id a provider knows a record of the studio.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -836,7 +1296,7 @@ var providerLinkEntity = Entity{Name: "ProviderLink", Single: "providerLink", Pl
 	},
 }
 
-var refundEntity = Entity{Name: "Refund", Single: "refund", Plural: "refunds", Prefix: "refund", Table: "refunds", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Money of a payment that was given back. A refund is never changed.", Events: true,
+var refundEntity = Entity{Name: "Refund", Single: "refund", Plural: "refunds", Prefix: "refund", Table: "refunds", Scope: "tenant", Keep: "books", Tenant: "tenant_id", Household: "household_id", About: "Money of a payment that is given back. What it is about never changes; a provider that gives it back says later whether it did.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -855,8 +1315,11 @@ var refundEntity = Entity{Name: "Refund", Single: "refund", Plural: "refunds", P
 		{Name: "amount", Column: "amount", Kind: 0x2, Scalar: "MinorUnits", Class: "internal", About: "Amount given back, in minor units."},
 		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "internal", About: "Currency of the amount, ISO 4217."},
 		{Name: "reason", Column: "reason", Scalar: "String", Class: "internal", About: "Why; empty where nobody said.", Default: true},
-		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The provider's id of the refund; null where the studio gave the money back itself.", Nullable: true},
-		{Name: "refundedAt", Column: "refunded_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was given back.", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "RefundStatus", Values: []string{"PENDING", "SUCCEEDED", "FAILED"}, Class: "internal", About: "Whether the provider still has to give the money back, has done so or could not. A refund that FAILED counts for nothing.", Default: true, Filter: true},
+		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "The billing provider that gives the money back, such as stripe; empty where the studio gave it back itself.", Default: true},
+		{Name: "reference", Column: "reference", Scalar: "String", Class: "internal", About: "The provider's id of the refund; null until it has one and where the studio gave the money back itself.", Nullable: true},
+		{Name: "failureCode", Column: "failure_code", Scalar: "String", Class: "internal", About: "Why it failed, in the provider's word, such as expired_or_canceled_card; empty where it did not.", Default: true},
+		{Name: "refundedAt", Column: "refunded_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was given back, or the provider was asked to.", Default: true},
 	},
 	Edges: []Edge{
 		{Name: "payment", Target: "Payment", Column: "payment_id"},
@@ -865,7 +1328,24 @@ var refundEntity = Entity{Name: "Refund", Single: "refund", Plural: "refunds", P
 	},
 }
 
-var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", Prefix: "season", Table: "seasons", Scope: "tenant", Tenant: "tenant_id", About: "A stretch of dates in which classes run, such as Fall 2026.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var retentionRuleEntity = Entity{Name: "RetentionRule", Single: "retentionRule", Plural: "retentionRules", Prefix: "retentionrule", Table: "retention_rules", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "How long the studio keeps one kind of record, within what the law and Barre allow.", Versions: true, Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "RetentionRule"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "RetentionRuleKind", Values: []string{"FAMILY", "CONTACT", "BOOKS", "AUDIT", "HISTORY"}, Class: "internal", About: "Which records it is about; retentionPolicy says of each kind what belongs to it."},
+		{Name: "days", Column: "days", Kind: 0x2, Scalar: "Int", Class: "internal", About: "For how many days they are kept."},
+	},
+	Edges: []Edge{},
+}
+
+var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", Prefix: "season", Table: "seasons", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A stretch of dates in which classes run, such as Fall 2026.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -891,7 +1371,7 @@ var seasonEntity = Entity{Name: "Season", Single: "season", Plural: "seasons", P
 	},
 }
 
-var signInAttemptEntity = Entity{Name: "SignInAttempt", Single: "signInAttempt", Plural: "signInAttempts", Prefix: "signinattempt", Table: "sign_in_attempts", Scope: "system", Hidden: true,
+var signInAttemptEntity = Entity{Name: "SignInAttempt", Single: "signInAttempt", Plural: "signInAttempts", Prefix: "signinattempt", Table: "sign_in_attempts", Scope: "system", Keep: "day", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInAttempt"},
@@ -906,7 +1386,47 @@ var signInAttemptEntity = Entity{Name: "SignInAttempt", Single: "signInAttempt",
 	Edges: []Edge{},
 }
 
-var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers", Prefix: "staff", Table: "staff", Scope: "tenant", Tenant: "tenant_id", About: "A person who teaches or works at the studio.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var signInFactorEntity = Entity{Name: "SignInFactor", Single: "signInFactor", Plural: "signInFactors", Prefix: "factor", Table: "sign_in_factors", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInFactor"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "userId", Column: "user_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "User"},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "SignInFactorKind", Values: []string{"TOTP", "PASSKEY", "RECOVERY_CODE"}, Class: "internal"},
+		{Name: "name", Column: "name", Scalar: "String", Class: "personal", Default: true},
+		{Name: "digest", Column: "digest", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "secret", Column: "secret", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "step", Column: "step", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", Default: true},
+		{Name: "confirmedAt", Column: "confirmed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "usedAt", Column: "used_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var signInTokenEntity = Entity{Name: "SignInToken", Single: "signInToken", Plural: "signInTokens", Prefix: "signintoken", Table: "sign_in_tokens", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInToken"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "digest", Column: "digest", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "SignInTokenKind", Values: []string{"INVITATION", "PASSWORD_RESET", "VERIFICATION", "SECOND_FACTOR", "PASSKEY", "SINGLE_SIGN_ON"}, Class: "internal"},
+		{Name: "userId", Column: "user_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "User"},
+		{Name: "membershipId", Column: "membership_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "Membership"},
+		{Name: "data", Column: "data", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "failures", Column: "failures", Kind: 0x2, Scalar: "Int", Class: "internal", Default: true},
+		{Name: "expiresAt", Column: "expires_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "usedAt", Column: "used_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{
+		{Name: "membership", Target: "Membership", Column: "membership_id", Nullable: true},
+	},
+}
+
+var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers", Prefix: "staff", Table: "staff", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A person who teaches or works at the studio.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true},
@@ -930,10 +1450,57 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 	},
 	Edges: []Edge{
 		{Name: "classes", Target: "Class", Many: true, Column: "teacher_id", Nullable: true},
+		{Name: "memberships", Target: "Membership", Many: true, Column: "staff_id", Nullable: true},
 	},
 }
 
-var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", Owns: []string{"taggings", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
+var staffAccessEntity = Entity{Name: "StaffAccess", Single: "staffAccess", Plural: "staffAccesses", Prefix: "staffaccess", Table: "staff_accesses", Scope: "tenant", Tenant: "tenant_id", About: "Access of one person of Barre's staff to the studio, for one reason and a limited time. Without one, nobody of the staff can read anything of the studio.", Events: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true, Update: true},
+		"OWNER": {Read: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "StaffAccess"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "staffAccountId", Column: "staff_account_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "staffName", Column: "staff_name", Scalar: "String", Class: "internal", About: "Who asks, by name."},
+		{Name: "reason", Column: "reason", Scalar: "String", Class: "internal", About: "Why access is needed, as the person gave it."},
+		{Name: "minutes", Column: "minutes", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How long the access lasts once it has started: at most 24 hours."},
+		{Name: "approvalRequired", Column: "approval_required", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether the access starts only once somebody of the studio has approved it."},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "StaffAccessStatus", Values: []string{"REQUESTED", "ACTIVE", "REFUSED", "ENDED"}, Class: "internal", About: "Where it stands. Only an active one opens anything.", Default: true, Filter: true},
+		{Name: "tokenHash", Column: "token_hash", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "decidedBy", Column: "decided_by", Scalar: "String", Class: "internal", About: "Who approved or refused it; empty where nobody had to.", Default: true},
+		{Name: "startsAt", Column: "starts_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it started; null before.", Nullable: true},
+		{Name: "endsAt", Column: "ends_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it ends at the latest, at most 24 hours after its start; null before it has started.", Nullable: true},
+		{Name: "endedAt", Column: "ended_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it ended; null until then.", Nullable: true},
+		{Name: "endReason", Column: "end_reason", Scalar: "String", Class: "internal", About: "Why it was refused or ended; empty until then.", Default: true},
+		{Name: "requests", Column: "requests", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How many requests were made under it.", Default: true},
+		{Name: "recordsRead", Column: "records_read", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How many records were read under it.", Default: true},
+		{Name: "minorsRead", Column: "minors_read", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How many records of students were read under it.", Default: true},
+		{Name: "score", Column: "score", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How unusual its use is: hours, volume and records of minors add to it, and at 100 it is ended.", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var staffAccountEntity = Entity{Name: "StaffAccount", Single: "staffAccount", Plural: "staffAccounts", Prefix: "staffaccount", Table: "staff_accounts", Scope: "system", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "StaffAccount"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "email", Column: "email", Scalar: "String", Class: "personal"},
+		{Name: "name", Column: "name", Scalar: "String", Class: "personal"},
+		{Name: "tokenHash", Column: "token_hash", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students", Prefix: "student", Table: "students", Scope: "tenant", Keep: "family", Tenant: "tenant_id", Household: "household_id", About: "A person who takes classes; often a child, so handled with care.", Owns: []string{"taggings", "notes"}, RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -967,7 +1534,7 @@ var studentEntity = Entity{Name: "Student", Single: "student", Plural: "students
 	},
 }
 
-var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: "studentTags", Prefix: "studenttag", Table: "student_tags", Scope: "tenant", Tenant: "tenant_id", About: "A tag on a student.", RecycleBin: true, Events: true, Create: true, Delete: true,
+var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: "studentTags", Prefix: "studenttag", Table: "student_tags", Scope: "tenant", Keep: "family", Tenant: "tenant_id", About: "A tag on a student.", RecycleBin: true, Events: true, Create: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
@@ -991,10 +1558,30 @@ var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: 
 	},
 }
 
-var suppressionEntity = Entity{Name: "Suppression", Single: "suppression", Plural: "suppressions", Prefix: "suppression", Table: "suppressions", Scope: "tenant", Tenant: "tenant_id", About: "An address that the studio's messages do not reach or that wants none. Delete it to write there again.", Events: true, Delete: true,
+var subprocessorObjectionEntity = Entity{Name: "SubprocessorObjection", Single: "subprocessorObjection", Plural: "subprocessorObjections", Prefix: "subprocessorobjection", Table: "subprocessor_objections", Scope: "tenant", Tenant: "tenant_id", About: "The studio's objection to a sub-processor. While it stands, nothing of the studio is sent there.", Events: true,
 	Access: map[viewer.Role]Grant{
-		"ADMIN": {Read: true, Delete: true},
-		"OWNER": {Read: true, Delete: true},
+		"ADMIN": {Read: true, Create: true, Update: true},
+		"OWNER": {Read: true, Create: true, Update: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SubprocessorObjection"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "provider", Column: "provider", Scalar: "String", Class: "internal", About: "Short name of the sub-processor, such as stripe."},
+		{Name: "reason", Column: "reason", Scalar: "String", Class: "internal", About: "Why the studio objects.", Default: true},
+		{Name: "objectedBy", Column: "objected_by", Scalar: "String", Class: "internal", About: "Who objected."},
+		{Name: "withdrawnAt", Column: "withdrawn_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the studio withdrew it; null while it stands.", Nullable: true},
+	},
+	Edges: []Edge{},
+}
+
+var suppressionEntity = Entity{Name: "Suppression", Single: "suppression", Plural: "suppressions", Prefix: "suppression", Table: "suppressions", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "An address that the studio's messages do not reach or that wants none. Delete it to write there again.", Events: true, Delete: true,
+	Access: map[viewer.Role]Grant{
+		"ADMIN":      {Read: true, Delete: true},
+		"FRONT_DESK": {Read: true},
+		"OWNER":      {Read: true, Delete: true},
 	},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Suppression"},
@@ -1011,7 +1598,7 @@ var suppressionEntity = Entity{Name: "Suppression", Single: "suppression", Plura
 	Edges: []Edge{},
 }
 
-var tagEntity = Entity{Name: "Tag", Single: "tag", Plural: "tags", Prefix: "tag", Table: "tags", Scope: "tenant", Tenant: "tenant_id", About: "A word that staff put on students to find them again.", RecycleBin: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var tagEntity = Entity{Name: "Tag", Single: "tag", Plural: "tags", Prefix: "tag", Table: "tags", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A word that staff put on students to find them again.", RecycleBin: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true, Delete: true},
@@ -1033,7 +1620,7 @@ var tagEntity = Entity{Name: "Tag", Single: "tag", Plural: "tags", Prefix: "tag"
 	},
 }
 
-var tenantEntity = Entity{Name: "Tenant", Single: "tenant", Plural: "tenants", Prefix: "tenant", Table: "tenants", Scope: "tenant", Tenant: "id", About: "A studio: its name, its branding and its settings. Every other record belongs to exactly one.", Versions: true, Events: true, Update: true,
+var tenantEntity = Entity{Name: "Tenant", Single: "tenant", Plural: "tenants", Prefix: "tenant", Table: "tenants", Scope: "tenant", Keep: "studio", Tenant: "id", About: "A studio: its name, its branding and its settings. Every other record belongs to exactly one.", Versions: true, Events: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true},
@@ -1050,19 +1637,27 @@ var tenantEntity = Entity{Name: "Tenant", Single: "tenant", Plural: "tenants", P
 		{Name: "name", Column: "name", Scalar: "String", Class: "public", About: "The studio's name as families know it.", Changed: true},
 		{Name: "slug", Column: "slug", Scalar: "String", Class: "public", About: "The studio's short name in addresses, such as north-star."},
 		{Name: "plan", Column: "plan", Scalar: "String", Class: "internal", About: "The plan that sets the studio's limits.", Default: true},
-		{Name: "status", Column: "status", Kind: 0x6, Scalar: "TenantStatus", Values: []string{"ACTIVE", "SUSPENDED"}, Class: "internal", About: "Whether the studio may use Barre.", Default: true},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "TenantStatus", Values: []string{"ACTIVE", "SUSPENDED", "CLOSING"}, Class: "internal", About: "Whether the studio may use Barre. One that is CLOSING can be read and exported until purgeAt, and changed no more.", Default: true},
+		{Name: "purgeAt", Column: "purge_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When everything of the studio is removed for good; null unless it is closing.", Nullable: true},
 		{Name: "timeZone", Column: "time_zone", Scalar: "String", Class: "public", About: "IANA time zone, such as America/New_York.", Default: true, Changed: true},
 		{Name: "currency", Column: "currency", Scalar: "CurrencyCode", Class: "public", About: "Currency of the studio's prices, ISO 4217.", Default: true, Changed: true},
 		{Name: "primaryColor", Column: "primary_color", Scalar: "String", Class: "public", About: "Main color of the studio's brand, as #1f3a5f.", Default: true, Changed: true},
 		{Name: "accentColor", Column: "accent_color", Scalar: "String", Class: "public", About: "Second color of the studio's brand, as #e0a458.", Default: true, Changed: true},
 		{Name: "logoUrl", Column: "logo_url", Scalar: "URL", Class: "public", About: "Address of the studio's logo.", Nullable: true, Changed: true},
 		{Name: "customDomains", Column: "custom_domains", Kind: 0x7, Scalar: "[String!]", Class: "public", About: "Hosts of the studio's own sites, such as classes.example.com: at most 20, without scheme, port and path, and not another studio's. Browsers on them may call the API.", Default: true, Changed: true},
+		{Name: "staffAccessApproval", Column: "staff_access_approval", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether access of Barre's staff starts only once somebody of the studio has approved it.", Default: true},
+		{Name: "accessReviewDays", Column: "access_review_days", Kind: 0x2, Scalar: "Int", Class: "internal", About: "After how many days without one a review of all access is started; 0 for never.", Default: true},
+		{Name: "passwordPolicy", Column: "password_policy", Kind: 0x6, Scalar: "TenantPasswordPolicy", Values: []string{"STANDARD", "PASSPHRASE"}, Class: "internal", About: "What new passwords must be like: at least 8 characters of four kinds (STANDARD), or at least 15 of any kind (PASSPHRASE).", Default: true},
+		{Name: "requiresSecondFactor", Column: "requires_second_factor", Kind: 0x3, Scalar: "Boolean", Class: "internal", About: "Whether everybody must prove a second factor to sign in. A session without one can only enroll one.", Default: true},
+		{Name: "sessionIdleMinutes", Column: "session_idle_minutes", Kind: 0x2, Scalar: "Int", Class: "internal", About: "After how many minutes without a request a session ends: 5 to 10080, which is a week.", Default: true},
+		{Name: "accountUrl", Column: "account_url", Scalar: "String", Class: "internal", About: "Page of the studio's own site to which messages about accounts lead, such as https://classes.example.com/account; empty where there is none.", Default: true},
+		{Name: "forbiddenLocations", Column: "forbidden_locations", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Countries whose vendors may get none of the studio's data, as the register of sub-processors names them, such as US.", Default: true, Changed: true},
 		{Name: "organizationId", Column: "organization_id", Kind: 0x1, Scalar: "ID", Class: "secret", Nullable: true, Hidden: true, Target: "Organization"},
 	},
 	Edges: []Edge{},
 }
 
-var tenantCounterEntity = Entity{Name: "TenantCounter", Single: "tenantCounter", Plural: "tenantCounters", Prefix: "tenantcounter", Table: "tenant_counters", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+var tenantCounterEntity = Entity{Name: "TenantCounter", Single: "tenantCounter", Plural: "tenantCounters", Prefix: "tenantcounter", Table: "tenant_counters", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "TenantCounter"},
@@ -1072,11 +1667,29 @@ var tenantCounterEntity = Entity{Name: "TenantCounter", Single: "tenantCounter",
 		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
 		{Name: "kind", Column: "kind", Kind: 0x6, Scalar: "TenantCounterKind", Values: []string{"EVENT", "INVOICE"}, Class: "secret", Hidden: true},
 		{Name: "last", Column: "last", Kind: 0x2, Scalar: "SequenceNumber", Class: "secret", Default: true, Hidden: true},
+		{Name: "epoch", Column: "epoch", Kind: 0x2, Scalar: "SequenceNumber", Class: "secret", Default: true, Hidden: true},
 	},
 	Edges: []Edge{},
 }
 
-var ticketEntity = Entity{Name: "Ticket", Single: "ticket", Plural: "tickets", Prefix: "ticket", Table: "tickets", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Something that a family has asked the studio. What was written is in its replies.", Versions: true, Events: true, CustomFields: true, Create: true, Update: true,
+var tenantTombstoneEntity = Entity{Name: "TenantTombstone", Single: "tenantTombstone", Plural: "tenantTombstones", Prefix: "tenanttombstone", Table: "tenant_tombstones", Scope: "system", Keep: "platform", Hidden: true,
+	Access: map[viewer.Role]Grant{},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "TenantTombstone"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenant", Column: "tenant", Kind: 0x1, Scalar: "ID", Class: "internal"},
+		{Name: "closedAt", Column: "closed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "purgedAt", Column: "purged_at", Kind: 0x4, Scalar: "DateTime", Class: "internal"},
+		{Name: "removed", Column: "removed", Kind: 0x8, Scalar: "JSON", Class: "internal"},
+		{Name: "digest", Column: "digest", Scalar: "String", Class: "internal"},
+		{Name: "auditHash", Column: "audit_hash", Scalar: "String", Class: "internal", Default: true},
+	},
+	Edges: []Edge{},
+}
+
+var ticketEntity = Entity{Name: "Ticket", Single: "ticket", Plural: "tickets", Prefix: "ticket", Table: "tickets", Scope: "tenant", Keep: "contact", Tenant: "tenant_id", Household: "household_id", About: "Something that a family has asked the studio. What was written is in its replies.", Versions: true, Events: true, CustomFields: true, Create: true, Update: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -1102,7 +1715,7 @@ var ticketEntity = Entity{Name: "Ticket", Single: "ticket", Plural: "tickets", P
 	},
 }
 
-var ticketReplyEntity = Entity{Name: "TicketReply", Single: "ticketReply", Plural: "ticketReplies", Prefix: "ticketreply", Table: "ticket_replies", Scope: "tenant", Tenant: "tenant_id", About: "What the studio or the family has written in a ticket. A reply is never changed.", Events: true, Create: true,
+var ticketReplyEntity = Entity{Name: "TicketReply", Single: "ticketReply", Plural: "ticketReplies", Prefix: "ticketreply", Table: "ticket_replies", Scope: "tenant", Keep: "contact", Tenant: "tenant_id", About: "What the studio or the family has written in a ticket. A reply is never changed.", Events: true, Create: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -1124,7 +1737,7 @@ var ticketReplyEntity = Entity{Name: "TicketReply", Single: "ticketReply", Plura
 	},
 }
 
-var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plural: "tuitionPlans", Prefix: "tuitionplan", Table: "tuition_plans", Scope: "tenant", Tenant: "tenant_id", About: "A price: what a class costs and how often.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
+var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plural: "tuitionPlans", Prefix: "tuitionplan", Table: "tuition_plans", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A price: what a class costs and how often.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, Create: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true},
@@ -1152,7 +1765,7 @@ var tuitionPlanEntity = Entity{Name: "TuitionPlan", Single: "tuitionPlan", Plura
 	},
 }
 
-var tuitionSubscriptionEntity = Entity{Name: "TuitionSubscription", Single: "tuitionSubscription", Plural: "tuitionSubscriptions", Prefix: "subscription", Table: "tuition_subscriptions", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "Tuition that a billing provider collects from a household at each interval.", Events: true,
+var tuitionSubscriptionEntity = Entity{Name: "TuitionSubscription", Single: "tuitionSubscription", Plural: "tuitionSubscriptions", Prefix: "subscription", Table: "tuition_subscriptions", Scope: "tenant", Keep: "books", Tenant: "tenant_id", Household: "household_id", About: "Tuition that a billing provider collects from a household at each interval.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true},
 		"FRONT_DESK": {Read: true},
@@ -1178,7 +1791,7 @@ var tuitionSubscriptionEntity = Entity{Name: "TuitionSubscription", Single: "tui
 	},
 }
 
-var userEntity = Entity{Name: "User", Single: "user", Plural: "users", Prefix: "user", Table: "users", Scope: "global", Hidden: true,
+var userEntity = Entity{Name: "User", Single: "user", Plural: "users", Prefix: "user", Table: "users", Scope: "global", Keep: "person", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "User"},
@@ -1188,13 +1801,15 @@ var userEntity = Entity{Name: "User", Single: "user", Plural: "users", Prefix: "
 		{Name: "email", Column: "email", Scalar: "String", Class: "personal"},
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal"},
 		{Name: "passwordHash", Column: "password_hash", Scalar: "String", Class: "secret", Nullable: true, Hidden: true},
+		{Name: "emailVerifiedAt", Column: "email_verified_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
+		{Name: "passwordChangedAt", Column: "password_changed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
 	},
 	Edges: []Edge{
 		{Name: "memberships", Target: "Membership", Many: true, Column: "user_id", Nullable: true},
 	},
 }
 
-var visitorKeyEntity = Entity{Name: "VisitorKey", Single: "visitorKey", Plural: "visitorKeys", Prefix: "visitorkey", Table: "visitor_keys", Scope: "system", Hidden: true,
+var visitorKeyEntity = Entity{Name: "VisitorKey", Single: "visitorKey", Plural: "visitorKeys", Prefix: "visitorkey", Table: "visitor_keys", Scope: "system", Keep: "day", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "VisitorKey"},
@@ -1207,7 +1822,7 @@ var visitorKeyEntity = Entity{Name: "VisitorKey", Single: "visitorKey", Plural: 
 	Edges: []Edge{},
 }
 
-var waitlistEntryEntity = Entity{Name: "WaitlistEntry", Single: "waitlistEntry", Plural: "waitlistEntries", Prefix: "waitlistentry", Table: "waitlist_entries", Scope: "tenant", Tenant: "tenant_id", Household: "household_id", About: "A student's place in the line for a full class. The line is first come, first served.", Versions: true, Events: true,
+var waitlistEntryEntity = Entity{Name: "WaitlistEntry", Single: "waitlistEntry", Plural: "waitlistEntries", Prefix: "waitlistentry", Table: "waitlist_entries", Scope: "tenant", Keep: "family", Tenant: "tenant_id", Household: "household_id", About: "A student's place in the line for a full class. The line is first come, first served.", Versions: true, Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true, Create: true, Update: true, Delete: true},
 		"FRONT_DESK": {Read: true, Create: true, Update: true},
@@ -1234,7 +1849,7 @@ var waitlistEntryEntity = Entity{Name: "WaitlistEntry", Single: "waitlistEntry",
 	},
 }
 
-var webhookEndpointEntity = Entity{Name: "WebhookEndpoint", Single: "webhookEndpoint", Plural: "webhookEndpoints", Prefix: "webhookendpoint", Table: "webhook_endpoints", Scope: "tenant", Tenant: "tenant_id", About: "An address of the studio's own that is told of events by a signed request.", Events: true, Update: true, Delete: true,
+var webhookEndpointEntity = Entity{Name: "WebhookEndpoint", Single: "webhookEndpoint", Plural: "webhookEndpoints", Prefix: "webhookendpoint", Table: "webhook_endpoints", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "An address of the studio's own that is told of events by a signed request.", Events: true, Update: true, Delete: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true, Delete: true},
 		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
