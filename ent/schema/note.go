@@ -33,7 +33,7 @@ func (Note) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("household_id", uuid.UUID{}).Immutable().Annotations(rule.Of(rule.Internal).Once()),
 		field.UUID("student_id", uuid.UUID{}).Optional().Nillable().Immutable().Annotations(rule.Of(rule.Internal).Once()),
-		field.Text("body").NotEmpty().MaxLen(10000).Annotations(rule.Of(rule.Sensitive)).Comment("The text."),
+		field.String("body").NotEmpty().Validate(rule.AtMost(10000)).Annotations(rule.Of(rule.Sensitive)).Comment("The text."),
 	}
 }
 

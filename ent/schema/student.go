@@ -40,7 +40,7 @@ func (Student) Fields() []ent.Field {
 		field.Time("birth_date").Annotations(rule.Of(rule.Personal).As(rule.Date).Ordered()).
 			SchemaType(map[string]string{"postgres": "date"}).Comment("Date of birth, which decides age limits."),
 		field.Int("level").Default(1).Min(1).Max(12).Annotations(rule.Of(rule.Internal)).Comment("Level reached, from 1 to 12; a program may ask for a least level."),
-		field.String("medical_note").Optional().Nillable().MaxLen(2000).Annotations(rule.Of(rule.Sensitive)).
+		field.String("medical_note").Optional().Nillable().Validate(rule.AtMost(2000)).Annotations(rule.Of(rule.Sensitive)).
 			Comment("What a teacher must know in an emergency."),
 	}
 }

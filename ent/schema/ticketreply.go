@@ -34,7 +34,7 @@ func (TicketReply) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("ticket_id", uuid.UUID{}).Immutable().Annotations(rule.Of(rule.Internal).Once()),
 		field.Enum("author").Values("STAFF", "FAMILY").Immutable().Annotations(rule.Of(rule.Internal).Once()).Comment("Which side wrote it."),
-		field.Text("text").NotEmpty().MaxLen(20000).Immutable().Annotations(rule.Of(rule.Sensitive).Once()).Comment("The text."),
+		field.String("text").NotEmpty().Validate(rule.AtMost(20000)).Immutable().Annotations(rule.Of(rule.Sensitive).Once()).Comment("The text."),
 		field.String("reference").Optional().Nillable().MaxLen(255).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("The support provider's id of the reply; null where it was written in Barre."),
 	}
 }
