@@ -33,6 +33,7 @@ import (
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/customrole"
+	"github.com/barrehq/barre/ent/datakey"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -130,6 +131,8 @@ type Client struct {
 	CustomField *CustomFieldClient
 	// CustomRole is the client for interacting with the CustomRole builders.
 	CustomRole *CustomRoleClient
+	// DataKey is the client for interacting with the DataKey builders.
+	DataKey *DataKeyClient
 	// Deal is the client for interacting with the Deal builders.
 	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
@@ -270,6 +273,7 @@ func (c *Client) init() {
 	c.CustomDomain = NewCustomDomainClient(c.config)
 	c.CustomField = NewCustomFieldClient(c.config)
 	c.CustomRole = NewCustomRoleClient(c.config)
+	c.DataKey = NewDataKeyClient(c.config)
 	c.Deal = NewDealClient(c.config)
 	c.Delivery = NewDeliveryClient(c.config)
 	c.DeliveryAttempt = NewDeliveryAttemptClient(c.config)
@@ -435,6 +439,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		CustomDomain:          NewCustomDomainClient(cfg),
 		CustomField:           NewCustomFieldClient(cfg),
 		CustomRole:            NewCustomRoleClient(cfg),
+		DataKey:               NewDataKeyClient(cfg),
 		Deal:                  NewDealClient(cfg),
 		Delivery:              NewDeliveryClient(cfg),
 		DeliveryAttempt:       NewDeliveryAttemptClient(cfg),
@@ -527,6 +532,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		CustomDomain:          NewCustomDomainClient(cfg),
 		CustomField:           NewCustomFieldClient(cfg),
 		CustomRole:            NewCustomRoleClient(cfg),
+		DataKey:               NewDataKeyClient(cfg),
 		Deal:                  NewDealClient(cfg),
 		Delivery:              NewDeliveryClient(cfg),
 		DeliveryAttempt:       NewDeliveryAttemptClient(cfg),
@@ -615,7 +621,7 @@ func (c *Client) Use(hooks ...Hook) {
 		c.APIKey, c.AccessReview, c.AccessReviewItem, c.Alert, c.Announcement,
 		c.AnnouncementRead, c.AppInstallation, c.AuditAnchor, c.AuditEntry,
 		c.AuthSession, c.BackupRun, c.Breach, c.BreachNotice, c.Class, c.CustomDomain,
-		c.CustomField, c.CustomRole, c.Deal, c.Delivery, c.DeliveryAttempt,
+		c.CustomField, c.CustomRole, c.DataKey, c.Deal, c.Delivery, c.DeliveryAttempt,
 		c.DeprecatedUse, c.Dispute, c.Enrollment, c.EntityVersion, c.Erasure,
 		c.ErasureLine, c.Event, c.Export, c.ExternalReference, c.FeatureGrant,
 		c.Guardian, c.Household, c.IdempotencyKey, c.IdentityProvider,
@@ -639,7 +645,7 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.APIKey, c.AccessReview, c.AccessReviewItem, c.Alert, c.Announcement,
 		c.AnnouncementRead, c.AppInstallation, c.AuditAnchor, c.AuditEntry,
 		c.AuthSession, c.BackupRun, c.Breach, c.BreachNotice, c.Class, c.CustomDomain,
-		c.CustomField, c.CustomRole, c.Deal, c.Delivery, c.DeliveryAttempt,
+		c.CustomField, c.CustomRole, c.DataKey, c.Deal, c.Delivery, c.DeliveryAttempt,
 		c.DeprecatedUse, c.Dispute, c.Enrollment, c.EntityVersion, c.Erasure,
 		c.ErasureLine, c.Event, c.Export, c.ExternalReference, c.FeatureGrant,
 		c.Guardian, c.Household, c.IdempotencyKey, c.IdentityProvider,
@@ -693,6 +699,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.CustomField.mutate(ctx, m)
 	case *CustomRoleMutation:
 		return c.CustomRole.mutate(ctx, m)
+	case *DataKeyMutation:
+		return c.DataKey.mutate(ctx, m)
 	case *DealMutation:
 		return c.Deal.mutate(ctx, m)
 	case *DeliveryMutation:
@@ -3419,6 +3427,141 @@ func (c *CustomRoleClient) mutate(ctx context.Context, m *CustomRoleMutation) (V
 		return (&CustomRoleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CustomRole mutation op: %q", m.Op())
+	}
+}
+
+// DataKeyClient is a client for the DataKey schema.
+type DataKeyClient struct {
+	config
+}
+
+// NewDataKeyClient returns a client for the DataKey from the given config.
+func NewDataKeyClient(c config) *DataKeyClient {
+	return &DataKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `datakey.Hooks(f(g(h())))`.
+func (c *DataKeyClient) Use(hooks ...Hook) {
+	c.hooks.DataKey = append(c.hooks.DataKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `datakey.Intercept(f(g(h())))`.
+func (c *DataKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DataKey = append(c.inters.DataKey, interceptors...)
+}
+
+// Create returns a builder for creating a DataKey entity.
+func (c *DataKeyClient) Create() *DataKeyCreate {
+	mutation := newDataKeyMutation(c.config, OpCreate)
+	return &DataKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DataKey entities.
+func (c *DataKeyClient) CreateBulk(builders ...*DataKeyCreate) *DataKeyCreateBulk {
+	return &DataKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DataKeyClient) MapCreateBulk(slice any, setFunc func(*DataKeyCreate, int)) *DataKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DataKeyCreateBulk{err: fmt.Errorf("calling to DataKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DataKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DataKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DataKey.
+func (c *DataKeyClient) Update() *DataKeyUpdate {
+	mutation := newDataKeyMutation(c.config, OpUpdate)
+	return &DataKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DataKeyClient) UpdateOne(_m *DataKey) *DataKeyUpdateOne {
+	mutation := newDataKeyMutation(c.config, OpUpdateOne, withDataKey(_m))
+	return &DataKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DataKeyClient) UpdateOneID(id uuid.UUID) *DataKeyUpdateOne {
+	mutation := newDataKeyMutation(c.config, OpUpdateOne, withDataKeyID(id))
+	return &DataKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DataKey.
+func (c *DataKeyClient) Delete() *DataKeyDelete {
+	mutation := newDataKeyMutation(c.config, OpDelete)
+	return &DataKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DataKeyClient) DeleteOne(_m *DataKey) *DataKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DataKeyClient) DeleteOneID(id uuid.UUID) *DataKeyDeleteOne {
+	builder := c.Delete().Where(datakey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DataKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for DataKey.
+func (c *DataKeyClient) Query() *DataKeyQuery {
+	return &DataKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDataKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DataKey entity by its id.
+func (c *DataKeyClient) Get(ctx context.Context, id uuid.UUID) (*DataKey, error) {
+	return c.Query().Where(datakey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DataKeyClient) GetX(ctx context.Context, id uuid.UUID) *DataKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DataKeyClient) Hooks() []Hook {
+	hooks := c.hooks.DataKey
+	return append(hooks[:len(hooks):len(hooks)], datakey.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DataKeyClient) Interceptors() []Interceptor {
+	inters := c.inters.DataKey
+	return append(inters[:len(inters):len(inters)], datakey.Interceptors[:]...)
+}
+
+func (c *DataKeyClient) mutate(ctx context.Context, m *DataKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DataKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DataKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DataKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DataKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DataKey mutation op: %q", m.Op())
 	}
 }
 
@@ -12480,9 +12623,9 @@ type (
 	hooks struct {
 		APIKey, AccessReview, AccessReviewItem, Alert, Announcement, AnnouncementRead,
 		AppInstallation, AuditAnchor, AuditEntry, AuthSession, BackupRun, Breach,
-		BreachNotice, Class, CustomDomain, CustomField, CustomRole, Deal, Delivery,
-		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Erasure,
-		ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
+		BreachNotice, Class, CustomDomain, CustomField, CustomRole, DataKey, Deal,
+		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
+		Erasure, ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
 		Household, IdempotencyKey, IdentityProvider, InboundMessage, Integration,
 		Invoice, InvoiceLine, Location, Membership, Note, OAuthApp, OAuthToken,
 		Organization, Payment, Probe, Program, ProviderLink, Refund, RetentionRule,
@@ -12495,9 +12638,9 @@ type (
 	inters struct {
 		APIKey, AccessReview, AccessReviewItem, Alert, Announcement, AnnouncementRead,
 		AppInstallation, AuditAnchor, AuditEntry, AuthSession, BackupRun, Breach,
-		BreachNotice, Class, CustomDomain, CustomField, CustomRole, Deal, Delivery,
-		DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion, Erasure,
-		ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
+		BreachNotice, Class, CustomDomain, CustomField, CustomRole, DataKey, Deal,
+		Delivery, DeliveryAttempt, DeprecatedUse, Dispute, Enrollment, EntityVersion,
+		Erasure, ErasureLine, Event, Export, ExternalReference, FeatureGrant, Guardian,
 		Household, IdempotencyKey, IdentityProvider, InboundMessage, Integration,
 		Invoice, InvoiceLine, Location, Membership, Note, OAuthApp, OAuthToken,
 		Organization, Payment, Probe, Program, ProviderLink, Refund, RetentionRule,

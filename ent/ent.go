@@ -29,6 +29,7 @@ import (
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/customrole"
+	"github.com/barrehq/barre/ent/datakey"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -162,6 +163,7 @@ func checkColumn(t, c string) error {
 			customdomain.Table:          customdomain.ValidColumn,
 			customfield.Table:           customfield.ValidColumn,
 			customrole.Table:            customrole.ValidColumn,
+			datakey.Table:               datakey.ValidColumn,
 			deal.Table:                  deal.ValidColumn,
 			delivery.Table:              delivery.ValidColumn,
 			deliveryattempt.Table:       deliveryattempt.ValidColumn,

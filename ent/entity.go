@@ -26,6 +26,7 @@ import (
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/customrole"
+	"github.com/barrehq/barre/ent/datakey"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -699,6 +700,39 @@ var Kinds = map[string]Kind{
 		},
 		Enums: map[string]func(string) ent.Value{
 			customrole.FieldBase: func(s string) ent.Value { return customrole.Base(s) },
+		},
+	},
+	"DataKey": {
+		Selector: func(ctx context.Context, c *Client) (*sql.Selector, error) { return c.DataKey.Query().selector(ctx) },
+		List: func(ctx context.Context, c *Client, narrow func(*sql.Selector)) ([]Row, error) {
+			q := c.DataKey.Query()
+			q.WhereP(narrow)
+			found, err := q.All(ctx)
+			return rows(found), err
+		},
+		Create: func(c *Client) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.DataKey.Create()
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		Update: func(c *Client, id uuid.UUID) (ent.Mutation, func(context.Context) (Row, error)) {
+			b := c.DataKey.UpdateOneID(id)
+			return b.Mutation(), func(ctx context.Context) (Row, error) { return row(b.Save(ctx)) }
+		},
+		CreateBulk: func(c *Client, n int) ([]ent.Mutation, func(context.Context) ([]Row, error)) {
+			builders, mutations := make([]*DataKeyCreate, n), make([]ent.Mutation, n)
+			for i := range builders {
+				builders[i] = c.DataKey.Create()
+				mutations[i] = builders[i].Mutation()
+			}
+			return mutations, func(ctx context.Context) ([]Row, error) {
+				made, err := c.DataKey.CreateBulk(builders...).Save(ctx)
+				return rows(made), err
+			}
+		},
+		Delete: func(ctx context.Context, c *Client, id uuid.UUID) error { return c.DataKey.DeleteOneID(id).Exec(ctx) },
+		Enums: map[string]func(string) ent.Value{
+			datakey.FieldClass:  func(s string) ent.Value { return datakey.Class(s) },
+			datakey.FieldStatus: func(s string) ent.Value { return datakey.Status(s) },
 		},
 	},
 	"Deal": {
@@ -3685,6 +3719,75 @@ func (e *CustomRole) Column(name string) any {
 }
 
 // WhereP adds predicates to the query.
+func (q *DataKeyQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.predicates = append(q.predicates, p)
+	}
+}
+
+func (q *DataKeyQuery) selector(ctx context.Context) (*sql.Selector, error) {
+	ctx = setContextOp(ctx, q.ctx, ent.OpQueryAll)
+	if err := q.prepareQuery(ctx); err != nil {
+		return nil, err
+	}
+	return q.sqlQuery(ctx), nil
+}
+
+// RowID returns the id.
+func (e *DataKey) RowID() uuid.UUID { return e.ID }
+
+// TypeID returns the public form of the id.
+func (e *DataKey) TypeID() string { return typeid.Format("datakey", e.ID) }
+
+// ClassName returns the value as GraphQL names it.
+func (e *DataKey) ClassName() string { return string(e.Class) }
+
+// StatusName returns the value as GraphQL names it.
+func (e *DataKey) StatusName() string { return string(e.Status) }
+
+// Column returns the value of a column; nil where it is null or unknown.
+func (e *DataKey) Column(name string) any {
+	switch name {
+	case datakey.FieldID:
+		return e.ID
+	case datakey.FieldCreatedAt:
+		return e.CreatedAt
+	case datakey.FieldUpdatedAt:
+		return e.UpdatedAt
+	case datakey.FieldVersion:
+		return e.Version
+	case datakey.FieldTenantID:
+		return e.TenantID
+	case datakey.FieldClass:
+		return string(e.Class)
+	case datakey.FieldNumber:
+		return e.Number
+	case datakey.FieldStatus:
+		return string(e.Status)
+	case datakey.FieldKeyURL:
+		if e.KeyURL == nil {
+			return nil
+		}
+		return *e.KeyURL
+	case datakey.FieldWrapped:
+		return e.Wrapped
+	case datakey.FieldProgress:
+		return e.Progress
+	case datakey.FieldRotatesAt:
+		if e.RotatesAt == nil {
+			return nil
+		}
+		return *e.RotatesAt
+	case datakey.FieldDestroyedAt:
+		if e.DestroyedAt == nil {
+			return nil
+		}
+		return *e.DestroyedAt
+	}
+	return nil
+}
+
+// WhereP adds predicates to the query.
 func (q *DealQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.predicates = append(q.predicates, p)
@@ -5179,6 +5282,19 @@ func (e *Note) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Note) TypeID() string { return typeid.Format("note", e.ID) }
 
+// Clone returns a copy of the row itself.
+func (e *Note) Clone() Row { c := *e; return &c }
+
+// Turn replaces each sensitive text of the row by what turn makes of it.
+func (e *Note) Turn(turn func(column, text string) (string, error)) error {
+	if text, err := turn(note.FieldBody, e.Body); err != nil {
+		return err
+	} else {
+		e.Body = text
+	}
+	return nil
+}
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Note) Column(name string) any {
 	switch name {
@@ -5964,6 +6080,21 @@ func (e *Staff) RowID() uuid.UUID { return e.ID }
 // TypeID returns the public form of the id.
 func (e *Staff) TypeID() string { return typeid.Format("staff", e.ID) }
 
+// Clone returns a copy of the row itself.
+func (e *Staff) Clone() Row { c := *e; return &c }
+
+// Turn replaces each sensitive text of the row by what turn makes of it.
+func (e *Staff) Turn(turn func(column, text string) (string, error)) error {
+	if e.Email != nil {
+		text, err := turn(staff.FieldEmail, *e.Email)
+		if err != nil {
+			return err
+		}
+		e.Email = &text
+	}
+	return nil
+}
+
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Staff) Column(name string) any {
 	switch name {
@@ -6001,6 +6132,11 @@ func (e *Staff) Column(name string) any {
 			return nil
 		}
 		return *e.Email
+	case staff.FieldEmailIndex:
+		if e.EmailIndex == nil {
+			return nil
+		}
+		return *e.EmailIndex
 	}
 	return nil
 }
@@ -6154,6 +6290,21 @@ func (e *Student) RowID() uuid.UUID { return e.ID }
 
 // TypeID returns the public form of the id.
 func (e *Student) TypeID() string { return typeid.Format("student", e.ID) }
+
+// Clone returns a copy of the row itself.
+func (e *Student) Clone() Row { c := *e; return &c }
+
+// Turn replaces each sensitive text of the row by what turn makes of it.
+func (e *Student) Turn(turn func(column, text string) (string, error)) error {
+	if e.MedicalNote != nil {
+		text, err := turn(student.FieldMedicalNote, *e.MedicalNote)
+		if err != nil {
+			return err
+		}
+		e.MedicalNote = &text
+	}
+	return nil
+}
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *Student) Column(name string) any {
@@ -6668,6 +6819,19 @@ func (e *TicketReply) TypeID() string { return typeid.Format("ticketreply", e.ID
 
 // AuthorName returns the value as GraphQL names it.
 func (e *TicketReply) AuthorName() string { return string(e.Author) }
+
+// Clone returns a copy of the row itself.
+func (e *TicketReply) Clone() Row { c := *e; return &c }
+
+// Turn replaces each sensitive text of the row by what turn makes of it.
+func (e *TicketReply) Turn(turn func(column, text string) (string, error)) error {
+	if text, err := turn(ticketreply.FieldText, e.Text); err != nil {
+		return err
+	} else {
+		e.Text = text
+	}
+	return nil
+}
 
 // Column returns the value of a column; nil where it is null or unknown.
 func (e *TicketReply) Column(name string) any {

@@ -29,6 +29,7 @@ import (
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/customrole"
+	"github.com/barrehq/barre/ent/datakey"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -115,6 +116,7 @@ const (
 	TypeCustomDomain          = "CustomDomain"
 	TypeCustomField           = "CustomField"
 	TypeCustomRole            = "CustomRole"
+	TypeDataKey               = "DataKey"
 	TypeDeal                  = "Deal"
 	TypeDelivery              = "Delivery"
 	TypeDeliveryAttempt       = "DeliveryAttempt"
@@ -19422,6 +19424,1080 @@ func (m *CustomRoleMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown CustomRole edge %s", name)
+}
+
+// DataKeyMutation represents an operation that mutates the DataKey nodes in the graph.
+type DataKeyMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	updated_at    *time.Time
+	version       *int
+	addversion    *int
+	tenant_id     *uuid.UUID
+	class         *datakey.Class
+	number        *int
+	addnumber     *int
+	status        *datakey.Status
+	key_url       *string
+	wrapped       *[]byte
+	progress      *string
+	rotates_at    *time.Time
+	destroyed_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*DataKey, error)
+	predicates    []predicate.DataKey
+}
+
+var _ ent.Mutation = (*DataKeyMutation)(nil)
+
+// datakeyOption allows management of the mutation configuration using functional options.
+type datakeyOption func(*DataKeyMutation)
+
+// newDataKeyMutation creates new mutation for the DataKey entity.
+func newDataKeyMutation(c config, op Op, opts ...datakeyOption) *DataKeyMutation {
+	m := &DataKeyMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDataKey,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDataKeyID sets the ID field of the mutation.
+func withDataKeyID(id uuid.UUID) datakeyOption {
+	return func(m *DataKeyMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DataKey
+		)
+		m.oldValue = func(ctx context.Context) (*DataKey, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DataKey.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDataKey sets the old DataKey of the mutation.
+func withDataKey(node *DataKey) datakeyOption {
+	return func(m *DataKeyMutation) {
+		m.oldValue = func(context.Context) (*DataKey, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DataKeyMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DataKeyMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DataKey entities.
+func (m *DataKeyMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DataKeyMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DataKeyMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DataKey.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DataKeyMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DataKeyMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DataKeyMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *DataKeyMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *DataKeyMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *DataKeyMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *DataKeyMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *DataKeyMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *DataKeyMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *DataKeyMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *DataKeyMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetTenantID sets the "tenant_id" field.
+func (m *DataKeyMutation) SetTenantID(u uuid.UUID) {
+	m.tenant_id = &u
+}
+
+// TenantID returns the value of the "tenant_id" field in the mutation.
+func (m *DataKeyMutation) TenantID() (r uuid.UUID, exists bool) {
+	v := m.tenant_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTenantID returns the old "tenant_id" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldTenantID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTenantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTenantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTenantID: %w", err)
+	}
+	return oldValue.TenantID, nil
+}
+
+// ResetTenantID resets all changes to the "tenant_id" field.
+func (m *DataKeyMutation) ResetTenantID() {
+	m.tenant_id = nil
+}
+
+// SetClass sets the "class" field.
+func (m *DataKeyMutation) SetClass(d datakey.Class) {
+	m.class = &d
+}
+
+// Class returns the value of the "class" field in the mutation.
+func (m *DataKeyMutation) Class() (r datakey.Class, exists bool) {
+	v := m.class
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClass returns the old "class" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldClass(ctx context.Context) (v datakey.Class, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClass is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClass requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClass: %w", err)
+	}
+	return oldValue.Class, nil
+}
+
+// ResetClass resets all changes to the "class" field.
+func (m *DataKeyMutation) ResetClass() {
+	m.class = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *DataKeyMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *DataKeyMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *DataKeyMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *DataKeyMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *DataKeyMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *DataKeyMutation) SetStatus(d datakey.Status) {
+	m.status = &d
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *DataKeyMutation) Status() (r datakey.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldStatus(ctx context.Context) (v datakey.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *DataKeyMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetKeyURL sets the "key_url" field.
+func (m *DataKeyMutation) SetKeyURL(s string) {
+	m.key_url = &s
+}
+
+// KeyURL returns the value of the "key_url" field in the mutation.
+func (m *DataKeyMutation) KeyURL() (r string, exists bool) {
+	v := m.key_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKeyURL returns the old "key_url" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldKeyURL(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKeyURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKeyURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKeyURL: %w", err)
+	}
+	return oldValue.KeyURL, nil
+}
+
+// ClearKeyURL clears the value of the "key_url" field.
+func (m *DataKeyMutation) ClearKeyURL() {
+	m.key_url = nil
+	m.clearedFields[datakey.FieldKeyURL] = struct{}{}
+}
+
+// KeyURLCleared returns if the "key_url" field was cleared in this mutation.
+func (m *DataKeyMutation) KeyURLCleared() bool {
+	_, ok := m.clearedFields[datakey.FieldKeyURL]
+	return ok
+}
+
+// ResetKeyURL resets all changes to the "key_url" field.
+func (m *DataKeyMutation) ResetKeyURL() {
+	m.key_url = nil
+	delete(m.clearedFields, datakey.FieldKeyURL)
+}
+
+// SetWrapped sets the "wrapped" field.
+func (m *DataKeyMutation) SetWrapped(b []byte) {
+	m.wrapped = &b
+}
+
+// Wrapped returns the value of the "wrapped" field in the mutation.
+func (m *DataKeyMutation) Wrapped() (r []byte, exists bool) {
+	v := m.wrapped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWrapped returns the old "wrapped" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldWrapped(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWrapped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWrapped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWrapped: %w", err)
+	}
+	return oldValue.Wrapped, nil
+}
+
+// ClearWrapped clears the value of the "wrapped" field.
+func (m *DataKeyMutation) ClearWrapped() {
+	m.wrapped = nil
+	m.clearedFields[datakey.FieldWrapped] = struct{}{}
+}
+
+// WrappedCleared returns if the "wrapped" field was cleared in this mutation.
+func (m *DataKeyMutation) WrappedCleared() bool {
+	_, ok := m.clearedFields[datakey.FieldWrapped]
+	return ok
+}
+
+// ResetWrapped resets all changes to the "wrapped" field.
+func (m *DataKeyMutation) ResetWrapped() {
+	m.wrapped = nil
+	delete(m.clearedFields, datakey.FieldWrapped)
+}
+
+// SetProgress sets the "progress" field.
+func (m *DataKeyMutation) SetProgress(s string) {
+	m.progress = &s
+}
+
+// Progress returns the value of the "progress" field in the mutation.
+func (m *DataKeyMutation) Progress() (r string, exists bool) {
+	v := m.progress
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgress returns the old "progress" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldProgress(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgress: %w", err)
+	}
+	return oldValue.Progress, nil
+}
+
+// ResetProgress resets all changes to the "progress" field.
+func (m *DataKeyMutation) ResetProgress() {
+	m.progress = nil
+}
+
+// SetRotatesAt sets the "rotates_at" field.
+func (m *DataKeyMutation) SetRotatesAt(t time.Time) {
+	m.rotates_at = &t
+}
+
+// RotatesAt returns the value of the "rotates_at" field in the mutation.
+func (m *DataKeyMutation) RotatesAt() (r time.Time, exists bool) {
+	v := m.rotates_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRotatesAt returns the old "rotates_at" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldRotatesAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRotatesAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRotatesAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRotatesAt: %w", err)
+	}
+	return oldValue.RotatesAt, nil
+}
+
+// ClearRotatesAt clears the value of the "rotates_at" field.
+func (m *DataKeyMutation) ClearRotatesAt() {
+	m.rotates_at = nil
+	m.clearedFields[datakey.FieldRotatesAt] = struct{}{}
+}
+
+// RotatesAtCleared returns if the "rotates_at" field was cleared in this mutation.
+func (m *DataKeyMutation) RotatesAtCleared() bool {
+	_, ok := m.clearedFields[datakey.FieldRotatesAt]
+	return ok
+}
+
+// ResetRotatesAt resets all changes to the "rotates_at" field.
+func (m *DataKeyMutation) ResetRotatesAt() {
+	m.rotates_at = nil
+	delete(m.clearedFields, datakey.FieldRotatesAt)
+}
+
+// SetDestroyedAt sets the "destroyed_at" field.
+func (m *DataKeyMutation) SetDestroyedAt(t time.Time) {
+	m.destroyed_at = &t
+}
+
+// DestroyedAt returns the value of the "destroyed_at" field in the mutation.
+func (m *DataKeyMutation) DestroyedAt() (r time.Time, exists bool) {
+	v := m.destroyed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDestroyedAt returns the old "destroyed_at" field's value of the DataKey entity.
+// If the DataKey object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DataKeyMutation) OldDestroyedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDestroyedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDestroyedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDestroyedAt: %w", err)
+	}
+	return oldValue.DestroyedAt, nil
+}
+
+// ClearDestroyedAt clears the value of the "destroyed_at" field.
+func (m *DataKeyMutation) ClearDestroyedAt() {
+	m.destroyed_at = nil
+	m.clearedFields[datakey.FieldDestroyedAt] = struct{}{}
+}
+
+// DestroyedAtCleared returns if the "destroyed_at" field was cleared in this mutation.
+func (m *DataKeyMutation) DestroyedAtCleared() bool {
+	_, ok := m.clearedFields[datakey.FieldDestroyedAt]
+	return ok
+}
+
+// ResetDestroyedAt resets all changes to the "destroyed_at" field.
+func (m *DataKeyMutation) ResetDestroyedAt() {
+	m.destroyed_at = nil
+	delete(m.clearedFields, datakey.FieldDestroyedAt)
+}
+
+// Where appends a list predicates to the DataKeyMutation builder.
+func (m *DataKeyMutation) Where(ps ...predicate.DataKey) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DataKeyMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DataKeyMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DataKey, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DataKeyMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DataKeyMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DataKey).
+func (m *DataKeyMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DataKeyMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.created_at != nil {
+		fields = append(fields, datakey.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, datakey.FieldUpdatedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, datakey.FieldVersion)
+	}
+	if m.tenant_id != nil {
+		fields = append(fields, datakey.FieldTenantID)
+	}
+	if m.class != nil {
+		fields = append(fields, datakey.FieldClass)
+	}
+	if m.number != nil {
+		fields = append(fields, datakey.FieldNumber)
+	}
+	if m.status != nil {
+		fields = append(fields, datakey.FieldStatus)
+	}
+	if m.key_url != nil {
+		fields = append(fields, datakey.FieldKeyURL)
+	}
+	if m.wrapped != nil {
+		fields = append(fields, datakey.FieldWrapped)
+	}
+	if m.progress != nil {
+		fields = append(fields, datakey.FieldProgress)
+	}
+	if m.rotates_at != nil {
+		fields = append(fields, datakey.FieldRotatesAt)
+	}
+	if m.destroyed_at != nil {
+		fields = append(fields, datakey.FieldDestroyedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DataKeyMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case datakey.FieldCreatedAt:
+		return m.CreatedAt()
+	case datakey.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case datakey.FieldVersion:
+		return m.Version()
+	case datakey.FieldTenantID:
+		return m.TenantID()
+	case datakey.FieldClass:
+		return m.Class()
+	case datakey.FieldNumber:
+		return m.Number()
+	case datakey.FieldStatus:
+		return m.Status()
+	case datakey.FieldKeyURL:
+		return m.KeyURL()
+	case datakey.FieldWrapped:
+		return m.Wrapped()
+	case datakey.FieldProgress:
+		return m.Progress()
+	case datakey.FieldRotatesAt:
+		return m.RotatesAt()
+	case datakey.FieldDestroyedAt:
+		return m.DestroyedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DataKeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case datakey.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case datakey.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case datakey.FieldVersion:
+		return m.OldVersion(ctx)
+	case datakey.FieldTenantID:
+		return m.OldTenantID(ctx)
+	case datakey.FieldClass:
+		return m.OldClass(ctx)
+	case datakey.FieldNumber:
+		return m.OldNumber(ctx)
+	case datakey.FieldStatus:
+		return m.OldStatus(ctx)
+	case datakey.FieldKeyURL:
+		return m.OldKeyURL(ctx)
+	case datakey.FieldWrapped:
+		return m.OldWrapped(ctx)
+	case datakey.FieldProgress:
+		return m.OldProgress(ctx)
+	case datakey.FieldRotatesAt:
+		return m.OldRotatesAt(ctx)
+	case datakey.FieldDestroyedAt:
+		return m.OldDestroyedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DataKey field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DataKeyMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case datakey.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case datakey.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case datakey.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case datakey.FieldTenantID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTenantID(v)
+		return nil
+	case datakey.FieldClass:
+		v, ok := value.(datakey.Class)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClass(v)
+		return nil
+	case datakey.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case datakey.FieldStatus:
+		v, ok := value.(datakey.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case datakey.FieldKeyURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKeyURL(v)
+		return nil
+	case datakey.FieldWrapped:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWrapped(v)
+		return nil
+	case datakey.FieldProgress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgress(v)
+		return nil
+	case datakey.FieldRotatesAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRotatesAt(v)
+		return nil
+	case datakey.FieldDestroyedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDestroyedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DataKey field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DataKeyMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, datakey.FieldVersion)
+	}
+	if m.addnumber != nil {
+		fields = append(fields, datakey.FieldNumber)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DataKeyMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case datakey.FieldVersion:
+		return m.AddedVersion()
+	case datakey.FieldNumber:
+		return m.AddedNumber()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DataKeyMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case datakey.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case datakey.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DataKey numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DataKeyMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(datakey.FieldKeyURL) {
+		fields = append(fields, datakey.FieldKeyURL)
+	}
+	if m.FieldCleared(datakey.FieldWrapped) {
+		fields = append(fields, datakey.FieldWrapped)
+	}
+	if m.FieldCleared(datakey.FieldRotatesAt) {
+		fields = append(fields, datakey.FieldRotatesAt)
+	}
+	if m.FieldCleared(datakey.FieldDestroyedAt) {
+		fields = append(fields, datakey.FieldDestroyedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DataKeyMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DataKeyMutation) ClearField(name string) error {
+	switch name {
+	case datakey.FieldKeyURL:
+		m.ClearKeyURL()
+		return nil
+	case datakey.FieldWrapped:
+		m.ClearWrapped()
+		return nil
+	case datakey.FieldRotatesAt:
+		m.ClearRotatesAt()
+		return nil
+	case datakey.FieldDestroyedAt:
+		m.ClearDestroyedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DataKey nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DataKeyMutation) ResetField(name string) error {
+	switch name {
+	case datakey.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case datakey.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case datakey.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case datakey.FieldTenantID:
+		m.ResetTenantID()
+		return nil
+	case datakey.FieldClass:
+		m.ResetClass()
+		return nil
+	case datakey.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case datakey.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case datakey.FieldKeyURL:
+		m.ResetKeyURL()
+		return nil
+	case datakey.FieldWrapped:
+		m.ResetWrapped()
+		return nil
+	case datakey.FieldProgress:
+		m.ResetProgress()
+		return nil
+	case datakey.FieldRotatesAt:
+		m.ResetRotatesAt()
+		return nil
+	case datakey.FieldDestroyedAt:
+		m.ResetDestroyedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DataKey field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DataKeyMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DataKeyMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DataKeyMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DataKeyMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DataKeyMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DataKeyMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DataKeyMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DataKey unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DataKeyMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DataKey edge %s", name)
 }
 
 // DealMutation represents an operation that mutates the Deal nodes in the graph.
@@ -61667,6 +62743,7 @@ type StaffMutation struct {
 	display_name        *string
 	title               *string
 	email               *string
+	email_index         *[]byte
 	clearedFields       map[string]struct{}
 	classes             map[uuid.UUID]struct{}
 	removedclasses      map[uuid.UUID]struct{}
@@ -62230,6 +63307,55 @@ func (m *StaffMutation) ResetEmail() {
 	delete(m.clearedFields, staff.FieldEmail)
 }
 
+// SetEmailIndex sets the "email_index" field.
+func (m *StaffMutation) SetEmailIndex(b []byte) {
+	m.email_index = &b
+}
+
+// EmailIndex returns the value of the "email_index" field in the mutation.
+func (m *StaffMutation) EmailIndex() (r []byte, exists bool) {
+	v := m.email_index
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmailIndex returns the old "email_index" field's value of the Staff entity.
+// If the Staff object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffMutation) OldEmailIndex(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmailIndex is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmailIndex requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmailIndex: %w", err)
+	}
+	return oldValue.EmailIndex, nil
+}
+
+// ClearEmailIndex clears the value of the "email_index" field.
+func (m *StaffMutation) ClearEmailIndex() {
+	m.email_index = nil
+	m.clearedFields[staff.FieldEmailIndex] = struct{}{}
+}
+
+// EmailIndexCleared returns if the "email_index" field was cleared in this mutation.
+func (m *StaffMutation) EmailIndexCleared() bool {
+	_, ok := m.clearedFields[staff.FieldEmailIndex]
+	return ok
+}
+
+// ResetEmailIndex resets all changes to the "email_index" field.
+func (m *StaffMutation) ResetEmailIndex() {
+	m.email_index = nil
+	delete(m.clearedFields, staff.FieldEmailIndex)
+}
+
 // AddClassIDs adds the "classes" edge to the Class entity by ids.
 func (m *StaffMutation) AddClassIDs(ids ...uuid.UUID) {
 	if m.classes == nil {
@@ -62372,7 +63498,7 @@ func (m *StaffMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StaffMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, staff.FieldCreatedAt)
 	}
@@ -62403,6 +63529,9 @@ func (m *StaffMutation) Fields() []string {
 	if m.email != nil {
 		fields = append(fields, staff.FieldEmail)
 	}
+	if m.email_index != nil {
+		fields = append(fields, staff.FieldEmailIndex)
+	}
 	return fields
 }
 
@@ -62431,6 +63560,8 @@ func (m *StaffMutation) Field(name string) (ent.Value, bool) {
 		return m.Title()
 	case staff.FieldEmail:
 		return m.Email()
+	case staff.FieldEmailIndex:
+		return m.EmailIndex()
 	}
 	return nil, false
 }
@@ -62460,6 +63591,8 @@ func (m *StaffMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldTitle(ctx)
 	case staff.FieldEmail:
 		return m.OldEmail(ctx)
+	case staff.FieldEmailIndex:
+		return m.OldEmailIndex(ctx)
 	}
 	return nil, fmt.Errorf("unknown Staff field %s", name)
 }
@@ -62539,6 +63672,13 @@ func (m *StaffMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetEmail(v)
 		return nil
+	case staff.FieldEmailIndex:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmailIndex(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Staff field %s", name)
 }
@@ -62596,6 +63736,9 @@ func (m *StaffMutation) ClearedFields() []string {
 	if m.FieldCleared(staff.FieldEmail) {
 		fields = append(fields, staff.FieldEmail)
 	}
+	if m.FieldCleared(staff.FieldEmailIndex) {
+		fields = append(fields, staff.FieldEmailIndex)
+	}
 	return fields
 }
 
@@ -62621,6 +63764,9 @@ func (m *StaffMutation) ClearField(name string) error {
 		return nil
 	case staff.FieldEmail:
 		m.ClearEmail()
+		return nil
+	case staff.FieldEmailIndex:
+		m.ClearEmailIndex()
 		return nil
 	}
 	return fmt.Errorf("unknown Staff nullable field %s", name)
@@ -62659,6 +63805,9 @@ func (m *StaffMutation) ResetField(name string) error {
 		return nil
 	case staff.FieldEmail:
 		m.ResetEmail()
+		return nil
+	case staff.FieldEmailIndex:
+		m.ResetEmailIndex()
 		return nil
 	}
 	return fmt.Errorf("unknown Staff field %s", name)

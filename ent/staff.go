@@ -39,6 +39,8 @@ type Staff struct {
 	Title *string `json:"title,omitempty"`
 	// Where the studio writes to.
 	Email *string `json:"email,omitempty"`
+	// EmailIndex holds the value of the "email_index" field.
+	EmailIndex *[]byte `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the StaffQuery when eager-loading is set.
 	Edges        StaffEdges `json:"edges"`
@@ -81,7 +83,7 @@ func (*Staff) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case staff.FieldDeletedWith:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case staff.FieldCustomFields:
+		case staff.FieldCustomFields, staff.FieldEmailIndex:
 			values[i] = new([]byte)
 		case staff.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -178,6 +180,12 @@ func (_m *Staff) assignValues(columns []string, values []any) error {
 				_m.Email = new(string)
 				*_m.Email = value.String
 			}
+		case staff.FieldEmailIndex:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field email_index", values[i])
+			} else if value != nil {
+				_m.EmailIndex = value
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -261,6 +269,8 @@ func (_m *Staff) String() string {
 		builder.WriteString("email=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("email_index=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

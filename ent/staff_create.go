@@ -140,6 +140,12 @@ func (_c *StaffCreate) SetNillableEmail(v *string) *StaffCreate {
 	return _c
 }
 
+// SetEmailIndex sets the "email_index" field.
+func (_c *StaffCreate) SetEmailIndex(v []byte) *StaffCreate {
+	_c.mutation.SetEmailIndex(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *StaffCreate) SetID(v uuid.UUID) *StaffCreate {
 	_c.mutation.SetID(v)
@@ -285,6 +291,11 @@ func (_c *StaffCreate) check() error {
 			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Staff.email": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.EmailIndex(); ok {
+		if err := staff.EmailIndexValidator(v); err != nil {
+			return &ValidationError{Name: "email_index", err: fmt.Errorf(`ent: validator failed for field "Staff.email_index": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -359,6 +370,10 @@ func (_c *StaffCreate) createSpec() (*Staff, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Email(); ok {
 		_spec.SetField(staff.FieldEmail, field.TypeString, value)
 		_node.Email = &value
+	}
+	if value, ok := _c.mutation.EmailIndex(); ok {
+		_spec.SetField(staff.FieldEmailIndex, field.TypeBytes, value)
+		_node.EmailIndex = &value
 	}
 	if nodes := _c.mutation.ClassesIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

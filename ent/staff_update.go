@@ -166,6 +166,18 @@ func (_u *StaffUpdate) ClearEmail() *StaffUpdate {
 	return _u
 }
 
+// SetEmailIndex sets the "email_index" field.
+func (_u *StaffUpdate) SetEmailIndex(v []byte) *StaffUpdate {
+	_u.mutation.SetEmailIndex(v)
+	return _u
+}
+
+// ClearEmailIndex clears the value of the "email_index" field.
+func (_u *StaffUpdate) ClearEmailIndex() *StaffUpdate {
+	_u.mutation.ClearEmailIndex()
+	return _u
+}
+
 // AddClassIDs adds the "classes" edge to the Class entity by IDs.
 func (_u *StaffUpdate) AddClassIDs(ids ...uuid.UUID) *StaffUpdate {
 	_u.mutation.AddClassIDs(ids...)
@@ -302,6 +314,11 @@ func (_u *StaffUpdate) check() error {
 			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Staff.email": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.EmailIndex(); ok {
+		if err := staff.EmailIndexValidator(v); err != nil {
+			return &ValidationError{Name: "email_index", err: fmt.Errorf(`ent: validator failed for field "Staff.email_index": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -360,6 +377,12 @@ func (_u *StaffUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(staff.FieldEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.EmailIndex(); ok {
+		_spec.SetField(staff.FieldEmailIndex, field.TypeBytes, value)
+	}
+	if _u.mutation.EmailIndexCleared() {
+		_spec.ClearField(staff.FieldEmailIndex, field.TypeBytes)
 	}
 	if _u.mutation.ClassesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -604,6 +627,18 @@ func (_u *StaffUpdateOne) ClearEmail() *StaffUpdateOne {
 	return _u
 }
 
+// SetEmailIndex sets the "email_index" field.
+func (_u *StaffUpdateOne) SetEmailIndex(v []byte) *StaffUpdateOne {
+	_u.mutation.SetEmailIndex(v)
+	return _u
+}
+
+// ClearEmailIndex clears the value of the "email_index" field.
+func (_u *StaffUpdateOne) ClearEmailIndex() *StaffUpdateOne {
+	_u.mutation.ClearEmailIndex()
+	return _u
+}
+
 // AddClassIDs adds the "classes" edge to the Class entity by IDs.
 func (_u *StaffUpdateOne) AddClassIDs(ids ...uuid.UUID) *StaffUpdateOne {
 	_u.mutation.AddClassIDs(ids...)
@@ -753,6 +788,11 @@ func (_u *StaffUpdateOne) check() error {
 			return &ValidationError{Name: "email", err: fmt.Errorf(`ent: validator failed for field "Staff.email": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.EmailIndex(); ok {
+		if err := staff.EmailIndexValidator(v); err != nil {
+			return &ValidationError{Name: "email_index", err: fmt.Errorf(`ent: validator failed for field "Staff.email_index": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -828,6 +868,12 @@ func (_u *StaffUpdateOne) sqlSave(ctx context.Context) (_node *Staff, err error)
 	}
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(staff.FieldEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.EmailIndex(); ok {
+		_spec.SetField(staff.FieldEmailIndex, field.TypeBytes, value)
+	}
+	if _u.mutation.EmailIndexCleared() {
+		_spec.ClearField(staff.FieldEmailIndex, field.TypeBytes)
 	}
 	if _u.mutation.ClassesCleared() {
 		edge := &sqlgraph.EdgeSpec{

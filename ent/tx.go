@@ -46,6 +46,8 @@ type Tx struct {
 	CustomField *CustomFieldClient
 	// CustomRole is the client for interacting with the CustomRole builders.
 	CustomRole *CustomRoleClient
+	// DataKey is the client for interacting with the DataKey builders.
+	DataKey *DataKeyClient
 	// Deal is the client for interacting with the Deal builders.
 	Deal *DealClient
 	// Delivery is the client for interacting with the Delivery builders.
@@ -306,6 +308,7 @@ func (tx *Tx) init() {
 	tx.CustomDomain = NewCustomDomainClient(tx.config)
 	tx.CustomField = NewCustomFieldClient(tx.config)
 	tx.CustomRole = NewCustomRoleClient(tx.config)
+	tx.DataKey = NewDataKeyClient(tx.config)
 	tx.Deal = NewDealClient(tx.config)
 	tx.Delivery = NewDeliveryClient(tx.config)
 	tx.DeliveryAttempt = NewDeliveryAttemptClient(tx.config)

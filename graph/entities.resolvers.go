@@ -10,6 +10,72 @@ import (
 	"github.com/barrehq/barre/graph/model"
 )
 
+// ReviewItems is the resolver for the reviewItems field.
+func (r *aPIKeyResolver) ReviewItems(ctx context.Context, obj *ent.APIKey, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewItemConnection, error) {
+	page, err := r.page(ctx, "AccessReviewItem", &parent{obj, "api_key_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewItemConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReviewItem, cursor string) *model.AccessReviewItemEdge {
+			return &model.AccessReviewItemEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReviewItem](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Alerts is the resolver for the alerts field.
+func (r *aPIKeyResolver) Alerts(ctx context.Context, obj *ent.APIKey, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AlertConnection, error) {
+	page, err := r.page(ctx, "Alert", &parent{obj, "api_key_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AlertConnection{
+		Edges:      edgesOf(page, func(n *ent.Alert, cursor string) *model.AlertEdge { return &model.AlertEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Alert](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Items is the resolver for the items field.
+func (r *accessReviewResolver) Items(ctx context.Context, obj *ent.AccessReview, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewItemConnection, error) {
+	page, err := r.page(ctx, "AccessReviewItem", &parent{obj, "access_review_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewItemConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReviewItem, cursor string) *model.AccessReviewItemEdge {
+			return &model.AccessReviewItemEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReviewItem](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// AccessReview is the resolver for the accessReview field.
+func (r *accessReviewItemResolver) AccessReview(ctx context.Context, obj *ent.AccessReviewItem) (*ent.AccessReview, error) {
+	return as[*ent.AccessReview](r.related(ctx, obj, "AccessReview", "access_review_id"))
+}
+
+// Membership is the resolver for the membership field.
+func (r *accessReviewItemResolver) Membership(ctx context.Context, obj *ent.AccessReviewItem) (*ent.Membership, error) {
+	return as[*ent.Membership](r.related(ctx, obj, "Membership", "membership_id"))
+}
+
+// APIKey is the resolver for the apiKey field.
+func (r *accessReviewItemResolver) APIKey(ctx context.Context, obj *ent.AccessReviewItem) (*ent.APIKey, error) {
+	return as[*ent.APIKey](r.related(ctx, obj, "APIKey", "api_key_id"))
+}
+
+// APIKey is the resolver for the apiKey field.
+func (r *alertResolver) APIKey(ctx context.Context, obj *ent.Alert) (*ent.APIKey, error) {
+	return as[*ent.APIKey](r.related(ctx, obj, "APIKey", "api_key_id"))
+}
+
 // CustomFields is the resolver for the customFields field.
 func (r *classResolver) CustomFields(ctx context.Context, obj *ent.Class) (json.RawMessage, error) {
 	return r.customFields(ctx, "Class", obj.CustomFields)
@@ -72,6 +138,22 @@ func (r *classResolver) WaitlistEntries(ctx context.Context, obj *ent.Class, fir
 			return &model.WaitlistEntryEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.WaitlistEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Memberships is the resolver for the memberships field.
+func (r *customRoleResolver) Memberships(ctx context.Context, obj *ent.CustomRole, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error) {
+	page, err := r.page(ctx, "Membership", &parent{obj, "custom_role_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.MembershipConnection{
+		Edges: edgesOf(page, func(n *ent.Membership, cursor string) *model.MembershipEdge {
+			return &model.MembershipEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Membership](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -172,6 +254,27 @@ func (r *enrollmentResolver) InvoiceLines(ctx context.Context, obj *ent.Enrollme
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
+}
+
+// Lines is the resolver for the lines field.
+func (r *erasureResolver) Lines(ctx context.Context, obj *ent.Erasure, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ErasureLineConnection, error) {
+	page, err := r.page(ctx, "ErasureLine", &parent{obj, "erasure_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ErasureLineConnection{
+		Edges: edgesOf(page, func(n *ent.ErasureLine, cursor string) *model.ErasureLineEdge {
+			return &model.ErasureLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.ErasureLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Erasure is the resolver for the erasure field.
+func (r *erasureLineResolver) Erasure(ctx context.Context, obj *ent.ErasureLine) (*ent.Erasure, error) {
+	return as[*ent.Erasure](r.related(ctx, obj, "Erasure", "erasure_id"))
 }
 
 // Deliveries is the resolver for the deliveries field.
@@ -588,6 +691,32 @@ func (r *locationResolver) Classes(ctx context.Context, obj *ent.Location, first
 // Household is the resolver for the household field.
 func (r *membershipResolver) Household(ctx context.Context, obj *ent.Membership) (*ent.Household, error) {
 	return as[*ent.Household](r.related(ctx, obj, "Household", "household_id"))
+}
+
+// CustomRole is the resolver for the customRole field.
+func (r *membershipResolver) CustomRole(ctx context.Context, obj *ent.Membership) (*ent.CustomRole, error) {
+	return as[*ent.CustomRole](r.related(ctx, obj, "CustomRole", "custom_role_id"))
+}
+
+// Staff is the resolver for the staff field.
+func (r *membershipResolver) Staff(ctx context.Context, obj *ent.Membership) (*ent.Staff, error) {
+	return as[*ent.Staff](r.related(ctx, obj, "Staff", "staff_id"))
+}
+
+// ReviewItems is the resolver for the reviewItems field.
+func (r *membershipResolver) ReviewItems(ctx context.Context, obj *ent.Membership, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewItemConnection, error) {
+	page, err := r.page(ctx, "AccessReviewItem", &parent{obj, "membership_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewItemConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReviewItem, cursor string) *model.AccessReviewItemEdge {
+			return &model.AccessReviewItemEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReviewItem](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // UpdateClass is the resolver for the updateClass field.
@@ -1202,6 +1331,130 @@ func (r *queryResolver) APIKeys(ctx context.Context, first *int, after *string, 
 	}, nil
 }
 
+// AccessReview is the resolver for the accessReview field.
+func (r *queryResolver) AccessReview(ctx context.Context, id string) (*ent.AccessReview, error) {
+	return as[*ent.AccessReview](r.one(ctx, "AccessReview", id))
+}
+
+// AccessReviews is the resolver for the accessReviews field.
+func (r *queryResolver) AccessReviews(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewConnection, error) {
+	page, err := r.page(ctx, "AccessReview", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReview, cursor string) *model.AccessReviewEdge {
+			return &model.AccessReviewEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReview](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// AccessReviewItem is the resolver for the accessReviewItem field.
+func (r *queryResolver) AccessReviewItem(ctx context.Context, id string) (*ent.AccessReviewItem, error) {
+	return as[*ent.AccessReviewItem](r.one(ctx, "AccessReviewItem", id))
+}
+
+// AccessReviewItems is the resolver for the accessReviewItems field.
+func (r *queryResolver) AccessReviewItems(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewItemConnection, error) {
+	page, err := r.page(ctx, "AccessReviewItem", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewItemConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReviewItem, cursor string) *model.AccessReviewItemEdge {
+			return &model.AccessReviewItemEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReviewItem](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Alert is the resolver for the alert field.
+func (r *queryResolver) Alert(ctx context.Context, id string) (*ent.Alert, error) {
+	return as[*ent.Alert](r.one(ctx, "Alert", id))
+}
+
+// Alerts is the resolver for the alerts field.
+func (r *queryResolver) Alerts(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AlertConnection, error) {
+	page, err := r.page(ctx, "Alert", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AlertConnection{
+		Edges:      edgesOf(page, func(n *ent.Alert, cursor string) *model.AlertEdge { return &model.AlertEdge{Node: n, Cursor: cursor} }),
+		Nodes:      typedList[*ent.Alert](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// Announcement is the resolver for the announcement field.
+func (r *queryResolver) Announcement(ctx context.Context, id string) (*ent.Announcement, error) {
+	return as[*ent.Announcement](r.one(ctx, "Announcement", id))
+}
+
+// Announcements is the resolver for the announcements field.
+func (r *queryResolver) Announcements(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AnnouncementConnection, error) {
+	page, err := r.page(ctx, "Announcement", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AnnouncementConnection{
+		Edges: edgesOf(page, func(n *ent.Announcement, cursor string) *model.AnnouncementEdge {
+			return &model.AnnouncementEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Announcement](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// AppInstallation is the resolver for the appInstallation field.
+func (r *queryResolver) AppInstallation(ctx context.Context, id string) (*ent.AppInstallation, error) {
+	return as[*ent.AppInstallation](r.one(ctx, "AppInstallation", id))
+}
+
+// AppInstallations is the resolver for the appInstallations field.
+func (r *queryResolver) AppInstallations(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AppInstallationConnection, error) {
+	page, err := r.page(ctx, "AppInstallation", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AppInstallationConnection{
+		Edges: edgesOf(page, func(n *ent.AppInstallation, cursor string) *model.AppInstallationEdge {
+			return &model.AppInstallationEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AppInstallation](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// AuditAnchor is the resolver for the auditAnchor field.
+func (r *queryResolver) AuditAnchor(ctx context.Context, id string) (*ent.AuditAnchor, error) {
+	return as[*ent.AuditAnchor](r.one(ctx, "AuditAnchor", id))
+}
+
+// AuditAnchors is the resolver for the auditAnchors field.
+func (r *queryResolver) AuditAnchors(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AuditAnchorConnection, error) {
+	page, err := r.page(ctx, "AuditAnchor", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AuditAnchorConnection{
+		Edges: edgesOf(page, func(n *ent.AuditAnchor, cursor string) *model.AuditAnchorEdge {
+			return &model.AuditAnchorEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AuditAnchor](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // AuditEntry is the resolver for the auditEntry field.
 func (r *queryResolver) AuditEntry(ctx context.Context, id string) (*ent.AuditEntry, error) {
 	return as[*ent.AuditEntry](r.one(ctx, "AuditEntry", id))
@@ -1218,6 +1471,27 @@ func (r *queryResolver) AuditEntries(ctx context.Context, first *int, after *str
 			return &model.AuditEntryEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.AuditEntry](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// BreachNotice is the resolver for the breachNotice field.
+func (r *queryResolver) BreachNotice(ctx context.Context, id string) (*ent.BreachNotice, error) {
+	return as[*ent.BreachNotice](r.one(ctx, "BreachNotice", id))
+}
+
+// BreachNotices is the resolver for the breachNotices field.
+func (r *queryResolver) BreachNotices(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.BreachNoticeConnection, error) {
+	page, err := r.page(ctx, "BreachNotice", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.BreachNoticeConnection{
+		Edges: edgesOf(page, func(n *ent.BreachNotice, cursor string) *model.BreachNoticeEdge {
+			return &model.BreachNoticeEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.BreachNotice](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -1263,6 +1537,48 @@ func (r *queryResolver) CustomFields(ctx context.Context, first *int, after *str
 			return &model.CustomFieldEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.CustomField](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// CustomRole is the resolver for the customRole field.
+func (r *queryResolver) CustomRole(ctx context.Context, id string) (*ent.CustomRole, error) {
+	return as[*ent.CustomRole](r.one(ctx, "CustomRole", id))
+}
+
+// CustomRoles is the resolver for the customRoles field.
+func (r *queryResolver) CustomRoles(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.CustomRoleConnection, error) {
+	page, err := r.page(ctx, "CustomRole", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.CustomRoleConnection{
+		Edges: edgesOf(page, func(n *ent.CustomRole, cursor string) *model.CustomRoleEdge {
+			return &model.CustomRoleEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.CustomRole](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// DataKey is the resolver for the dataKey field.
+func (r *queryResolver) DataKey(ctx context.Context, id string) (*ent.DataKey, error) {
+	return as[*ent.DataKey](r.one(ctx, "DataKey", id))
+}
+
+// DataKeys is the resolver for the dataKeys field.
+func (r *queryResolver) DataKeys(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.DataKeyConnection, error) {
+	page, err := r.page(ctx, "DataKey", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.DataKeyConnection{
+		Edges: edgesOf(page, func(n *ent.DataKey, cursor string) *model.DataKeyEdge {
+			return &model.DataKeyEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.DataKey](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -1423,6 +1739,48 @@ func (r *queryResolver) EntityVersions(ctx context.Context, first *int, after *s
 	}, nil
 }
 
+// Erasure is the resolver for the erasure field.
+func (r *queryResolver) Erasure(ctx context.Context, id string) (*ent.Erasure, error) {
+	return as[*ent.Erasure](r.one(ctx, "Erasure", id))
+}
+
+// Erasures is the resolver for the erasures field.
+func (r *queryResolver) Erasures(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ErasureConnection, error) {
+	page, err := r.page(ctx, "Erasure", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ErasureConnection{
+		Edges: edgesOf(page, func(n *ent.Erasure, cursor string) *model.ErasureEdge {
+			return &model.ErasureEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Erasure](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// ErasureLine is the resolver for the erasureLine field.
+func (r *queryResolver) ErasureLine(ctx context.Context, id string) (*ent.ErasureLine, error) {
+	return as[*ent.ErasureLine](r.one(ctx, "ErasureLine", id))
+}
+
+// ErasureLines is the resolver for the erasureLines field.
+func (r *queryResolver) ErasureLines(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.ErasureLineConnection, error) {
+	page, err := r.page(ctx, "ErasureLine", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.ErasureLineConnection{
+		Edges: edgesOf(page, func(n *ent.ErasureLine, cursor string) *model.ErasureLineEdge {
+			return &model.ErasureLineEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.ErasureLine](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // Event is the resolver for the event field.
 func (r *queryResolver) Event(ctx context.Context, id string) (*ent.Event, error) {
 	return as[*ent.Event](r.one(ctx, "Event", id))
@@ -1534,6 +1892,27 @@ func (r *queryResolver) Households(ctx context.Context, first *int, after *strin
 // HouseholdByExternalReference is the resolver for the householdByExternalReference field.
 func (r *queryResolver) HouseholdByExternalReference(ctx context.Context, system string, externalID string) (*ent.Household, error) {
 	return as[*ent.Household](r.referenced(ctx, "Household", system, externalID))
+}
+
+// IdentityProvider is the resolver for the identityProvider field.
+func (r *queryResolver) IdentityProvider(ctx context.Context, id string) (*ent.IdentityProvider, error) {
+	return as[*ent.IdentityProvider](r.one(ctx, "IdentityProvider", id))
+}
+
+// IdentityProviders is the resolver for the identityProviders field.
+func (r *queryResolver) IdentityProviders(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.IdentityProviderConnection, error) {
+	page, err := r.page(ctx, "IdentityProvider", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.IdentityProviderConnection{
+		Edges: edgesOf(page, func(n *ent.IdentityProvider, cursor string) *model.IdentityProviderEdge {
+			return &model.IdentityProviderEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.IdentityProvider](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // InboundMessage is the resolver for the inboundMessage field.
@@ -1785,6 +2164,27 @@ func (r *queryResolver) Refunds(ctx context.Context, first *int, after *string, 
 	}, nil
 }
 
+// RetentionRule is the resolver for the retentionRule field.
+func (r *queryResolver) RetentionRule(ctx context.Context, id string) (*ent.RetentionRule, error) {
+	return as[*ent.RetentionRule](r.one(ctx, "RetentionRule", id))
+}
+
+// RetentionRules is the resolver for the retentionRules field.
+func (r *queryResolver) RetentionRules(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.RetentionRuleConnection, error) {
+	page, err := r.page(ctx, "RetentionRule", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RetentionRuleConnection{
+		Edges: edgesOf(page, func(n *ent.RetentionRule, cursor string) *model.RetentionRuleEdge {
+			return &model.RetentionRuleEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.RetentionRule](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // Season is the resolver for the season field.
 func (r *queryResolver) Season(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Season, error) {
 	return as[*ent.Season](r.either(ctx, "Season", id, externalReference))
@@ -1835,6 +2235,27 @@ func (r *queryResolver) StaffByExternalReference(ctx context.Context, system str
 	return as[*ent.Staff](r.referenced(ctx, "Staff", system, externalID))
 }
 
+// StaffAccess is the resolver for the staffAccess field.
+func (r *queryResolver) StaffAccess(ctx context.Context, id string) (*ent.StaffAccess, error) {
+	return as[*ent.StaffAccess](r.one(ctx, "StaffAccess", id))
+}
+
+// StaffAccesses is the resolver for the staffAccesses field.
+func (r *queryResolver) StaffAccesses(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.StaffAccessConnection, error) {
+	page, err := r.page(ctx, "StaffAccess", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.StaffAccessConnection{
+		Edges: edgesOf(page, func(n *ent.StaffAccess, cursor string) *model.StaffAccessEdge {
+			return &model.StaffAccessEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.StaffAccess](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // Student is the resolver for the student field.
 func (r *queryResolver) Student(ctx context.Context, id *string, externalReference *model.ExternalReferenceInput) (*ent.Student, error) {
 	return as[*ent.Student](r.either(ctx, "Student", id, externalReference))
@@ -1877,6 +2298,27 @@ func (r *queryResolver) StudentTags(ctx context.Context, first *int, after *stri
 			return &model.StudentTagEdge{Node: n, Cursor: cursor}
 		}),
 		Nodes:      typedList[*ent.StudentTag](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
+// SubprocessorObjection is the resolver for the subprocessorObjection field.
+func (r *queryResolver) SubprocessorObjection(ctx context.Context, id string) (*ent.SubprocessorObjection, error) {
+	return as[*ent.SubprocessorObjection](r.one(ctx, "SubprocessorObjection", id))
+}
+
+// SubprocessorObjections is the resolver for the subprocessorObjections field.
+func (r *queryResolver) SubprocessorObjections(ctx context.Context, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.SubprocessorObjectionConnection, error) {
+	page, err := r.page(ctx, "SubprocessorObjection", nil, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.SubprocessorObjectionConnection{
+		Edges: edgesOf(page, func(n *ent.SubprocessorObjection, cursor string) *model.SubprocessorObjectionEdge {
+			return &model.SubprocessorObjectionEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.SubprocessorObjection](page.Rows),
 		PageInfo:   page.Info,
 		TotalCount: page.Total,
 	}, nil
@@ -2137,6 +2579,22 @@ func (r *staffResolver) Classes(ctx context.Context, obj *ent.Staff, first *int,
 	}, nil
 }
 
+// Memberships is the resolver for the memberships field.
+func (r *staffResolver) Memberships(ctx context.Context, obj *ent.Staff, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.MembershipConnection, error) {
+	page, err := r.page(ctx, "Membership", &parent{obj, "staff_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.MembershipConnection{
+		Edges: edgesOf(page, func(n *ent.Membership, cursor string) *model.MembershipEdge {
+			return &model.MembershipEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.Membership](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
+}
+
 // CustomFields is the resolver for the customFields field.
 func (r *studentResolver) CustomFields(ctx context.Context, obj *ent.Student) (json.RawMessage, error) {
 	return r.customFields(ctx, "Student", obj.CustomFields)
@@ -2373,8 +2831,25 @@ func (r *webhookEndpointResolver) Deliveries(ctx context.Context, obj *ent.Webho
 	}, nil
 }
 
+// APIKey returns generated.APIKeyResolver implementation.
+func (r *Resolver) APIKey() generated.APIKeyResolver { return &aPIKeyResolver{r} }
+
+// AccessReview returns generated.AccessReviewResolver implementation.
+func (r *Resolver) AccessReview() generated.AccessReviewResolver { return &accessReviewResolver{r} }
+
+// AccessReviewItem returns generated.AccessReviewItemResolver implementation.
+func (r *Resolver) AccessReviewItem() generated.AccessReviewItemResolver {
+	return &accessReviewItemResolver{r}
+}
+
+// Alert returns generated.AlertResolver implementation.
+func (r *Resolver) Alert() generated.AlertResolver { return &alertResolver{r} }
+
 // Class returns generated.ClassResolver implementation.
 func (r *Resolver) Class() generated.ClassResolver { return &classResolver{r} }
+
+// CustomRole returns generated.CustomRoleResolver implementation.
+func (r *Resolver) CustomRole() generated.CustomRoleResolver { return &customRoleResolver{r} }
 
 // Deal returns generated.DealResolver implementation.
 func (r *Resolver) Deal() generated.DealResolver { return &dealResolver{r} }
@@ -2392,6 +2867,12 @@ func (r *Resolver) Dispute() generated.DisputeResolver { return &disputeResolver
 
 // Enrollment returns generated.EnrollmentResolver implementation.
 func (r *Resolver) Enrollment() generated.EnrollmentResolver { return &enrollmentResolver{r} }
+
+// Erasure returns generated.ErasureResolver implementation.
+func (r *Resolver) Erasure() generated.ErasureResolver { return &erasureResolver{r} }
+
+// ErasureLine returns generated.ErasureLineResolver implementation.
+func (r *Resolver) ErasureLine() generated.ErasureLineResolver { return &erasureLineResolver{r} }
 
 // Event returns generated.EventResolver implementation.
 func (r *Resolver) Event() generated.EventResolver { return &eventResolver{r} }
@@ -2475,12 +2956,19 @@ func (r *Resolver) WebhookEndpoint() generated.WebhookEndpointResolver {
 }
 
 type (
+	aPIKeyResolver              struct{ *Resolver }
+	accessReviewResolver        struct{ *Resolver }
+	accessReviewItemResolver    struct{ *Resolver }
+	alertResolver               struct{ *Resolver }
 	classResolver               struct{ *Resolver }
+	customRoleResolver          struct{ *Resolver }
 	dealResolver                struct{ *Resolver }
 	deliveryResolver            struct{ *Resolver }
 	deliveryAttemptResolver     struct{ *Resolver }
 	disputeResolver             struct{ *Resolver }
 	enrollmentResolver          struct{ *Resolver }
+	erasureResolver             struct{ *Resolver }
+	erasureLineResolver         struct{ *Resolver }
 	eventResolver               struct{ *Resolver }
 	guardianResolver            struct{ *Resolver }
 	householdResolver           struct{ *Resolver }

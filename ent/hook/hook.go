@@ -213,6 +213,18 @@ func (f CustomRoleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CustomRoleMutation", m)
 }
 
+// The DataKeyFunc type is an adapter to allow the use of ordinary
+// function as DataKey mutator.
+type DataKeyFunc func(context.Context, *ent.DataKeyMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DataKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DataKeyMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DataKeyMutation", m)
+}
+
 // The DealFunc type is an adapter to allow the use of ordinary
 // function as Deal mutator.
 type DealFunc func(context.Context, *ent.DealMutation) (ent.Value, error)

@@ -783,6 +783,53 @@ var (
 			},
 		},
 	}
+	// DataKeysColumns holds the columns for the "data_keys" table.
+	DataKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "tenant_id", Type: field.TypeUUID},
+		{Name: "class", Type: field.TypeEnum, Enums: []string{"SENSITIVE", "LOOKUP"}},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"ACTIVE", "RETIRING", "DESTROYED"}, Default: "ACTIVE"},
+		{Name: "key_url", Type: field.TypeString, Nullable: true, Size: 500},
+		{Name: "wrapped", Type: field.TypeBytes, Nullable: true},
+		{Name: "progress", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "rotates_at", Type: field.TypeTime, Nullable: true},
+		{Name: "destroyed_at", Type: field.TypeTime, Nullable: true},
+	}
+	// DataKeysTable holds the schema information for the "data_keys" table.
+	DataKeysTable = &schema.Table{
+		Name:       "data_keys",
+		Columns:    DataKeysColumns,
+		PrimaryKey: []*schema.Column{DataKeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "datakey_tenant_id_id",
+				Unique:  true,
+				Columns: []*schema.Column{DataKeysColumns[4], DataKeysColumns[0]},
+			},
+			{
+				Name:    "datakey_tenant_id_class_number",
+				Unique:  true,
+				Columns: []*schema.Column{DataKeysColumns[4], DataKeysColumns[5], DataKeysColumns[6]},
+			},
+			{
+				Name:    "datakey_tenant_id_class",
+				Unique:  true,
+				Columns: []*schema.Column{DataKeysColumns[4], DataKeysColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'ACTIVE'",
+				},
+			},
+			{
+				Name:    "datakey_rotates_at",
+				Unique:  false,
+				Columns: []*schema.Column{DataKeysColumns[11]},
+			},
+		},
+	}
 	// DealsColumns holds the columns for the "deals" table.
 	DealsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1984,7 +2031,7 @@ var (
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "deleted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "deleted_with", Type: field.TypeUUID, Nullable: true},
-		{Name: "body", Type: field.TypeString, Size: 10000},
+		{Name: "body", Type: field.TypeString},
 		{Name: "household_id", Type: field.TypeUUID},
 		{Name: "student_id", Type: field.TypeUUID, Nullable: true},
 	}
@@ -2557,7 +2604,8 @@ var (
 		{Name: "custom_fields", Type: field.TypeJSON, Default: schema.Expr("'{}'")},
 		{Name: "display_name", Type: field.TypeString, Size: 200},
 		{Name: "title", Type: field.TypeString, Nullable: true, Size: 100},
-		{Name: "email", Type: field.TypeString, Nullable: true, Size: 254},
+		{Name: "email", Type: field.TypeString, Nullable: true},
+		{Name: "email_index", Type: field.TypeBytes, Nullable: true, Size: 16},
 	}
 	// StaffTable holds the schema information for the "staff" table.
 	StaffTable = &schema.Table{
@@ -2582,6 +2630,11 @@ var (
 				Name:    "staff_tenant_id_display_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{StaffColumns[4], StaffColumns[8], StaffColumns[0]},
+			},
+			{
+				Name:    "staff_tenant_id_email_index",
+				Unique:  false,
+				Columns: []*schema.Column{StaffColumns[4], StaffColumns[11]},
 			},
 		},
 	}
@@ -2663,7 +2716,7 @@ var (
 		{Name: "last_name", Type: field.TypeString, Size: 100},
 		{Name: "birth_date", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "level", Type: field.TypeInt, Default: 1},
-		{Name: "medical_note", Type: field.TypeString, Nullable: true, Size: 2000},
+		{Name: "medical_note", Type: field.TypeString, Nullable: true},
 		{Name: "household_id", Type: field.TypeUUID},
 	}
 	// StudentsTable holds the schema information for the "students" table.
@@ -3044,7 +3097,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "tenant_id", Type: field.TypeUUID},
 		{Name: "author", Type: field.TypeEnum, Enums: []string{"STAFF", "FAMILY"}},
-		{Name: "text", Type: field.TypeString, Size: 20000},
+		{Name: "text", Type: field.TypeString},
 		{Name: "reference", Type: field.TypeString, Nullable: true, Size: 255},
 		{Name: "ticket_id", Type: field.TypeUUID},
 	}
@@ -3353,6 +3406,7 @@ var (
 		CustomDomainsTable,
 		CustomFieldsTable,
 		CustomRolesTable,
+		DataKeysTable,
 		DealsTable,
 		DeliveriesTable,
 		DeliveryAttemptsTable,

@@ -212,6 +212,19 @@ CREATE POLICY request ON custom_roles AS PERMISSIVE FOR ALL TO barre_app USING (
 DROP POLICY IF EXISTS tenant ON custom_roles;
 CREATE POLICY tenant ON custom_roles AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
+-- DataKey
+REVOKE ALL ON data_keys FROM PUBLIC, barre_app, barre_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_keys TO barre_system;
+ALTER TABLE data_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE data_keys FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS platform ON data_keys;
+CREATE POLICY platform ON data_keys AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON data_keys TO barre_app;
+DROP POLICY IF EXISTS request ON data_keys;
+CREATE POLICY request ON data_keys AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS tenant ON data_keys;
+CREATE POLICY tenant ON data_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
+
 -- Deal
 REVOKE ALL ON deals FROM PUBLIC, barre_app, barre_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON deals TO barre_system;

@@ -57,6 +57,9 @@ type CustomField func(*sql.Selector)
 // CustomRole is the predicate function for customrole builders.
 type CustomRole func(*sql.Selector)
 
+// DataKey is the predicate function for datakey builders.
+type DataKey func(*sql.Selector)
+
 // Deal is the predicate function for deal builders.
 type Deal func(*sql.Selector)
 

@@ -518,6 +518,30 @@ func (f CustomRoleMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CustomRoleMutation", m)
 }
 
+// The DataKeyQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DataKeyQueryRuleFunc func(context.Context, *ent.DataKeyQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DataKeyQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DataKeyQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DataKeyQuery", q)
+}
+
+// The DataKeyMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DataKeyMutationRuleFunc func(context.Context, *ent.DataKeyMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DataKeyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DataKeyMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DataKeyMutation", m)
+}
+
 // The DealQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DealQueryRuleFunc func(context.Context, *ent.DealQuery) error

@@ -24,6 +24,7 @@ import (
 	"github.com/barrehq/barre/ent/customdomain"
 	"github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/ent/customrole"
+	"github.com/barrehq/barre/ent/datakey"
 	"github.com/barrehq/barre/ent/deal"
 	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/deliveryattempt"
@@ -1207,6 +1208,59 @@ func init() {
 	customroleDescID := customroleMixinFields0[0].Descriptor()
 	// customrole.DefaultID holds the default value on creation for the id field.
 	customrole.DefaultID = customroleDescID.Default.(func() uuid.UUID)
+	datakeyMixin := schema.DataKey{}.Mixin()
+	datakey.Policy = privacy.NewPolicies(datakeyMixin[0], schema.DataKey{})
+	datakey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := datakey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	datakeyMixinHooks0 := datakeyMixin[0].Hooks()
+
+	datakey.Hooks[1] = datakeyMixinHooks0[0]
+
+	datakey.Hooks[2] = datakeyMixinHooks0[1]
+	datakeyMixinInters0 := datakeyMixin[0].Interceptors()
+	datakey.Interceptors[0] = datakeyMixinInters0[0]
+	datakeyMixinFields0 := datakeyMixin[0].Fields()
+	_ = datakeyMixinFields0
+	datakeyFields := schema.DataKey{}.Fields()
+	_ = datakeyFields
+	// datakeyDescCreatedAt is the schema descriptor for created_at field.
+	datakeyDescCreatedAt := datakeyMixinFields0[1].Descriptor()
+	// datakey.DefaultCreatedAt holds the default value on creation for the created_at field.
+	datakey.DefaultCreatedAt = datakeyDescCreatedAt.Default.(func() time.Time)
+	// datakeyDescUpdatedAt is the schema descriptor for updated_at field.
+	datakeyDescUpdatedAt := datakeyMixinFields0[2].Descriptor()
+	// datakey.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	datakey.DefaultUpdatedAt = datakeyDescUpdatedAt.Default.(func() time.Time)
+	// datakey.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	datakey.UpdateDefaultUpdatedAt = datakeyDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// datakeyDescVersion is the schema descriptor for version field.
+	datakeyDescVersion := datakeyMixinFields0[3].Descriptor()
+	// datakey.DefaultVersion holds the default value on creation for the version field.
+	datakey.DefaultVersion = datakeyDescVersion.Default.(int)
+	// datakeyDescNumber is the schema descriptor for number field.
+	datakeyDescNumber := datakeyFields[1].Descriptor()
+	// datakey.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	datakey.NumberValidator = datakeyDescNumber.Validators[0].(func(int) error)
+	// datakeyDescKeyURL is the schema descriptor for key_url field.
+	datakeyDescKeyURL := datakeyFields[3].Descriptor()
+	// datakey.KeyURLValidator is a validator for the "key_url" field. It is called by the builders before save.
+	datakey.KeyURLValidator = datakeyDescKeyURL.Validators[0].(func(string) error)
+	// datakeyDescProgress is the schema descriptor for progress field.
+	datakeyDescProgress := datakeyFields[5].Descriptor()
+	// datakey.DefaultProgress holds the default value on creation for the progress field.
+	datakey.DefaultProgress = datakeyDescProgress.Default.(string)
+	// datakey.ProgressValidator is a validator for the "progress" field. It is called by the builders before save.
+	datakey.ProgressValidator = datakeyDescProgress.Validators[0].(func(string) error)
+	// datakeyDescID is the schema descriptor for id field.
+	datakeyDescID := datakeyMixinFields0[0].Descriptor()
+	// datakey.DefaultID holds the default value on creation for the id field.
+	datakey.DefaultID = datakeyDescID.Default.(func() uuid.UUID)
 	dealMixin := schema.Deal{}.Mixin()
 	deal.Policy = privacy.NewPolicies(dealMixin[0], schema.Deal{})
 	deal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -3786,6 +3840,10 @@ func init() {
 	staffDescEmail := staffFields[2].Descriptor()
 	// staff.EmailValidator is a validator for the "email" field. It is called by the builders before save.
 	staff.EmailValidator = staffDescEmail.Validators[0].(func(string) error)
+	// staffDescEmailIndex is the schema descriptor for email_index field.
+	staffDescEmailIndex := staffFields[3].Descriptor()
+	// staff.EmailIndexValidator is a validator for the "email_index" field. It is called by the builders before save.
+	staff.EmailIndexValidator = staffDescEmailIndex.Validators[0].(func([]byte) error)
 	// staffDescID is the schema descriptor for id field.
 	staffDescID := staffMixinFields0[0].Descriptor()
 	// staff.DefaultID holds the default value on creation for the id field.

@@ -17,6 +17,7 @@ type DataKey struct{ ent.Schema }
 func (DataKey) Mixin() []ent.Mixin {
 	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{
 		Prefix: "datakey",
+		Keep:   rule.AsLongAsStudio,
 		Access: rule.Access{viewer.Owner: rule.ReadOnly, viewer.Admin: rule.ReadOnly},
 		About: "A key that the studio's values of one class are encrypted with. It is kept wrapped by a key service, and nobody can read it. " +
 			"Rotating it makes a new one; values move over to it in the background, and then the old one is destroyed.",

@@ -37,6 +37,8 @@ const (
 	FieldTitle = "title"
 	// FieldEmail holds the string denoting the email field in the database.
 	FieldEmail = "email"
+	// FieldEmailIndex holds the string denoting the email_index field in the database.
+	FieldEmailIndex = "email_index"
 	// EdgeClasses holds the string denoting the classes edge name in mutations.
 	EdgeClasses = "classes"
 	// EdgeMemberships holds the string denoting the memberships edge name in mutations.
@@ -72,6 +74,7 @@ var Columns = []string{
 	FieldDisplayName,
 	FieldTitle,
 	FieldEmail,
+	FieldEmailIndex,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -109,6 +112,8 @@ var (
 	TitleValidator func(string) error
 	// EmailValidator is a validator for the "email" field. It is called by the builders before save.
 	EmailValidator func(string) error
+	// EmailIndexValidator is a validator for the "email_index" field. It is called by the builders before save.
+	EmailIndexValidator func([]byte) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -101,6 +101,11 @@ func Email(v string) predicate.Staff {
 	return predicate.Staff(sql.FieldEQ(FieldEmail, v))
 }
 
+// EmailIndex applies equality check predicate on the "email_index" field. It's identical to EmailIndexEQ.
+func EmailIndex(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldEQ(FieldEmailIndex, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Staff {
 	return predicate.Staff(sql.FieldEQ(FieldCreatedAt, v))
@@ -574,6 +579,56 @@ func EmailEqualFold(v string) predicate.Staff {
 // EmailContainsFold applies the ContainsFold predicate on the "email" field.
 func EmailContainsFold(v string) predicate.Staff {
 	return predicate.Staff(sql.FieldContainsFold(FieldEmail, v))
+}
+
+// EmailIndexEQ applies the EQ predicate on the "email_index" field.
+func EmailIndexEQ(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldEQ(FieldEmailIndex, v))
+}
+
+// EmailIndexNEQ applies the NEQ predicate on the "email_index" field.
+func EmailIndexNEQ(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldNEQ(FieldEmailIndex, v))
+}
+
+// EmailIndexIn applies the In predicate on the "email_index" field.
+func EmailIndexIn(vs ...[]byte) predicate.Staff {
+	return predicate.Staff(sql.FieldIn(FieldEmailIndex, vs...))
+}
+
+// EmailIndexNotIn applies the NotIn predicate on the "email_index" field.
+func EmailIndexNotIn(vs ...[]byte) predicate.Staff {
+	return predicate.Staff(sql.FieldNotIn(FieldEmailIndex, vs...))
+}
+
+// EmailIndexGT applies the GT predicate on the "email_index" field.
+func EmailIndexGT(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldGT(FieldEmailIndex, v))
+}
+
+// EmailIndexGTE applies the GTE predicate on the "email_index" field.
+func EmailIndexGTE(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldGTE(FieldEmailIndex, v))
+}
+
+// EmailIndexLT applies the LT predicate on the "email_index" field.
+func EmailIndexLT(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldLT(FieldEmailIndex, v))
+}
+
+// EmailIndexLTE applies the LTE predicate on the "email_index" field.
+func EmailIndexLTE(v []byte) predicate.Staff {
+	return predicate.Staff(sql.FieldLTE(FieldEmailIndex, v))
+}
+
+// EmailIndexIsNil applies the IsNil predicate on the "email_index" field.
+func EmailIndexIsNil() predicate.Staff {
+	return predicate.Staff(sql.FieldIsNull(FieldEmailIndex))
+}
+
+// EmailIndexNotNil applies the NotNil predicate on the "email_index" field.
+func EmailIndexNotNil() predicate.Staff {
+	return predicate.Staff(sql.FieldNotNull(FieldEmailIndex))
 }
 
 // HasClasses applies the HasEdge predicate on the "classes" edge.

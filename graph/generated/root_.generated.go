@@ -21,12 +21,19 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	APIKey() APIKeyResolver
+	AccessReview() AccessReviewResolver
+	AccessReviewItem() AccessReviewItemResolver
+	Alert() AlertResolver
 	Class() ClassResolver
+	CustomRole() CustomRoleResolver
 	Deal() DealResolver
 	Delivery() DeliveryResolver
 	DeliveryAttempt() DeliveryAttemptResolver
 	Dispute() DisputeResolver
 	Enrollment() EnrollmentResolver
+	Erasure() ErasureResolver
+	ErasureLine() ErasureLineResolver
 	Event() EventResolver
 	Guardian() GuardianResolver
 	Household() HouseholdResolver
@@ -86,12 +93,37 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAPIKeyOrder,
 		ec.unmarshalInputAPIKeyWhere,
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputAccessReviewItemListWhere,
+		ec.unmarshalInputAccessReviewItemOrder,
+		ec.unmarshalInputAccessReviewItemWhere,
+		ec.unmarshalInputAccessReviewListWhere,
+		ec.unmarshalInputAccessReviewOrder,
+		ec.unmarshalInputAccessReviewStatusComparison,
+		ec.unmarshalInputAccessReviewWhere,
+		ec.unmarshalInputAlertKindComparison,
+		ec.unmarshalInputAlertListWhere,
+		ec.unmarshalInputAlertOrder,
+		ec.unmarshalInputAlertStatusComparison,
+		ec.unmarshalInputAlertWhere,
+		ec.unmarshalInputAnnouncementKindComparison,
+		ec.unmarshalInputAnnouncementListWhere,
+		ec.unmarshalInputAnnouncementOrder,
+		ec.unmarshalInputAnnouncementWhere,
+		ec.unmarshalInputAppInstallationListWhere,
+		ec.unmarshalInputAppInstallationOrder,
+		ec.unmarshalInputAppInstallationWhere,
+		ec.unmarshalInputAuditAnchorListWhere,
+		ec.unmarshalInputAuditAnchorOrder,
+		ec.unmarshalInputAuditAnchorWhere,
 		ec.unmarshalInputAuditEntryCategoryComparison,
 		ec.unmarshalInputAuditEntryListWhere,
 		ec.unmarshalInputAuditEntryOrder,
 		ec.unmarshalInputAuditEntryWhere,
 		ec.unmarshalInputAuthenticateWebhookEndpointInput,
 		ec.unmarshalInputBasicAuthenticationInput,
+		ec.unmarshalInputBreachNoticeListWhere,
+		ec.unmarshalInputBreachNoticeOrder,
+		ec.unmarshalInputBreachNoticeWhere,
 		ec.unmarshalInputBulkExportInput,
 		ec.unmarshalInputBulkUpsertDealRow,
 		ec.unmarshalInputBulkUpsertDealsInput,
@@ -141,6 +173,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCustomFieldListWhere,
 		ec.unmarshalInputCustomFieldOrder,
 		ec.unmarshalInputCustomFieldWhere,
+		ec.unmarshalInputCustomRoleListWhere,
+		ec.unmarshalInputCustomRoleOrder,
+		ec.unmarshalInputCustomRoleWhere,
+		ec.unmarshalInputDataKeyListWhere,
+		ec.unmarshalInputDataKeyOrder,
+		ec.unmarshalInputDataKeyWhere,
 		ec.unmarshalInputDateComparison,
 		ec.unmarshalInputDateTimeComparison,
 		ec.unmarshalInputDealListWhere,
@@ -187,9 +225,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEntityVersionListWhere,
 		ec.unmarshalInputEntityVersionOrder,
 		ec.unmarshalInputEntityVersionWhere,
+		ec.unmarshalInputErasureLineListWhere,
+		ec.unmarshalInputErasureLineOrder,
+		ec.unmarshalInputErasureLineWhere,
+		ec.unmarshalInputErasureListWhere,
+		ec.unmarshalInputErasureOrder,
+		ec.unmarshalInputErasureStatusComparison,
+		ec.unmarshalInputErasureWhere,
 		ec.unmarshalInputEventListWhere,
 		ec.unmarshalInputEventOrder,
 		ec.unmarshalInputEventWhere,
+		ec.unmarshalInputExportKindComparison,
 		ec.unmarshalInputExportListWhere,
 		ec.unmarshalInputExportOrder,
 		ec.unmarshalInputExportWhere,
@@ -204,6 +250,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHouseholdOrder,
 		ec.unmarshalInputHouseholdWhere,
 		ec.unmarshalInputIDComparison,
+		ec.unmarshalInputIdentityProviderListWhere,
+		ec.unmarshalInputIdentityProviderOrder,
+		ec.unmarshalInputIdentityProviderWhere,
 		ec.unmarshalInputInboundMessageListWhere,
 		ec.unmarshalInputInboundMessageOrder,
 		ec.unmarshalInputInboundMessageStatusComparison,
@@ -248,6 +297,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundListWhere,
 		ec.unmarshalInputRefundOrder,
 		ec.unmarshalInputRefundPaymentInput,
+		ec.unmarshalInputRefundStatusComparison,
 		ec.unmarshalInputRefundWhere,
 		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRestoreClassInput,
@@ -278,6 +328,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRestoreTuitionPlanInput,
 		ec.unmarshalInputRestoreTuitionPlanVersionInput,
 		ec.unmarshalInputResumeIntegrationInput,
+		ec.unmarshalInputRetentionRuleListWhere,
+		ec.unmarshalInputRetentionRuleOrder,
+		ec.unmarshalInputRetentionRuleWhere,
 		ec.unmarshalInputRetryDeliveryInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
@@ -291,6 +344,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSetIntegrationSecretInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
+		ec.unmarshalInputStaffAccessListWhere,
+		ec.unmarshalInputStaffAccessOrder,
+		ec.unmarshalInputStaffAccessStatusComparison,
+		ec.unmarshalInputStaffAccessWhere,
 		ec.unmarshalInputStaffListWhere,
 		ec.unmarshalInputStaffOrder,
 		ec.unmarshalInputStaffWhere,
@@ -301,6 +358,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStudentTagOrder,
 		ec.unmarshalInputStudentTagWhere,
 		ec.unmarshalInputStudentWhere,
+		ec.unmarshalInputSubprocessorObjectionListWhere,
+		ec.unmarshalInputSubprocessorObjectionOrder,
+		ec.unmarshalInputSubprocessorObjectionWhere,
 		ec.unmarshalInputSuppressionListWhere,
 		ec.unmarshalInputSuppressionOrder,
 		ec.unmarshalInputSuppressionWhere,
@@ -1857,10 +1917,22 @@ func (ec *executionContext) childFields_APIKey(ctx context.Context, field graphq
 		return ec.fieldContext_APIKey_scopes(ctx, field)
 	case "trustedDocuments":
 		return ec.fieldContext_APIKey_trustedDocuments(ctx, field)
+	case "networksReviewedUntil":
+		return ec.fieldContext_APIKey_networksReviewedUntil(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_APIKey_expiresAt(ctx, field)
 	case "revokedAt":
 		return ec.fieldContext_APIKey_revokedAt(ctx, field)
+	case "suspendedAt":
+		return ec.fieldContext_APIKey_suspendedAt(ctx, field)
+	case "suspendedReason":
+		return ec.fieldContext_APIKey_suspendedReason(ctx, field)
+	case "allowedNetworks":
+		return ec.fieldContext_APIKey_allowedNetworks(ctx, field)
+	case "reviewItems":
+		return ec.fieldContext_APIKey_reviewItems(ctx, field)
+	case "alerts":
+		return ec.fieldContext_APIKey_alerts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type APIKey", field.Name)
 }
@@ -1889,6 +1961,324 @@ func (ec *executionContext) childFields_APIKeyEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type APIKeyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AccessReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccessReview_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AccessReview_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AccessReview_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_AccessReview_version(ctx, field)
+	case "status":
+		return ec.fieldContext_AccessReview_status(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_AccessReview_dueAt(ctx, field)
+	case "startedBy":
+		return ec.fieldContext_AccessReview_startedBy(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_AccessReview_closedAt(ctx, field)
+	case "items":
+		return ec.fieldContext_AccessReview_items(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReview", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessReviewConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccessReviewConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccessReviewConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccessReviewConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccessReviewConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReviewConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessReviewEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccessReviewEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccessReviewEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReviewEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessReviewItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AccessReviewItem_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AccessReviewItem_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AccessReviewItem_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_AccessReviewItem_version(ctx, field)
+	case "decision":
+		return ec.fieldContext_AccessReviewItem_decision(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_AccessReviewItem_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_AccessReviewItem_decidedAt(ctx, field)
+	case "accessReview":
+		return ec.fieldContext_AccessReviewItem_accessReview(ctx, field)
+	case "membership":
+		return ec.fieldContext_AccessReviewItem_membership(ctx, field)
+	case "apiKey":
+		return ec.fieldContext_AccessReviewItem_apiKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItem", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessReviewItemConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccessReviewItemConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccessReviewItemConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccessReviewItemConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AccessReviewItemConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItemConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessReviewItemEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccessReviewItemEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccessReviewItemEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alert_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Alert_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Alert_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Alert_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_Alert_kind(ctx, field)
+	case "response":
+		return ec.fieldContext_Alert_response(ctx, field)
+	case "actor":
+		return ec.fieldContext_Alert_actor(ctx, field)
+	case "measured":
+		return ec.fieldContext_Alert_measured(ctx, field)
+	case "threshold":
+		return ec.fieldContext_Alert_threshold(ctx, field)
+	case "windowSeconds":
+		return ec.fieldContext_Alert_windowSeconds(ctx, field)
+	case "message":
+		return ec.fieldContext_Alert_message(ctx, field)
+	case "status":
+		return ec.fieldContext_Alert_status(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Alert_occurredAt(ctx, field)
+	case "escalatedAt":
+		return ec.fieldContext_Alert_escalatedAt(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_Alert_acknowledgedAt(ctx, field)
+	case "acknowledgedBy":
+		return ec.fieldContext_Alert_acknowledgedBy(ctx, field)
+	case "remark":
+		return ec.fieldContext_Alert_remark(ctx, field)
+	case "apiKey":
+		return ec.fieldContext_Alert_apiKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AlertEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AlertEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Announcement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Announcement_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Announcement_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Announcement_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Announcement_version(ctx, field)
+	case "slug":
+		return ec.fieldContext_Announcement_slug(ctx, field)
+	case "kind":
+		return ec.fieldContext_Announcement_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_Announcement_title(ctx, field)
+	case "body":
+		return ec.fieldContext_Announcement_body(ctx, field)
+	case "link":
+		return ec.fieldContext_Announcement_link(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Announcement_publishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Announcement", field.Name)
+}
+
+func (ec *executionContext) childFields_AnnouncementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AnnouncementConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AnnouncementConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AnnouncementConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AnnouncementConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnnouncementConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AnnouncementEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AnnouncementEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AnnouncementEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnnouncementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AppInstallation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AppInstallation_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AppInstallation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AppInstallation_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_AppInstallation_version(ctx, field)
+	case "appName":
+		return ec.fieldContext_AppInstallation_appName(ctx, field)
+	case "publisher":
+		return ec.fieldContext_AppInstallation_publisher(ctx, field)
+	case "scopes":
+		return ec.fieldContext_AppInstallation_scopes(ctx, field)
+	case "status":
+		return ec.fieldContext_AppInstallation_status(ctx, field)
+	case "installedBy":
+		return ec.fieldContext_AppInstallation_installedBy(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_AppInstallation_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppInstallation", field.Name)
+}
+
+func (ec *executionContext) childFields_AppInstallationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AppInstallationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AppInstallationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AppInstallationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AppInstallationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppInstallationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AppInstallationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AppInstallationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AppInstallationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppInstallationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditAnchor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditAnchor_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuditAnchor_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AuditAnchor_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_AuditAnchor_version(ctx, field)
+	case "day":
+		return ec.fieldContext_AuditAnchor_day(ctx, field)
+	case "firstSequence":
+		return ec.fieldContext_AuditAnchor_firstSequence(ctx, field)
+	case "lastSequence":
+		return ec.fieldContext_AuditAnchor_lastSequence(ctx, field)
+	case "previousHash":
+		return ec.fieldContext_AuditAnchor_previousHash(ctx, field)
+	case "hash":
+		return ec.fieldContext_AuditAnchor_hash(ctx, field)
+	case "keyId":
+		return ec.fieldContext_AuditAnchor_keyId(ctx, field)
+	case "signature":
+		return ec.fieldContext_AuditAnchor_signature(ctx, field)
+	case "entriesRemovedAt":
+		return ec.fieldContext_AuditAnchor_entriesRemovedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditAnchor", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditAnchorConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditAnchorConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditAnchorConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditAnchorConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditAnchorConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditAnchorConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditAnchorEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditAnchorEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditAnchorEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditAnchorEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1911,8 +2301,18 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_changed(ctx, field)
 	case "requestId":
 		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	case "outcome":
+		return ec.fieldContext_AuditEntry_outcome(ctx, field)
+	case "address":
+		return ec.fieldContext_AuditEntry_address(ctx, field)
 	case "occurredAt":
 		return ec.fieldContext_AuditEntry_occurredAt(ctx, field)
+	case "sequence":
+		return ec.fieldContext_AuditEntry_sequence(ctx, field)
+	case "previousHash":
+		return ec.fieldContext_AuditEntry_previousHash(ctx, field)
+	case "hash":
+		return ec.fieldContext_AuditEntry_hash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
 }
@@ -1949,6 +2349,64 @@ func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx c
 		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachNotice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BreachNotice_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BreachNotice_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_BreachNotice_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_BreachNotice_version(ctx, field)
+	case "title":
+		return ec.fieldContext_BreachNotice_title(ctx, field)
+	case "text":
+		return ec.fieldContext_BreachNotice_text(ctx, field)
+	case "beganAt":
+		return ec.fieldContext_BreachNotice_beganAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_BreachNotice_endedAt(ctx, field)
+	case "detectedAt":
+		return ec.fieldContext_BreachNotice_detectedAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_BreachNotice_dueAt(ctx, field)
+	case "affected":
+		return ec.fieldContext_BreachNotice_affected(ctx, field)
+	case "log":
+		return ec.fieldContext_BreachNotice_log(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_BreachNotice_acknowledgedAt(ctx, field)
+	case "acknowledgedBy":
+		return ec.fieldContext_BreachNotice_acknowledgedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachNotice", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachNoticeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BreachNoticeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BreachNoticeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BreachNoticeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BreachNoticeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachNoticeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BreachNoticeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BreachNoticeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BreachNoticeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreachNoticeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_BulkExportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2425,6 +2883,104 @@ func (ec *executionContext) childFields_CustomFieldEdge(ctx context.Context, fie
 		return ec.fieldContext_CustomFieldEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomFieldEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomRole(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomRole_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CustomRole_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CustomRole_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_CustomRole_version(ctx, field)
+	case "name":
+		return ec.fieldContext_CustomRole_name(ctx, field)
+	case "base":
+		return ec.fieldContext_CustomRole_base(ctx, field)
+	case "permissions":
+		return ec.fieldContext_CustomRole_permissions(ctx, field)
+	case "masks":
+		return ec.fieldContext_CustomRole_masks(ctx, field)
+	case "memberships":
+		return ec.fieldContext_CustomRole_memberships(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomRole", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomRoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CustomRoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CustomRoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CustomRoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CustomRoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomRoleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomRoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CustomRoleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CustomRoleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomRoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DataKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DataKey_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DataKey_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DataKey_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_DataKey_version(ctx, field)
+	case "class":
+		return ec.fieldContext_DataKey_class(ctx, field)
+	case "number":
+		return ec.fieldContext_DataKey_number(ctx, field)
+	case "status":
+		return ec.fieldContext_DataKey_status(ctx, field)
+	case "keyUrl":
+		return ec.fieldContext_DataKey_keyUrl(ctx, field)
+	case "rotatesAt":
+		return ec.fieldContext_DataKey_rotatesAt(ctx, field)
+	case "destroyedAt":
+		return ec.fieldContext_DataKey_destroyedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataKey", field.Name)
+}
+
+func (ec *executionContext) childFields_DataKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DataKeyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DataKeyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DataKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DataKeyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DataKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DataKeyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DataKeyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataKeyEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3011,6 +3567,120 @@ func (ec *executionContext) childFields_EntityVersionEdge(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EntityVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Erasure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Erasure_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Erasure_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Erasure_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Erasure_version(ctx, field)
+	case "status":
+		return ec.fieldContext_Erasure_status(ctx, field)
+	case "ground":
+		return ec.fieldContext_Erasure_ground(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Erasure_subjectType(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_Erasure_requestedBy(ctx, field)
+	case "heldBy":
+		return ec.fieldContext_Erasure_heldBy(ctx, field)
+	case "records":
+		return ec.fieldContext_Erasure_records(ctx, field)
+	case "erasedAt":
+		return ec.fieldContext_Erasure_erasedAt(ctx, field)
+	case "backupsUntil":
+		return ec.fieldContext_Erasure_backupsUntil(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_Erasure_completedAt(ctx, field)
+	case "lines":
+		return ec.fieldContext_Erasure_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Erasure", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ErasureConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ErasureConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ErasureConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ErasureConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ErasureEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ErasureEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ErasureLine_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ErasureLine_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ErasureLine_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ErasureLine_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_ErasureLine_kind(ctx, field)
+	case "place":
+		return ec.fieldContext_ErasureLine_place(ctx, field)
+	case "state":
+		return ec.fieldContext_ErasureLine_state(ctx, field)
+	case "erased":
+		return ec.fieldContext_ErasureLine_erased(ctx, field)
+	case "anonymized":
+		return ec.fieldContext_ErasureLine_anonymized(ctx, field)
+	case "note":
+		return ec.fieldContext_ErasureLine_note(ctx, field)
+	case "until":
+		return ec.fieldContext_ErasureLine_until(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_ErasureLine_confirmedAt(ctx, field)
+	case "erasure":
+		return ec.fieldContext_ErasureLine_erasure(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureLine", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureLineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ErasureLineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ErasureLineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ErasureLineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ErasureLineConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureLineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ErasureLineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ErasureLineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ErasureLineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasureLineEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3093,6 +3763,8 @@ func (ec *executionContext) childFields_Export(ctx context.Context, field graphq
 		return ec.fieldContext_Export_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Export_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_Export_kind(ctx, field)
 	case "status":
 		return ec.fieldContext_Export_status(ctx, field)
 	case "entities":
@@ -3329,6 +4001,56 @@ func (ec *executionContext) childFields_HouseholdEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type HouseholdEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_IdentityProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_IdentityProvider_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_IdentityProvider_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_IdentityProvider_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_IdentityProvider_version(ctx, field)
+	case "name":
+		return ec.fieldContext_IdentityProvider_name(ctx, field)
+	case "issuer":
+		return ec.fieldContext_IdentityProvider_issuer(ctx, field)
+	case "clientId":
+		return ec.fieldContext_IdentityProvider_clientId(ctx, field)
+	case "domains":
+		return ec.fieldContext_IdentityProvider_domains(ctx, field)
+	case "status":
+		return ec.fieldContext_IdentityProvider_status(ctx, field)
+	case "required":
+		return ec.fieldContext_IdentityProvider_required(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProvider", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityProviderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_IdentityProviderConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_IdentityProviderConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_IdentityProviderConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_IdentityProviderConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityProviderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_IdentityProviderEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_IdentityProviderEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_InboundMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3399,6 +4121,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_mode(ctx, field)
 	case "status":
 		return ec.fieldContext_Integration_status(ctx, field)
+	case "bills":
+		return ec.fieldContext_Integration_bills(ctx, field)
 	case "checkedAt":
 		return ec.fieldContext_Integration_checkedAt(ctx, field)
 	case "lastError":
@@ -3475,6 +4199,8 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_attemptFailedAt(ctx, field)
 	case "failureCode":
 		return ec.fieldContext_Invoice_failureCode(ctx, field)
+	case "biller":
+		return ec.fieldContext_Invoice_biller(ctx, field)
 	case "issuedAt":
 		return ec.fieldContext_Invoice_issuedAt(ctx, field)
 	case "dueOn":
@@ -3661,8 +4387,18 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_status(ctx, field)
 	case "inviteExpiresAt":
 		return ec.fieldContext_Membership_inviteExpiresAt(ctx, field)
+	case "passwordResetRequestedAt":
+		return ec.fieldContext_Membership_passwordResetRequestedAt(ctx, field)
+	case "verificationRequestedAt":
+		return ec.fieldContext_Membership_verificationRequestedAt(ctx, field)
 	case "household":
 		return ec.fieldContext_Membership_household(ctx, field)
+	case "customRole":
+		return ec.fieldContext_Membership_customRole(ctx, field)
+	case "staff":
+		return ec.fieldContext_Membership_staff(ctx, field)
+	case "reviewItems":
+		return ec.fieldContext_Membership_reviewItems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
@@ -3957,8 +4693,14 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_currency(ctx, field)
 	case "reason":
 		return ec.fieldContext_Refund_reason(ctx, field)
+	case "status":
+		return ec.fieldContext_Refund_status(ctx, field)
+	case "provider":
+		return ec.fieldContext_Refund_provider(ctx, field)
 	case "reference":
 		return ec.fieldContext_Refund_reference(ctx, field)
+	case "failureCode":
+		return ec.fieldContext_Refund_failureCode(ctx, field)
 	case "refundedAt":
 		return ec.fieldContext_Refund_refundedAt(ctx, field)
 	case "payment":
@@ -4297,6 +5039,48 @@ func (ec *executionContext) childFields_ResumeIntegrationPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type ResumeIntegrationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetentionRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RetentionRule_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RetentionRule_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_RetentionRule_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_RetentionRule_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_RetentionRule_kind(ctx, field)
+	case "days":
+		return ec.fieldContext_RetentionRule_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionRule", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionRuleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RetentionRuleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RetentionRuleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RetentionRuleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RetentionRuleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionRuleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionRuleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RetentionRuleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RetentionRuleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionRuleEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_RetryDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "delivery":
@@ -4467,8 +5251,76 @@ func (ec *executionContext) childFields_Staff(ctx context.Context, field graphql
 		return ec.fieldContext_Staff_externalReferences(ctx, field)
 	case "classes":
 		return ec.fieldContext_Staff_classes(ctx, field)
+	case "memberships":
+		return ec.fieldContext_Staff_memberships(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Staff", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StaffAccess_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_StaffAccess_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_StaffAccess_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_StaffAccess_version(ctx, field)
+	case "staffName":
+		return ec.fieldContext_StaffAccess_staffName(ctx, field)
+	case "reason":
+		return ec.fieldContext_StaffAccess_reason(ctx, field)
+	case "minutes":
+		return ec.fieldContext_StaffAccess_minutes(ctx, field)
+	case "approvalRequired":
+		return ec.fieldContext_StaffAccess_approvalRequired(ctx, field)
+	case "status":
+		return ec.fieldContext_StaffAccess_status(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_StaffAccess_decidedBy(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_StaffAccess_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_StaffAccess_endsAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_StaffAccess_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_StaffAccess_endReason(ctx, field)
+	case "requests":
+		return ec.fieldContext_StaffAccess_requests(ctx, field)
+	case "recordsRead":
+		return ec.fieldContext_StaffAccess_recordsRead(ctx, field)
+	case "minorsRead":
+		return ec.fieldContext_StaffAccess_minorsRead(ctx, field)
+	case "score":
+		return ec.fieldContext_StaffAccess_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffAccess", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffAccessConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StaffAccessConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StaffAccessConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StaffAccessConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StaffAccessConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffAccessConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StaffAccessEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StaffAccessEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StaffAccessEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffAccessEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_StaffConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4633,6 +5485,52 @@ func (ec *executionContext) childFields_SubprocessorField(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SubprocessorField", field.Name)
 }
 
+func (ec *executionContext) childFields_SubprocessorObjection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SubprocessorObjection_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SubprocessorObjection_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_SubprocessorObjection_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_SubprocessorObjection_version(ctx, field)
+	case "provider":
+		return ec.fieldContext_SubprocessorObjection_provider(ctx, field)
+	case "reason":
+		return ec.fieldContext_SubprocessorObjection_reason(ctx, field)
+	case "objectedBy":
+		return ec.fieldContext_SubprocessorObjection_objectedBy(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_SubprocessorObjection_withdrawnAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubprocessorObjection", field.Name)
+}
+
+func (ec *executionContext) childFields_SubprocessorObjectionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SubprocessorObjectionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SubprocessorObjectionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SubprocessorObjectionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SubprocessorObjectionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubprocessorObjectionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SubprocessorObjectionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SubprocessorObjectionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SubprocessorObjectionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubprocessorObjectionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SubprocessorOperation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -4757,6 +5655,8 @@ func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphq
 		return ec.fieldContext_Tenant_plan(ctx, field)
 	case "status":
 		return ec.fieldContext_Tenant_status(ctx, field)
+	case "purgeAt":
+		return ec.fieldContext_Tenant_purgeAt(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_Tenant_timeZone(ctx, field)
 	case "currency":
@@ -4769,6 +5669,20 @@ func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphq
 		return ec.fieldContext_Tenant_logoUrl(ctx, field)
 	case "customDomains":
 		return ec.fieldContext_Tenant_customDomains(ctx, field)
+	case "staffAccessApproval":
+		return ec.fieldContext_Tenant_staffAccessApproval(ctx, field)
+	case "accessReviewDays":
+		return ec.fieldContext_Tenant_accessReviewDays(ctx, field)
+	case "passwordPolicy":
+		return ec.fieldContext_Tenant_passwordPolicy(ctx, field)
+	case "requiresSecondFactor":
+		return ec.fieldContext_Tenant_requiresSecondFactor(ctx, field)
+	case "sessionIdleMinutes":
+		return ec.fieldContext_Tenant_sessionIdleMinutes(ctx, field)
+	case "accountUrl":
+		return ec.fieldContext_Tenant_accountUrl(ctx, field)
+	case "forbiddenLocations":
+		return ec.fieldContext_Tenant_forbiddenLocations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tenant", field.Name)
 }

@@ -40,6 +40,126 @@ type AcceptInvitationInput struct {
 	Password string `json:"password"`
 }
 
+// A page of access reviews.
+type AccessReviewConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AccessReviewEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.AccessReview `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of access reviews.
+type AccessReviewEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.AccessReview `json:"node"`
+}
+
+// A page of access review items.
+type AccessReviewItemConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AccessReviewItemEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.AccessReviewItem `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of access review items.
+type AccessReviewItemEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.AccessReviewItem `json:"node"`
+}
+
+// A page of alerts.
+type AlertConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AlertEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Alert `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of alerts.
+type AlertEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Alert `json:"node"`
+}
+
+// A page of announcements.
+type AnnouncementConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AnnouncementEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Announcement `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of announcements.
+type AnnouncementEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Announcement `json:"node"`
+}
+
+// A page of app installations.
+type AppInstallationConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AppInstallationEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.AppInstallation `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of app installations.
+type AppInstallationEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.AppInstallation `json:"node"`
+}
+
+// A page of audit anchors.
+type AuditAnchorConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*AuditAnchorEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.AuditAnchor `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of audit anchors.
+type AuditAnchorEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.AuditAnchor `json:"node"`
+}
+
 // A page of audit entries.
 type AuditEntryConnection struct {
 	// The page's items, each with its cursor.
@@ -84,6 +204,26 @@ type BasicAuthenticationInput struct {
 	Username string `json:"username"`
 	// The password. It is kept encrypted and never shown again.
 	Password string `json:"password"`
+}
+
+// A page of breach notices.
+type BreachNoticeConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*BreachNoticeEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.BreachNotice `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of breach notices.
+type BreachNoticeEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.BreachNotice `json:"node"`
 }
 
 // Input of bulkExport.
@@ -526,6 +666,46 @@ type CustomFieldEdge struct {
 	Node *ent.CustomField `json:"node"`
 }
 
+// A page of custom roles.
+type CustomRoleConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*CustomRoleEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.CustomRole `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of custom roles.
+type CustomRoleEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.CustomRole `json:"node"`
+}
+
+// A page of data keys.
+type DataKeyConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*DataKeyEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.DataKey `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of data keys.
+type DataKeyEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.DataKey `json:"node"`
+}
+
 // A page of deals.
 type DealConnection struct {
 	// The page's items, each with its cursor.
@@ -856,6 +1036,46 @@ type EntityVersionEdge struct {
 	Node *ent.EntityVersion `json:"node"`
 }
 
+// A page of erasures.
+type ErasureConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*ErasureEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.Erasure `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of erasures.
+type ErasureEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Erasure `json:"node"`
+}
+
+// A page of erasure lines.
+type ErasureLineConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*ErasureLineEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.ErasureLine `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of erasure lines.
+type ErasureLineEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.ErasureLine `json:"node"`
+}
+
 // A page of events.
 type EventConnection struct {
 	// The page's items, each with its cursor.
@@ -976,6 +1196,26 @@ type HouseholdEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Household `json:"node"`
+}
+
+// A page of identity providers.
+type IdentityProviderConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*IdentityProviderEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.IdentityProvider `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of identity providers.
+type IdentityProviderEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.IdentityProvider `json:"node"`
 }
 
 // A page of inbound messages.
@@ -1620,6 +1860,26 @@ type ResumeIntegrationPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A page of retention rules.
+type RetentionRuleConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*RetentionRuleEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.RetentionRule `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of retention rules.
+type RetentionRuleEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.RetentionRule `json:"node"`
+}
+
 // Input of retryDelivery.
 type RetryDeliveryInput struct {
 	// Which delivery: one to a webhook endpoint that has SUCCEEDED or FAILED.
@@ -1792,6 +2052,26 @@ type SignUpInput struct {
 	Password string `json:"password"`
 }
 
+// A page of staff accesses.
+type StaffAccessConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*StaffAccessEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.StaffAccess `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of staff accesses.
+type StaffAccessEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.StaffAccess `json:"node"`
+}
+
 // A page of staff members.
 type StaffConnection struct {
 	// The page's items, each with its cursor.
@@ -1850,6 +2130,26 @@ type StudentTagEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.StudentTag `json:"node"`
+}
+
+// A page of subprocessor objections.
+type SubprocessorObjectionConnection struct {
+	// The page's items, each with its cursor.
+	Edges []*SubprocessorObjectionEdge `json:"edges"`
+	// The page's items alone.
+	Nodes []*ent.SubprocessorObjection `json:"nodes"`
+	// Where the page stands in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of items in the whole list. It is counted only when selected, and costs more.
+	TotalCount int `json:"totalCount"`
+}
+
+// An item of a page of subprocessor objections.
+type SubprocessorObjectionEdge struct {
+	// Place of the item, for after and before. It is opaque.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.SubprocessorObjection `json:"node"`
 }
 
 // What can be listened to.

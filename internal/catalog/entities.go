@@ -23,6 +23,7 @@ var Entities = map[string]*Entity{
 	"CustomDomain":          &customDomainEntity,
 	"CustomField":           &customFieldEntity,
 	"CustomRole":            &customRoleEntity,
+	"DataKey":               &dataKeyEntity,
 	"Deal":                  &dealEntity,
 	"Delivery":              &deliveryEntity,
 	"DeliveryAttempt":       &deliveryAttemptEntity,
@@ -112,7 +113,7 @@ var apiKeyEntity = Entity{Name: "APIKey", Single: "apiKey", Plural: "apiKeys", P
 	},
 }
 
-var accessReviewEntity = Entity{Name: "AccessReview", Single: "accessReview", Plural: "accessReviews", Prefix: "accessreview", Table: "access_reviews", Scope: "tenant", Tenant: "tenant_id", About: "A campaign in which the studio looks at everybody and everything that has access. What nobody has looked at by the deadline loses its access.", Events: true,
+var accessReviewEntity = Entity{Name: "AccessReview", Single: "accessReview", Plural: "accessReviews", Prefix: "accessreview", Table: "access_reviews", Scope: "tenant", Keep: "audit", Tenant: "tenant_id", About: "A campaign in which the studio looks at everybody and everything that has access. What nobody has looked at by the deadline loses its access.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -133,7 +134,7 @@ var accessReviewEntity = Entity{Name: "AccessReview", Single: "accessReview", Pl
 	},
 }
 
-var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessReviewItem", Plural: "accessReviewItems", Prefix: "accessreviewitem", Table: "access_review_items", Scope: "tenant", Tenant: "tenant_id", About: "One membership or one API key that a review looks at, and what was decided of it.", Events: true,
+var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessReviewItem", Plural: "accessReviewItems", Prefix: "accessreviewitem", Table: "access_review_items", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "One membership or one API key that a review looks at, and what was decided of it.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -158,7 +159,7 @@ var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessRev
 	},
 }
 
-var alertEntity = Entity{Name: "Alert", Single: "alert", Plural: "alerts", Prefix: "alert", Table: "alerts", Scope: "tenant", Tenant: "tenant_id", About: "Unusual behavior of one caller, and what was done about it. An alert that nobody acknowledges is escalated.", Events: true,
+var alertEntity = Entity{Name: "Alert", Single: "alert", Plural: "alerts", Prefix: "alert", Table: "alerts", Scope: "tenant", Keep: "year", Tenant: "tenant_id", About: "Unusual behavior of one caller, and what was done about it. An alert that nobody acknowledges is escalated.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Update: true},
 		"OWNER": {Read: true, Update: true},
@@ -189,7 +190,7 @@ var alertEntity = Entity{Name: "Alert", Single: "alert", Plural: "alerts", Prefi
 	},
 }
 
-var announcementEntity = Entity{Name: "Announcement", Single: "announcement", Plural: "announcements", Prefix: "announcement", Table: "announcements", Scope: "tenant", Tenant: "tenant_id", About: "What Barre tells the studio: news of the product, and notices that it owes.", Events: true,
+var announcementEntity = Entity{Name: "Announcement", Single: "announcement", Plural: "announcements", Prefix: "announcement", Table: "announcements", Scope: "tenant", Keep: "platform", Tenant: "tenant_id", About: "What Barre tells the studio: news of the product, and notices that it owes.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN":      {Read: true},
 		"FRONT_DESK": {Read: true},
@@ -212,7 +213,7 @@ var announcementEntity = Entity{Name: "Announcement", Single: "announcement", Pl
 	Edges: []Edge{},
 }
 
-var announcementReadEntity = Entity{Name: "AnnouncementRead", Single: "announcementRead", Plural: "announcementReads", Prefix: "announcementread", Table: "announcement_reads", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+var announcementReadEntity = Entity{Name: "AnnouncementRead", Single: "announcementRead", Plural: "announcementReads", Prefix: "announcementread", Table: "announcement_reads", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "AnnouncementRead"},
@@ -229,7 +230,7 @@ var announcementReadEntity = Entity{Name: "AnnouncementRead", Single: "announcem
 	},
 }
 
-var appInstallationEntity = Entity{Name: "AppInstallation", Single: "appInstallation", Plural: "appInstallations", Prefix: "appinstallation", Table: "app_installations", Scope: "tenant", Tenant: "tenant_id", About: "A third party's app that the studio has let in, and what it may do.", Events: true,
+var appInstallationEntity = Entity{Name: "AppInstallation", Single: "appInstallation", Plural: "appInstallations", Prefix: "appinstallation", Table: "app_installations", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A third party's app that the studio has let in, and what it may do.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -327,7 +328,7 @@ var authSessionEntity = Entity{Name: "AuthSession", Single: "authSession", Plura
 	},
 }
 
-var backupRunEntity = Entity{Name: "BackupRun", Single: "backupRun", Plural: "backupRuns", Prefix: "backuprun", Table: "backup_runs", Scope: "system", Hidden: true,
+var backupRunEntity = Entity{Name: "BackupRun", Single: "backupRun", Plural: "backupRuns", Prefix: "backuprun", Table: "backup_runs", Scope: "system", Keep: "platform", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "BackupRun"},
@@ -480,7 +481,7 @@ var customFieldEntity = Entity{Name: "CustomField", Single: "customField", Plura
 	Edges: []Edge{},
 }
 
-var customRoleEntity = Entity{Name: "CustomRole", Single: "customRole", Plural: "customRoles", Prefix: "customrole", Table: "custom_roles", Scope: "tenant", Tenant: "tenant_id", About: "A role of the studio's own making. Whoever holds it may do what its permissions name, and never more than its base.", Events: true,
+var customRoleEntity = Entity{Name: "CustomRole", Single: "customRole", Plural: "customRoles", Prefix: "customrole", Table: "custom_roles", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A role of the studio's own making. Whoever holds it may do what its permissions name, and never more than its base.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true, Delete: true},
 		"OWNER": {Read: true, Create: true, Update: true, Delete: true},
@@ -499,6 +500,29 @@ var customRoleEntity = Entity{Name: "CustomRole", Single: "customRole", Plural: 
 	Edges: []Edge{
 		{Name: "memberships", Target: "Membership", Many: true, Column: "custom_role_id", Nullable: true},
 	},
+}
+
+var dataKeyEntity = Entity{Name: "DataKey", Single: "dataKey", Plural: "dataKeys", Prefix: "datakey", Table: "data_keys", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A key that the studio's values of one class are encrypted with. It is kept wrapped by a key service, and nobody can read it. Rotating it makes a new one; values move over to it in the background, and then the old one is destroyed.",
+	Access: map[viewer.Role]Grant{
+		"ADMIN": {Read: true},
+		"OWNER": {Read: true},
+	},
+	Fields: []Field{
+		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "DataKey"},
+		{Name: "createdAt", Column: "created_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record was made.", Default: true},
+		{Name: "updatedAt", Column: "updated_at", Kind: 0x4, Scalar: "DateTime", Class: "public", About: "When the record last changed.", Default: true},
+		{Name: "version", Column: "version", Kind: 0x2, Scalar: "Int", Class: "public", About: "How often the record has changed, from 1. Give it as ifVersion to write only if nobody else has.", Default: true},
+		{Name: "tenantId", Column: "tenant_id", Kind: 0x1, Scalar: "ID", Class: "secret", Hidden: true},
+		{Name: "class", Column: "class", Kind: 0x6, Scalar: "DataKeyClass", Values: []string{"SENSITIVE", "LOOKUP"}, Class: "internal", About: "What it encrypts: SENSITIVE are notes, remarks and other sensitive texts; LOOKUP makes the digests that some of them are found by, and is not rotated."},
+		{Name: "number", Column: "number", Kind: 0x2, Scalar: "Int", Class: "internal", About: "Counts the keys of a class from 1."},
+		{Name: "status", Column: "status", Kind: 0x6, Scalar: "DataKeyStatus", Values: []string{"ACTIVE", "RETIRING", "DESTROYED"}, Class: "internal", About: "ACTIVE encrypts what is written. RETIRING only opens what it encrypted, until all of that has moved on. DESTROYED opens nothing any more.", Default: true},
+		{Name: "keyUrl", Column: "key_url", Scalar: "String", Class: "internal", About: "Key of the studio's own key service that wraps it; null where the platform's wraps it.", Nullable: true},
+		{Name: "wrapped", Column: "wrapped", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "progress", Column: "progress", Scalar: "String", Class: "internal", Default: true, Hidden: true},
+		{Name: "rotatesAt", Column: "rotates_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the next key takes its place; null where none will.", Nullable: true},
+		{Name: "destroyedAt", Column: "destroyed_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was destroyed; null until then.", Nullable: true},
+	},
+	Edges: []Edge{},
 }
 
 var dealEntity = Entity{Name: "Deal", Single: "deal", Plural: "deals", Prefix: "deal", Table: "deals", Scope: "tenant", Keep: "contact", Tenant: "tenant_id", About: "A sale that the studio hopes for: a trial, a party, a family that has asked.", RecycleBin: true, Versions: true, ExternalReferences: true, Events: true, CustomFields: true, Create: true, Update: true, Delete: true,
@@ -680,7 +704,7 @@ var entityVersionEntity = Entity{Name: "EntityVersion", Single: "entityVersion",
 	Edges: []Edge{},
 }
 
-var erasureEntity = Entity{Name: "Erasure", Single: "erasure", Plural: "erasures", Prefix: "erasure", Table: "erasures", Scope: "tenant", Tenant: "tenant_id", About: "The removal of everything about one person or family. Once it is completed it is the certificate of that: its lines say what was done in each place, until when backups still hold what was erased, and what each sub-processor has confirmed.", Events: true,
+var erasureEntity = Entity{Name: "Erasure", Single: "erasure", Plural: "erasures", Prefix: "erasure", Table: "erasures", Scope: "tenant", Keep: "audit", Tenant: "tenant_id", About: "The removal of everything about one person or family. Once it is completed it is the certificate of that: its lines say what was done in each place, until when backups still hold what was erased, and what each sub-processor has confirmed.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true},
 		"OWNER": {Read: true, Create: true},
@@ -707,7 +731,7 @@ var erasureEntity = Entity{Name: "Erasure", Single: "erasure", Plural: "erasures
 	},
 }
 
-var erasureLineEntity = Entity{Name: "ErasureLine", Single: "erasureLine", Plural: "erasureLines", Prefix: "erasureline", Table: "erasure_lines", Scope: "tenant", Tenant: "tenant_id", About: "What an erasure did in one place: a store of Barre, the backups, or a sub-processor.",
+var erasureLineEntity = Entity{Name: "ErasureLine", Single: "erasureLine", Plural: "erasureLines", Prefix: "erasureline", Table: "erasure_lines", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "What an erasure did in one place: a store of Barre, the backups, or a sub-processor.",
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true},
 		"OWNER": {Read: true},
@@ -811,7 +835,7 @@ var externalReferenceEntity = Entity{Name: "ExternalReference", Single: "externa
 	Edges: []Edge{},
 }
 
-var featureGrantEntity = Entity{Name: "FeatureGrant", Single: "featureGrant", Plural: "featureGrants", Prefix: "featuregrant", Table: "feature_grants", Scope: "tenant", Tenant: "tenant_id", Hidden: true,
+var featureGrantEntity = Entity{Name: "FeatureGrant", Single: "featureGrant", Plural: "featureGrants", Prefix: "featuregrant", Table: "feature_grants", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "FeatureGrant"},
@@ -914,7 +938,7 @@ var idempotencyKeyEntity = Entity{Name: "IdempotencyKey", Single: "idempotencyKe
 	Edges: []Edge{},
 }
 
-var identityProviderEntity = Entity{Name: "IdentityProvider", Single: "identityProvider", Plural: "identityProviders", Prefix: "identityprovider", Table: "identity_providers", Scope: "tenant", Tenant: "tenant_id", About: "A place where the studio's people sign in instead of at Barre, by OpenID Connect.", Events: true,
+var identityProviderEntity = Entity{Name: "IdentityProvider", Single: "identityProvider", Plural: "identityProviders", Prefix: "identityprovider", Table: "identity_providers", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "A place where the studio's people sign in instead of at Barre, by OpenID Connect.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -1143,7 +1167,7 @@ var noteEntity = Entity{Name: "Note", Single: "note", Plural: "notes", Prefix: "
 	},
 }
 
-var oAuthAppEntity = Entity{Name: "OAuthApp", Single: "oAuthApp", Plural: "oAuthApps", Prefix: "oauthapp", Table: "oauth_apps", Scope: "system", Hidden: true,
+var oAuthAppEntity = Entity{Name: "OAuthApp", Single: "oAuthApp", Plural: "oAuthApps", Prefix: "oauthapp", Table: "oauth_apps", Scope: "system", Keep: "platform", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "OAuthApp"},
@@ -1162,7 +1186,7 @@ var oAuthAppEntity = Entity{Name: "OAuthApp", Single: "oAuthApp", Plural: "oAuth
 	Edges: []Edge{},
 }
 
-var oAuthTokenEntity = Entity{Name: "OAuthToken", Single: "oAuthToken", Plural: "oAuthTokens", Prefix: "oauthtoken", Table: "oauth_tokens", Scope: "system", Hidden: true,
+var oAuthTokenEntity = Entity{Name: "OAuthToken", Single: "oAuthToken", Plural: "oAuthTokens", Prefix: "oauthtoken", Table: "oauth_tokens", Scope: "system", Keep: "parent", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "OAuthToken"},
@@ -1230,7 +1254,7 @@ var paymentEntity = Entity{Name: "Payment", Single: "payment", Plural: "payments
 	},
 }
 
-var probeEntity = Entity{Name: "Probe", Single: "probe", Plural: "probes", Prefix: "probe", Table: "probes", Scope: "system", Hidden: true,
+var probeEntity = Entity{Name: "Probe", Single: "probe", Plural: "probes", Prefix: "probe", Table: "probes", Scope: "system", Keep: "platform", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "Probe"},
@@ -1386,7 +1410,7 @@ var signInAttemptEntity = Entity{Name: "SignInAttempt", Single: "signInAttempt",
 	Edges: []Edge{},
 }
 
-var signInFactorEntity = Entity{Name: "SignInFactor", Single: "signInFactor", Plural: "signInFactors", Prefix: "factor", Table: "sign_in_factors", Scope: "system", Hidden: true,
+var signInFactorEntity = Entity{Name: "SignInFactor", Single: "signInFactor", Plural: "signInFactors", Prefix: "factor", Table: "sign_in_factors", Scope: "system", Keep: "person", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInFactor"},
@@ -1405,7 +1429,7 @@ var signInFactorEntity = Entity{Name: "SignInFactor", Single: "signInFactor", Pl
 	Edges: []Edge{},
 }
 
-var signInTokenEntity = Entity{Name: "SignInToken", Single: "signInToken", Plural: "signInTokens", Prefix: "signintoken", Table: "sign_in_tokens", Scope: "system", Hidden: true,
+var signInTokenEntity = Entity{Name: "SignInToken", Single: "signInToken", Plural: "signInTokens", Prefix: "signintoken", Table: "sign_in_tokens", Scope: "system", Keep: "day", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "SignInToken"},
@@ -1447,6 +1471,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 		{Name: "displayName", Column: "display_name", Scalar: "String", Class: "public", About: "Name as shown to families, such as Ms. Rivera.", Filter: true, Order: true, Given: true, Changed: true},
 		{Name: "title", Column: "title", Scalar: "String", Class: "public", About: "What they do, such as Ballet teacher.", Nullable: true, Given: true, Changed: true},
 		{Name: "email", Column: "email", Scalar: "EmailAddress", Class: "sensitive", About: "Where the studio writes to.", Nullable: true, Given: true, Changed: true},
+		{Name: "emailIndex", Column: "email_index", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
 	},
 	Edges: []Edge{
 		{Name: "classes", Target: "Class", Many: true, Column: "teacher_id", Nullable: true},
@@ -1454,7 +1479,7 @@ var staffEntity = Entity{Name: "Staff", Single: "staff", Plural: "staffMembers",
 	},
 }
 
-var staffAccessEntity = Entity{Name: "StaffAccess", Single: "staffAccess", Plural: "staffAccesses", Prefix: "staffaccess", Table: "staff_accesses", Scope: "tenant", Tenant: "tenant_id", About: "Access of one person of Barre's staff to the studio, for one reason and a limited time. Without one, nobody of the staff can read anything of the studio.", Events: true,
+var staffAccessEntity = Entity{Name: "StaffAccess", Single: "staffAccess", Plural: "staffAccesses", Prefix: "staffaccess", Table: "staff_accesses", Scope: "tenant", Keep: "audit", Tenant: "tenant_id", About: "Access of one person of Barre's staff to the studio, for one reason and a limited time. Without one, nobody of the staff can read anything of the studio.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Update: true},
 		"OWNER": {Read: true, Update: true},
@@ -1485,7 +1510,7 @@ var staffAccessEntity = Entity{Name: "StaffAccess", Single: "staffAccess", Plura
 	Edges: []Edge{},
 }
 
-var staffAccountEntity = Entity{Name: "StaffAccount", Single: "staffAccount", Plural: "staffAccounts", Prefix: "staffaccount", Table: "staff_accounts", Scope: "system", Hidden: true,
+var staffAccountEntity = Entity{Name: "StaffAccount", Single: "staffAccount", Plural: "staffAccounts", Prefix: "staffaccount", Table: "staff_accounts", Scope: "system", Keep: "platform", Hidden: true,
 	Access: map[viewer.Role]Grant{},
 	Fields: []Field{
 		{Name: "id", Column: "id", Kind: 0x1, Scalar: "ID", Class: "public", Filter: true, Target: "StaffAccount"},
@@ -1558,7 +1583,7 @@ var studentTagEntity = Entity{Name: "StudentTag", Single: "studentTag", Plural: 
 	},
 }
 
-var subprocessorObjectionEntity = Entity{Name: "SubprocessorObjection", Single: "subprocessorObjection", Plural: "subprocessorObjections", Prefix: "subprocessorobjection", Table: "subprocessor_objections", Scope: "tenant", Tenant: "tenant_id", About: "The studio's objection to a sub-processor. While it stands, nothing of the studio is sent there.", Events: true,
+var subprocessorObjectionEntity = Entity{Name: "SubprocessorObjection", Single: "subprocessorObjection", Plural: "subprocessorObjections", Prefix: "subprocessorobjection", Table: "subprocessor_objections", Scope: "tenant", Keep: "studio", Tenant: "tenant_id", About: "The studio's objection to a sub-processor. While it stands, nothing of the studio is sent there.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
