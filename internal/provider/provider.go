@@ -45,6 +45,10 @@ type Provider interface {
 	// Check makes the smallest call that the credential is good for. Its errors
 	// are *Error; one of class Auth says that the credential is refused.
 	Check(context.Context, Connection) error
+	// Erase has the vendor delete what it keeps of somebody, and returns its word
+	// on each record that it was told of. Calling it again is harmless. Its errors
+	// are *Error; what was confirmed before one is returned with it.
+	Erase(context.Context, Connection, Erasure, Links) ([]Confirmation, error)
 }
 
 // Poller is a Provider that can also be asked what happened. It tells the same

@@ -18,6 +18,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/provider/fake"
 )
 
 // document loads Customer.io's own description of its Track API. It is data of
@@ -149,7 +152,11 @@ func TestVendorDocument(t *testing.T) {
 	for n, kind := range kinds() {
 		b.mustDo(b.plan(kind, byte(n)))
 	}
-	for operation, want := range map[string]int{"identify": 2, "track": 4, "send": 1} {
+	ann := provider.Erasure{Refs: []provider.Ref{{Type: "guardian", ID: id(201)}}}
+	if said, err := b.provider.Erase(t.Context(), b.connection, ann, fake.NewLinks()); err != nil || len(said) != 1 {
+		t.Errorf("Erase: %v, %v", said, err)
+	}
+	for operation, want := range map[string]int{"identify": 2, "track": 4, "send": 1, "delete": 1, "suppress": 1} {
 		if j.judged[operation] != want {
 			t.Errorf("%s was judged %d times; want %d", operation, j.judged[operation], want)
 		}

@@ -82,6 +82,8 @@ func calls() []provider.Call {
 			provider.Fields(provider.SystemMessage, "name", "data.studio_name", "data.class_name", "data.season_name",
 				"data.starts_on", "data.invoice_number", "data.due_on", "data.invoice_url", "data.reason"),
 		)},
+		{Name: "delete person", Method: "DELETE", Path: "/api/v1/customers/{ref}"},
+		{Name: "suppress person", Method: "POST", Path: "/api/v1/customers/{ref}/suppress"},
 		{Name: "check the key", Method: "GET", Path: "/api/v1/accounts/region"},
 		{Name: "send message", Method: "POST", Path: "/v1/send/email", Body: join(
 			provider.Fields(provider.Email, "to"),

@@ -26,6 +26,7 @@ type CustomerIO struct {
 	mux    *http.ServeMux
 	order  []string
 	people map[string]object
+	gone   map[string]bool // who was suppressed
 	seen   map[string]bool
 	events []any
 	mails  []any
@@ -36,9 +37,10 @@ const maxEntity = 32 << 10
 
 // NewCustomerIO returns an empty fake.
 func NewCustomerIO(c CustomerIOConfig) *CustomerIO {
-	f := &CustomerIO{desk: newDesk("Customer.io", c.Now), config: c, mux: http.NewServeMux(), people: map[string]object{}, seen: map[string]bool{}}
+	f := &CustomerIO{desk: newDesk("Customer.io", c.Now), config: c, mux: http.NewServeMux(), people: map[string]object{}, gone: map[string]bool{}, seen: map[string]bool{}}
 	f.route("PUT /api/v1/customers/{id}", f.track, f.identify)
 	f.route("DELETE /api/v1/customers/{id}", f.track, f.remove)
+	f.route("POST /api/v1/customers/{id}/suppress", f.track, f.suppress)
 	f.route("POST /api/v1/customers/{id}/events", f.track, f.event)
 	f.route("POST /v1/send/email", f.app, f.send)
 	f.route("GET /api/v1/accounts/region", f.track, f.region)
@@ -94,6 +96,9 @@ func (f *CustomerIO) identify(id string, body object) answer {
 			return metaError(http.StatusBadRequest, "invalid email")
 		}
 	}
+	if f.gone[id] {
+		return empty() // accepted and ignored
+	}
 	person := f.person(id)
 	for name, value := range body {
 		person[name] = value
@@ -116,7 +121,16 @@ func (f *CustomerIO) remove(id string, _ object) answer {
 	return empty()
 }
 
+func (f *CustomerIO) suppress(id string, _ object) answer {
+	delete(f.people, id)
+	f.gone[id] = true
+	return empty()
+}
+
 func (f *CustomerIO) event(id string, body object) answer {
+	if f.gone[id] {
+		return empty()
+	}
 	if name, isText := body["name"].(string); !isText || name == "" {
 		return metaError(http.StatusBadRequest, "name is required")
 	}

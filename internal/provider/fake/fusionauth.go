@@ -169,6 +169,10 @@ func (f *FusionAuth) deactivate(c fusionCall) answer {
 	if c.user == nil {
 		return answer{status: http.StatusNotFound}
 	}
+	if c.request.URL.Query().Get("hardDelete") == "true" {
+		f.users = slices.DeleteFunc(f.users, func(o object) bool { return o["id"] == c.id })
+		return answer{status: http.StatusOK}
+	}
 	c.user["active"], c.user["lastUpdateInstant"] = false, f.stamp()
 	return answer{status: http.StatusOK}
 }

@@ -31,6 +31,7 @@ type HelpScout struct {
 	mux           *http.ServeMux
 	tokens        map[string]time.Time // when each expires
 	conversations []object
+	people        []object // whom conversations are with
 	serial        int64
 }
 
@@ -48,6 +49,9 @@ func NewHelpScout(c HelpScoutConfig) *HelpScout {
 	f.route("GET /v2/conversations", f.list)
 	f.route("GET /v2/conversations/{id}", f.get)
 	f.route("PATCH /v2/conversations/{id}", f.patch)
+	f.route("DELETE /v2/conversations/{id}", f.remove)
+	f.route("GET /v2/customers", f.customers)
+	f.route("DELETE /v2/customers/{customer}", f.removeCustomer)
 	f.route("GET /v2/conversations/{id}/threads", f.threads)
 	f.route("POST /v2/conversations/{id}/customer", f.write("customer"))
 	f.route("POST /v2/conversations/{id}/notes", f.write("note"))
@@ -112,6 +116,7 @@ func (f *HelpScout) grant(w http.ResponseWriter, r *http.Request) {
 // where the path names none.
 type helpScoutCall struct {
 	conversation object
+	customer     string // the id of the path, where it names one
 	query        url.Values
 	body         object
 }
@@ -136,7 +141,7 @@ func (f *HelpScout) route(pattern string, run func(helpScoutCall) answer) {
 			if r.PathValue("id") != "" && found == nil {
 				return vndError(http.StatusNotFound)
 			}
-			return run(helpScoutCall{found, r.URL.Query(), body})
+			return run(helpScoutCall{found, r.PathValue("customer"), r.URL.Query(), body})
 		}, vndError)
 	})
 }
@@ -164,7 +169,7 @@ func (f *HelpScout) open(c helpScoutCall) answer {
 	made := object{
 		"id": strconv.FormatInt(id, 10), "number": id, "type": c.body["type"], "status": c.body["status"], "state": "published", "subject": c.body["subject"],
 		"mailboxId": mailbox, "tags": tags, "createdAt": f.stamp(), "userUpdatedAt": f.stamp(),
-		"source": object{"type": "api", "via": "customer"}, "primaryCustomer": object{"email": email}, "threads": []any{},
+		"source": object{"type": "api", "via": "customer"}, "primaryCustomer": object{"id": f.customer(email), "email": email}, "threads": []any{},
 	}
 	for n, given := range threads {
 		thread, _ := given.(object)
@@ -222,6 +227,45 @@ func (f *HelpScout) patch(c helpScoutCall) answer {
 	return answer{status: http.StatusNoContent}
 }
 
+// customer returns the id of whoever has the address.
+func (f *HelpScout) customer(email string) any {
+	for _, p := range f.people {
+		if strings.EqualFold(p["email"].(string), email) {
+			return p["id"]
+		}
+	}
+	f.people = append(f.people, object{"id": f.next(), "email": email})
+	return f.serial
+}
+
+func (f *HelpScout) customers(c helpScoutCall) answer {
+	var found []any
+	for _, p := range f.people {
+		if c.query.Get("query") == fmt.Sprintf("(email:%q)", p["email"]) {
+			found = append(found, object{"id": p["id"]})
+		}
+	}
+	return hal("customers", found, 1, 50)
+}
+
+// removeCustomer deletes a customer with all conversations.
+func (f *HelpScout) removeCustomer(c helpScoutCall) answer {
+	before := len(f.people)
+	f.people = slices.DeleteFunc(f.people, func(o object) bool { return fmt.Sprint(o["id"]) == c.customer })
+	if len(f.people) == before {
+		return vndError(http.StatusNotFound)
+	}
+	f.conversations = slices.DeleteFunc(f.conversations, func(o object) bool {
+		return fmt.Sprint(o["primaryCustomer"].(object)["id"]) == c.customer
+	})
+	return answer{status: http.StatusNoContent}
+}
+
+func (f *HelpScout) remove(c helpScoutCall) answer {
+	f.conversations = slices.DeleteFunc(f.conversations, func(o object) bool { return o["id"] == c.conversation["id"] })
+	return answer{status: http.StatusNoContent}
+}
+
 func (f *HelpScout) get(c helpScoutCall) answer { return ok(shown(c.conversation)) }
 
 // shown is a conversation as the API shows it: with a number for an id, and
@@ -270,7 +314,7 @@ func (f *HelpScout) next() int64 { f.serial++; return f.serial }
 func (f *HelpScout) stamp() string { return f.now().UTC().Format(time.RFC3339) }
 
 func (f *HelpScout) state() map[string]any {
-	return map[string]any{"conversations": appendAll([]any{}, f.conversations)}
+	return map[string]any{"conversations": appendAll([]any{}, f.conversations), "customers": appendAll([]any{}, f.people)}
 }
 
 // created answers as Help Scout does: the id is in a header, and there is no body.

@@ -37,6 +37,8 @@ func NewPayCove(c PayCoveConfig) *PayCove {
 		"GET /api/v1/deals":                 f.list,
 		"GET /api/v1/deals/{id}":            f.get,
 		"DELETE /api/v1/deals/{id}":         f.remove,
+		"DELETE /api/v1/contacts/{id}":      f.removeContact,
+		"PATCH /api/v1/organizations/{id}":  f.patchOrganization,
 		"GET /api/v1/user":                  func(*http.Request, object) answer { return ok(object{"id": 1, "name": "Studio"}) },
 	} {
 		f.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { f.handle(w, r, run) })
@@ -99,6 +101,7 @@ func (f *PayCove) create(_ *http.Request, body object) answer {
 	}
 	deal := object{
 		"id": f.serial, "crm_deal_id": body["crm_deal_id"], "name": body["name"], "type": body["type"], "currency": currency,
+		"contact_id": f.known("contact", contact), "org_id": f.known("org", org),
 		"total": provider.Decimal(currency, total), "contact": contact, "org": org, "line_items": items, "payments": []any{},
 		"checkout_url": fmt.Sprintf("https://paycove.io/checkout/fake-%d", f.serial),
 	}
@@ -117,6 +120,38 @@ func (f *PayCove) list(r *http.Request, _ object) answer {
 		data = append(data, clone(deal))
 	}
 	return answer{status: http.StatusOK, body: object{"data": data, "current_page": page, "last_page": max((len(newest)+limit-1)/limit, 1)}}
+}
+
+// known returns the id of a contact or organization, which has that of the deal
+// it came with; the same address is the same party.
+func (f *PayCove) known(kind string, party object) any {
+	for _, deal := range f.deals {
+		if before := deal[kind].(object); before["email"] == party["email"] && before["name"] == party["name"] {
+			return deal[kind+"_id"]
+		}
+	}
+	return f.serial
+}
+
+func (f *PayCove) removeContact(r *http.Request, _ object) answer {
+	return f.overwrite("contact", r.PathValue("id"), object{})
+}
+
+func (f *PayCove) patchOrganization(r *http.Request, body object) answer {
+	return f.overwrite("org", r.PathValue("id"), body)
+}
+
+func (f *PayCove) overwrite(kind, id string, with object) answer {
+	found := false
+	for _, deal := range f.deals {
+		if fmt.Sprint(deal[kind+"_id"]) == id && len(deal[kind].(object)) > 0 {
+			found, deal[kind] = true, clone(with)
+		}
+	}
+	if !found {
+		return payCoveError(http.StatusNotFound, "Not found.")
+	}
+	return ok(object{"id": id})
 }
 
 func (f *PayCove) deal(id string) object {

@@ -57,6 +57,7 @@ func NewRecurly(c RecurlyConfig) *Recurly {
 		"GET /accounts":                    func(v visit) answer { return f.list(v, "/accounts", f.accounts) },
 		"GET /accounts/{id}":               func(v visit) answer { return found(f.account(v.id), "account") },
 		"PUT /accounts/{id}":               f.updateAccount,
+		"PUT /accounts/{id}/redact":        f.redact,
 		"GET /accounts/{id}/invoices":      f.listOfAccount,
 		"POST /purchases":                  f.purchase,
 		"GET /invoices":                    func(v visit) answer { return f.list(v, "/invoices", f.invoices) },
@@ -196,6 +197,25 @@ func (f *Recurly) write(account, body object) answer {
 		if name != "code" {
 			account[name] = value
 		}
+	}
+	account["updated_at"] = f.stamp()
+	return ok(account)
+}
+
+// redact refuses an account that still owes part of an invoice.
+func (f *Recurly) redact(v visit) answer {
+	account := f.account(v.id)
+	if account == nil {
+		return recurlyError(http.StatusNotFound, "not_found", "account")
+	}
+	for _, invoice := range f.invoices {
+		part := invoice["state"] != "paid" && len(invoice["transactions"].([]any)) > 0 && invoice["paid"] != provider.Decimal(invoice["currency"].(string), 0)
+		if part && invoice["account"].(object)["code"] == account["code"] {
+			return recurlyError(http.StatusUnprocessableEntity, "validation", "account")
+		}
+	}
+	for _, name := range []string{"company", "email", "address"} {
+		delete(account, name)
 	}
 	account["updated_at"] = f.stamp()
 	return ok(account)

@@ -13,6 +13,7 @@ func (s *Stripe) routes() map[string]func(request) answer {
 		"GET /v1/customers":               s.listCustomers,
 		"GET /v1/customers/{id}":          s.getCustomer,
 		"POST /v1/customers/{id}":         s.updateCustomer,
+		"DELETE /v1/customers/{id}":       s.deleteCustomer,
 		"POST /v1/invoices":               s.createInvoice,
 		"GET /v1/invoices":                s.listInvoices,
 		"GET /v1/invoices/{id}":           s.getInvoice,
@@ -102,6 +103,14 @@ func (s *Stripe) getCustomer(r request) answer {
 		return ok(c)
 	}
 	return missing("customer")
+}
+
+func (s *Stripe) deleteCustomer(r request) answer {
+	if find(r.account.customers, r.id) == nil {
+		return missing("customer")
+	}
+	r.account.customers = slices.DeleteFunc(r.account.customers, func(o object) bool { return o["id"] == r.id })
+	return ok(object{"id": r.id, "object": "customer", "deleted": true})
 }
 
 func (s *Stripe) listCustomers(r request) answer {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/fusionauth"
 	"github.com/barrehq/barre/internal/testkit/contract"
 )
@@ -25,6 +26,10 @@ func TestVendorDocument(t *testing.T) {
 	b.mustDo(b.plan(b.change("membership.accepted")))
 	if err := b.provider.Check(t.Context(), b.connection); err != nil {
 		t.Error(err)
+	}
+	gone := provider.Erasure{Refs: []provider.Ref{b.plan(b.change("membership.revoked")).Entity}}
+	if said, err := b.provider.Erase(t.Context(), b.connection, gone, b.links); err != nil || len(said) != 1 {
+		t.Errorf("Erase: %v, %v", said, err)
 	}
 	b.connection.Options[fusionauth.OptionAlgorithm] = "ES256"
 	key := publicKeys(t)["ec"]

@@ -85,8 +85,13 @@ func calls() []provider.Call {
 			},
 		},
 		{Name: "list deals", Method: "GET", Path: "/api/v1/deals", Query: page},
-		{Name: "get deal", Method: "GET", Path: "/api/v1/deals/{deal}", Query: provider.Fields(provider.Operational, "include_payments")},
+		{Name: "get deal", Method: "GET", Path: "/api/v1/deals/{deal}", Query: provider.Fields(provider.Operational, "include_payments", "scope[]")},
 		{Name: "delete deal", Method: "DELETE", Path: "/api/v1/deals/{deal}"},
+		{Name: "delete contact", Method: "DELETE", Path: "/api/v1/contacts/{contact}"},
+		{Name: "empty organization", Method: "PATCH", Path: "/api/v1/organizations/{org}", Body: provider.Join(
+			provider.Fields(provider.Name, "name"), provider.Fields(provider.Email, "email"), provider.Fields(provider.Phone, "phone"),
+			provider.Fields(provider.OrgAddress, "line1", "city", "state", "postal_code"), provider.Fields(provider.Country, "country"),
+		)},
 		{Name: "get user", Method: "GET", Path: "/api/v1/user"},
 	}
 }

@@ -202,15 +202,18 @@ func (c *call) remove(k kind) func(context.Context, removed) (provider.Outcome, 
 		if remote == "" {
 			return provider.Outcome{State: provider.Skipped, Note: "The record was never sent to this vendor."}, nil
 		}
-		a := ask{name: "delete " + k.one(), method: http.MethodDelete, path: k.path(remote)}
-		if isLeadID(remote) {
-			a = ask{name: "delete lead", method: http.MethodDelete, path: "/v1/leads/" + remote}
-		}
-		if err := c.ask(ctx, a); err != nil && !provider.Gone(err) {
+		if err := c.delete(ctx, k, remote); err != nil && !provider.Gone(err) {
 			return provider.Outcome{}, err
 		}
 		return provider.Outcome{State: provider.Done, RemoteID: remote}, nil
 	}
+}
+
+func (c *call) delete(ctx context.Context, k kind, remote string) error {
+	if isLeadID(remote) {
+		return c.ask(ctx, ask{name: "delete lead", method: http.MethodDelete, path: "/v1/leads/" + remote})
+	}
+	return c.ask(ctx, ask{name: "delete " + k.one(), method: http.MethodDelete, path: k.path(remote)})
 }
 
 func (c *call) ask(ctx context.Context, a ask) error {

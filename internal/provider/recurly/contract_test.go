@@ -67,9 +67,13 @@ func TestVendorDocument(t *testing.T) {
 	if err := b.recurly.Check(t.Context(), b.connection); err != nil {
 		t.Error(err)
 	}
+	family := provider.Erasure{Refs: []provider.Ref{{Type: "household", ID: id(201)}}}
+	if said, err := b.recurly.Erase(t.Context(), b.connection, family, b.links); err != nil || len(said) != 1 {
+		t.Errorf("Erase: %v, %v", said, err)
+	}
 	judged := judge.Judged()
 	for _, operation := range []string{"create_account", "update_account", "list_accounts", "create_purchase", "list_account_invoices", "get_invoice",
-		"list_invoices", "record_external_transaction", "mark_invoice_failed", "get_transaction", "get_subscription", "list_subscriptions"} {
+		"list_invoices", "record_external_transaction", "mark_invoice_failed", "get_transaction", "get_subscription", "list_subscriptions", "redact_account"} {
 		if judged[operation] == 0 {
 			t.Errorf("%s was never judged", operation)
 		}

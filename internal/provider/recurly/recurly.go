@@ -94,6 +94,7 @@ func calls() []provider.Call {
 			Withheld: slices.Concat(onAccount, []string{"acquisition", "external_accounts", "shipping_addresses"}),
 		},
 		{Name: "update account", Method: "PUT", Path: "/accounts/{account}", Body: account(""), Withheld: onAccount},
+		{Name: "redact account", Method: "PUT", Path: "/accounts/{account}/redact"},
 		{Name: "list accounts", Method: "GET", Path: "/accounts", Query: page},
 		{Name: "list invoices of an account", Method: "GET", Path: "/accounts/{account}/invoices", Query: page},
 		{Name: "create purchase", Method: "POST", Path: "/purchases", Body: provider.Join(

@@ -168,6 +168,10 @@ func TestStripeMock(t *testing.T) {
 	if err := b.stripe.Check(t.Context(), b.connection); err != nil {
 		t.Errorf("Check: %v", err)
 	}
+	family := provider.Erasure{Refs: []provider.Ref{{Type: "household", ID: id(201)}}}
+	if said, err := b.stripe.Erase(t.Context(), b.connection, family, half); err != nil || len(said) != 1 || said[0].State != provider.Erased {
+		t.Errorf("Erase: %v, %v", said, err)
+	}
 	for _, call := range b.stripe.Card().Calls {
 		if !seen[call.Method+" "+template(call.Path)] {
 			t.Errorf("%s was never sent to stripe-mock", call.Name)

@@ -68,6 +68,7 @@ func calls() []provider.Call {
 	return []provider.Call{
 		{Name: "create customer", Method: "POST", Path: "/v1/customers", Body: customer[:2]},
 		{Name: "update customer", Method: "POST", Path: "/v1/customers/{id}", Body: customer},
+		{Name: "delete customer", Method: "DELETE", Path: "/v1/customers/{id}"},
 		{Name: "list customers", Method: "GET", Path: "/v1/customers", Query: page},
 		{Name: "create invoice", Method: "POST", Path: "/v1/invoices", Body: invoice},
 		{Name: "get invoice", Method: "GET", Path: "/v1/invoices/{id}"},
