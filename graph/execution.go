@@ -120,11 +120,14 @@ func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootRes
 }
 
 // forEverybody reports whether a root field needs no credential.
-func forEverybody(f *ast.Field) bool { return strings.HasPrefix(f.Name, "__") || opensSession(f) }
+func forEverybody(f *ast.Field) bool {
+	return strings.HasPrefix(f.Name, "__") || marked(f, "forEverybody")
+}
 
-// opensSession reports whether a root field is one of signing in or up, which
-// manage their own transactions.
-func opensSession(f *ast.Field) bool { return f.Definition.Type.Name() == "SessionPayload" }
+// marked reports whether the schema puts a directive on a root field.
+func marked(f *ast.Field, directive string) bool {
+	return f.Definition.Directives.ForName(directive) != nil
+}
 
 // InterceptField answers the selection on a record in hand by the compiled
 // path, and hides what the viewer's role may not see.

@@ -22529,6 +22529,16 @@ func (ec *executionContext) unmarshalNExternalReferenceInput2ᚖgithubᚗcomᚋb
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNHighRiskKind2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐHighRiskKind(ctx context.Context, v any) (model.HighRiskKind, error) {
+	var res model.HighRiskKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHighRiskKind2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐHighRiskKind(ctx context.Context, sel ast.SelectionSet, v model.HighRiskKind) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
 	res, err := scalar.UnmarshalJSON(v)
 	return res, graphql.ErrorOnPath(ctx, err)

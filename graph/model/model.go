@@ -2649,6 +2649,73 @@ func (e EligibilityCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Groups of operations that do most harm where they are misused.
+type HighRiskKind string
+
+const (
+	// How people sign in, and on which domains.
+	HighRiskKindSignInSettings HighRiskKind = "SIGN_IN_SETTINGS"
+	// Taking the studio's records out, or having them sent out.
+	HighRiskKindExport HighRiskKind = "EXPORT"
+	// Keys and secrets of programs.
+	HighRiskKindAppKeys HighRiskKind = "APP_KEYS"
+	// Writing many records at once from elsewhere.
+	HighRiskKindImport HighRiskKind = "IMPORT"
+	// Deleting records.
+	HighRiskKindDeletion HighRiskKind = "DELETION"
+)
+
+var AllHighRiskKind = []HighRiskKind{
+	HighRiskKindSignInSettings,
+	HighRiskKindExport,
+	HighRiskKindAppKeys,
+	HighRiskKindImport,
+	HighRiskKindDeletion,
+}
+
+func (e HighRiskKind) IsValid() bool {
+	switch e {
+	case HighRiskKindSignInSettings, HighRiskKindExport, HighRiskKindAppKeys, HighRiskKindImport, HighRiskKindDeletion:
+		return true
+	}
+	return false
+}
+
+func (e HighRiskKind) String() string {
+	return string(e)
+}
+
+func (e *HighRiskKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HighRiskKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HighRiskKind", str)
+	}
+	return nil
+}
+
+func (e HighRiskKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HighRiskKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HighRiskKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Roles in which a caller may act.
 type ViewerRole string
 

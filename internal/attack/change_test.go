@@ -306,7 +306,7 @@ func (w *world) send(r *report, c *change, principal string, input any) endpoint
 	if leak := w.leaked(answer.Body); leak != "" {
 		r.find("%s as %s: the answer holds %s: %.300s\n\t%s", c.field.Name, principal, leak, answer.Body, asJSON(input))
 	}
-	if principal == "ANONYMOUS" && code(answer) != "UNAUTHENTICATED" && c.field.Type.Name() != "SessionPayload" {
+	if principal == "ANONYMOUS" && code(answer) != "UNAUTHENTICATED" && c.field.Directives.ForName("forEverybody") == nil {
 		r.find("%s without a credential: %.300s", c.field.Name, answer.Body)
 	}
 	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) {

@@ -273,7 +273,11 @@ func (w *writer) operation(e *catalog.Entity, name, about string, input func(), 
 	w.line("  %s: %s", e.Single, e.Name)
 	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)\n}\n\nextend type Mutation {")
 	w.about("  ", "%s %s", about, who)
-	w.line("  %s(\n    \"\"\"What to do.\"\"\"\n    input: %sInput!\n  ): %[2]sPayload!\n}", name, title)
+	risk := ""
+	if strings.HasPrefix(name, "delete") {
+		risk = " @highRisk(kind: DELETION)"
+	}
+	w.line("  %s(\n    \"\"\"What to do.\"\"\"\n    input: %sInput!\n  ): %[2]sPayload!%s\n}", name, title, risk)
 }
 
 func (w *writer) bulk(e *catalog.Entity) {
@@ -288,7 +292,7 @@ func (w *writer) bulk(e *catalog.Entity) {
 	w.line("  %s: [%s!]! @listSize(assumed: 100)", e.Plural, e.Name)
 	w.line("  \"\"\"What was wrong with the input; empty on success.\"\"\"\n  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)\n}\n\nextend type Mutation {")
 	w.about("  ", "Makes or changes %s by the ids of another system. A row that says nothing new changes nothing. Where a row is wrong, errorPolicy decides. %s", words(e.Plural), rolesThat(e, func(g catalog.Grant) bool { return g.Create && g.Update }))
-	w.line("  bulkUpsert%s(\n    \"\"\"What to do.\"\"\"\n    input: BulkUpsert%[1]sInput!\n  ): BulkUpsert%[1]sPayload! @cost(weight: 100)\n}", plural)
+	w.line("  bulkUpsert%s(\n    \"\"\"What to do.\"\"\"\n    input: BulkUpsert%[1]sInput!\n  ): BulkUpsert%[1]sPayload! @cost(weight: 100) @highRisk(kind: IMPORT)\n}", plural)
 }
 
 func pageArguments(target string) string {

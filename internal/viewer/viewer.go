@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -25,6 +26,9 @@ const (
 	Key       Role = "KEY"    // a secret API key, bounded by its scopes
 	Public    Role = "PUBLIC" // a publishable key: only what a storefront shows
 	Platform  Role = "PLATFORM"
+	// Pending is a person whose session lacks the second factor that the studio
+	// requires. No rule grants it anything.
+	Pending Role = "PENDING"
 )
 
 // Viewer is the verified caller of one request. Treat it as immutable.
@@ -38,6 +42,9 @@ type Viewer struct {
 	CredentialID uuid.UUID // the session or key, for limits, audit and revocation
 	Plan         string    // of the tenant; names its limits
 	Reason       string    // why the platform itself acts, for the audit log
+
+	ProvenAt       time.Time // when a signed-in person last proved who they are, as strongly as they can
+	SecondFactorAt time.Time // when they did so by a second factor; zero for not in this session
 
 	acrossTenants bool
 	actor         string // whom an elevated viewer acts for
