@@ -8,7 +8,7 @@ FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack torture fuzz
+.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack torture prove fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,13 @@ attack: setup ## only the tests that play the attacker and the neighbor
 
 torture: setup ## a million changes, a copy that follows them, and nothing missed (TORTURE_CHANGES)
 	TORTURE_CHANGES=$${TORTURE_CHANGES:-1000000} go test -count 1 -timeout 3h -v -run NothingMissed ./internal/export
+
+# What it finds lies in the data folder, where a server of the same release
+# finds it: commit first, or it proves nothing of any release.
+prove: setup ## run what proves each promise, and print the register (one: make prove PROMISE=N84)
+	@.ci/setup compiler
+	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
+	go run ./internal/promise/prove -record $(DATA)/proofs.json -only '$(PROMISE)' -statements '$(BARRE_STATEMENTS)'
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \

@@ -11,6 +11,8 @@ import (
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
+	"github.com/barrehq/barre/internal/probe"
+	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/store"
@@ -29,4 +31,6 @@ type Resolver struct {
 	Feed       *feed.Feed
 	Register   []*register.Row
 	Exports    *export.Desk
+	Trust      *promise.Center
+	Prober     *probe.Prober
 }

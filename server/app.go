@@ -32,6 +32,8 @@ import (
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/playground"
+	"github.com/barrehq/barre/internal/probe"
+	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
@@ -72,6 +74,8 @@ type App struct {
 	watch     *observer
 	play      playground.Config
 	register  http.Handler // the page of sub-processors
+	trust     *promise.Center
+	prober    *probe.Prober // nil where nothing is answered
 	closers   []func() error
 }
 
@@ -105,7 +109,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 			return app, err
 		}
 	}
-	return app, app.routes()
+	return app, app.routes(ctx)
 }
 
 func (a *App) closing(f func() error) { a.closers = append(a.closers, f) }
@@ -238,10 +242,15 @@ func (a *App) openSchema(context.Context) error {
 	if a.register, err = register.Page(rows); err != nil {
 		return err
 	}
+	if a.trust, err = a.trustCenter(); err != nil {
+		return err
+	}
+	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
+		Trust: a.trust, Prober: a.prober,
 		Fields: customfield.NewRegistry(a.Store),
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
@@ -289,11 +298,15 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 4)
+	errs := make(chan error, 5)
 	running := 3
 	go func() { a.limiter.Run(ctx); errs <- nil }()
 	go func() { a.feed.Run(ctx); errs <- nil }()
 	go func() { a.tally.Run(ctx); errs <- nil }()
+	if a.prober != nil {
+		running++
+		go func() { a.prober.Run(ctx); errs <- nil }()
+	}
 	if a.worker != nil {
 		running++
 		go func() { errs <- a.worker.Run(ctx) }()

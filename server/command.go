@@ -81,7 +81,7 @@ func runWorker(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		app.Handler = app.health()
+		app.Handler, app.prober = app.health(), nil
 		on, err := listen(conf)
 		if err != nil {
 			return errors.Join(misuse{err}, app.Close())

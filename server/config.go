@@ -37,6 +37,8 @@ type Config struct {
 	CursorKey       secret.String
 	VendorURL       map[string]string // by the provider's name; none where it is the vendor's own
 	Hosting         []string
+	Proofs          string // file; empty is the one of the data folder
+	Statements      string // file; empty for none
 	Hosts           []string
 	TrustProxy      bool
 	Playground      bool
@@ -103,6 +105,8 @@ var variables = []variable{
 	{"BARRE_PIPEDRIVE_URL", "", "address of Pipedrive's API; empty is Pipedrive itself", vendorURL("pipedrive")},
 	{"BARRE_FUSIONAUTH_URL", "", "address of your FusionAuth, such as https://auth.barre.example; empty lets no studio connect one", vendorURL("fusionauth")},
 	{"BARRE_HOSTING", "", "who hosts this server, for the register of sub-processors: `aws`, `heroku` or both, separated by a comma", list(func(c *Config) *[]string { return &c.Hosting })},
+	{"BARRE_PROOFS", "", "file of what `make prove` found, for `/trust`; empty is `proofs.json` in the data folder, without which nothing counts as proven", plain(func(c *Config) *string { return &c.Proofs })},
+	{"BARRE_STATEMENTS", "", "file of what the operator states where nothing can be proven, for `/trust`; empty for none", plain(func(c *Config) *string { return &c.Statements })},
 	{"BARRE_HOSTS", "", "Barre's own hosts, separated by commas, such as api.barre.example", list(func(c *Config) *[]string { return &c.Hosts })},
 	{"BARRE_TRUST_PROXY", "false", "whether the last X-Forwarded-For is the caller's address", flag(func(c *Config) *bool { return &c.TrustProxy })},
 	{"BARRE_PLAYGROUND", "false", "whether `/playground` is served", flag(func(c *Config) *bool { return &c.Playground })},

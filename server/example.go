@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,7 +17,7 @@ import (
 // examples gives the playground its library. Variables that say where their
 // values are found get those of the first studio; what is not found stays as
 // it is written, which tells where to look.
-func (a *App) examples(endpoint http.Handler) error {
+func (a *App) examples(ctx context.Context, endpoint http.Handler) error {
 	library, err := playground.LoadExamples(examples.Files)
 	if err != nil {
 		return err
@@ -26,7 +27,7 @@ func (a *App) examples(endpoint http.Handler) error {
 		if !known {
 			continue
 		}
-		ask := func(query string) ([]byte, error) { return askOnce(endpoint, token, query) }
+		ask := func(query string) ([]byte, error) { return askOnce(ctx, endpoint, token, query) }
 		if filled, err := examples.Fill(e.Variables, ask); err == nil {
 			library[i].Variables = filled
 		}
@@ -58,18 +59,20 @@ func (a *App) tokenOf(kind playground.Kind) (secret.String, bool) {
 }
 
 // askOnce sends a query through the whole endpoint and returns its data.
-func askOnce(endpoint http.Handler, token secret.String, query string) ([]byte, error) {
+func askOnce(ctx context.Context, endpoint http.Handler, token secret.String, query string) ([]byte, error) {
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequest(http.MethodPost, "http://localhost/graphql", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://localhost/graphql", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	request.RemoteAddr = "127.0.0.1:0"
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+token.Reveal())
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token.Reveal())
+	}
 	got := kept{header: http.Header{}}
 	endpoint.ServeHTTP(&got, request)
 	var answer struct {

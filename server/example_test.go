@@ -25,7 +25,7 @@ func TestExamplesAreReady(t *testing.T) {
 	a := &App{play: playground.Config{Identities: []playground.Identity{
 		{Kind: playground.Owner, Token: "owner"}, {Kind: playground.Guardian, Token: "first"}, {Kind: playground.Guardian, Token: "second"},
 	}}}
-	if err := a.examples(endpoint); err != nil {
+	if err := a.examples(t.Context(), endpoint); err != nil {
 		t.Fatal(err)
 	}
 	find := func(slug string) string {
@@ -56,7 +56,7 @@ func TestExamplesAreReady(t *testing.T) {
 func TestAskOnceReportsErrors(t *testing.T) {
 	for _, body := range []string{"", "no JSON", `{"errors":[{"message":"Not for you."}]}`} {
 		endpoint := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) })
-		if data, err := askOnce(endpoint, "token", "{a}"); err == nil || errors.Is(err, io.EOF) && body != "" {
+		if data, err := askOnce(t.Context(), endpoint, "token", "{a}"); err == nil || errors.Is(err, io.EOF) && body != "" {
 			t.Errorf("%q: got %s, %v", body, data, err)
 		}
 	}

@@ -29,7 +29,7 @@ import (
 const requestLimit = 10 * time.Second
 
 // routes shows the way of a request, from the outside in.
-func (a *App) routes() error {
+func (a *App) routes(ctx context.Context) error {
 	endpoint := transport.Handler(a.schema, transport.Config{
 		Persisted: transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
 		Extensions: []graphql.HandlerExtension{
@@ -60,11 +60,16 @@ func (a *App) routes() error {
 	mux.Handle("/graphql", graphQL)
 	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
 	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
+	trust, err := a.trust.Page()
+	if err != nil {
+		return err
+	}
+	mux.Handle("GET /trust", trust)                                                                    // public, as what it says is promised to everybody
 	mux.Handle("GET /trust/subprocessors", a.register)                                                 // public: it is for families, too
 	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks))                                   // what providers tell; token and signature say who, and for which studio
 	mux.Handle("GET /exports/{id}", a.called(a.door.Middleware(http.HandlerFunc(a.exports.Download)))) // who; as long as the file takes
 	if a.Config.Playground {
-		if err := a.examples(graphQL); err != nil {
+		if err := a.examples(ctx, graphQL); err != nil {
 			return err
 		}
 		page := playground.Handler(a.play)
@@ -250,7 +255,7 @@ func (a *App) health() *http.ServeMux {
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	if a.watch.draining.Load() || a.Store.Ping(ctx) != nil {
+	if a.watch.draining.Load() || a.prober != nil && !a.prober.Sound() || a.Store.Ping(ctx) != nil {
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

@@ -58,6 +58,7 @@ type ResolverRoot interface {
 	Tag() TagResolver
 	Ticket() TicketResolver
 	TicketReply() TicketReplyResolver
+	TrustCenter() TrustCenterResolver
 	TuitionPlan() TuitionPlanResolver
 	TuitionSubscription() TuitionSubscriptionResolver
 	WaitlistEntry() WaitlistEntryResolver
@@ -1891,6 +1892,152 @@ extend type Query {
   is a page for people at /trust/subprocessors. For everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
+}
+`, BuiltIn: false},
+	{Name: "../schema/trust.graphqls", Input: `# The register of promises.
+
+"""How a promise can be known to be kept."""
+enum PromiseLevel {
+  """The program keeps it: a test fails when it is not kept."""
+  ENFORCED
+  """It is a figure, which a drill or a measurement gives."""
+  MEASURED
+  """It depends on people or contracts: somebody answers for it, and no program can prove it."""
+  ATTESTED
+}
+
+"""What may be said of a promise."""
+enum PromiseState {
+  """Everything about it that can be proven has a proof that passed on this release within the last 31 days."""
+  PROVEN
+  """A proof is red, too old, of another release, or missing."""
+  UNPROVEN
+  """It is stated, not proven: it depends on people or contracts alone."""
+  STATED
+}
+
+"""A function of the NIST Cybersecurity Framework 2.0."""
+enum SecurityFunction {
+  """How risk is managed."""
+  GOVERN
+  """What there is to protect."""
+  IDENTIFY
+  """How it is protected."""
+  PROTECT
+  """How an attack is noticed."""
+  DETECT
+  """What is done then."""
+  RESPOND
+  """How service is restored."""
+  RECOVER
+}
+
+"""How a proof ended when it was last run."""
+enum ProofResult {
+  """It passed."""
+  PASSED
+  """It failed."""
+  FAILED
+  """It could not run where it was run."""
+  SKIPPED
+  """There is no such proof any more."""
+  MISSING
+  """It has not been run."""
+  NOT_RUN
+}
+
+"""A promise about security, privacy or continuity, with what is known of it."""
+type Promise {
+  """Its number, such as "N84"."""
+  id: String!
+  """The words that matter, as they were published."""
+  quote: String!
+  """The page and section that made it."""
+  source: String!
+  """How it can be known to be kept; more than one where it has several parts."""
+  levels: [PromiseLevel!]!
+  """The function of the NIST Cybersecurity Framework 2.0 that it belongs to."""
+  function: SecurityFunction!
+  """What keeps it."""
+  feature: String!
+  """What may be said of it now."""
+  state: PromiseState!
+  """Why it is unproven; null otherwise."""
+  reason: String
+  """The tests that prove it; none for what is only stated."""
+  proofs: [Proof!]! @listSize(assumed: 3)
+  """When all of its proofs were last green; null for never."""
+  lastProvenAt: DateTime
+  """Who answers for the part of it that depends on people; null if there is no such part or nobody does."""
+  statement: PromiseStatement
+}
+
+"""A test that proves a promise."""
+type Proof {
+  """Its name in the program's source, such as "internal/auth.TestSignUp"."""
+  name: String!
+  """How it ended when it was last run."""
+  result: ProofResult!
+  """When it was last run; null for never."""
+  ranAt: DateTime
+  """What it measured, in words."""
+  figures: [String!]!
+}
+
+"""What somebody answers for who runs this service. It is stated, not proven."""
+type PromiseStatement {
+  """Who answers for it."""
+  owner: String!
+  """When it was stated."""
+  date: DateTime!
+  """When it stops counting."""
+  expiresAt: DateTime!
+  """The document it rests on, such as "SOC 2 report 2026"; null if there is none."""
+  document: String
+  """SHA-256 of that document, in hexadecimal; null if there is none."""
+  digest: String
+}
+
+"""The promises of this service with what is known of each: no more than was proven."""
+type TrustCenter {
+  """The release that the proofs were run on; null where it is not known."""
+  revision: String
+  """When proofs were last run; null for never."""
+  provenAt: DateTime
+  """How many promises are proven."""
+  proven: Int!
+  """How many promises are unproven."""
+  unproven: Int!
+  """How many promises are stated, not proven."""
+  stated: Int!
+  """The promises in the order of the pages that make them, or those of one state alone."""
+  promises("""Only those in this state.""" state: PromiseState): [Promise!]! @listSize(assumed: 171)
+}
+
+"""How the service went in one calendar month, in UTC, by its own measurement."""
+type ServiceMonth {
+  """The month, such as "2026-05"."""
+  month: String!
+  """How many minutes the service should have answered in: from the first that was measured to now, or to the end of the month."""
+  minutes: Int!
+  """In how many of them it did."""
+  answeredMinutes: Int!
+  """How often two studios of the platform's own tried to reach each other's records."""
+  isolationChecks: Int!
+  """How often that succeeded, or a wall between studios was found open."""
+  isolationBreaches: Int!
+  """When they last tried; null for never."""
+  isolationCheckedAt: DateTime
+}
+
+extend type Query {
+  """
+  What is promised about security, privacy and continuity, and what is known of
+  each promise. The same register is a page for people at /trust. For everybody.
+  """
+  trustCenter: TrustCenter!
+  """How the service went in a month, by its own measurement. For everybody."""
+  serviceMonth("""The month in UTC, such as "2026-05"; the current one if it is left out.""" month: String): ServiceMonth!
 }
 `, BuiltIn: false},
 	{Name: "../schema/version.graphqls", Input: `"""A field of which two versions of a record have different values."""
@@ -4665,6 +4812,64 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Promise(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Promise_id(ctx, field)
+	case "quote":
+		return ec.fieldContext_Promise_quote(ctx, field)
+	case "source":
+		return ec.fieldContext_Promise_source(ctx, field)
+	case "levels":
+		return ec.fieldContext_Promise_levels(ctx, field)
+	case "function":
+		return ec.fieldContext_Promise_function(ctx, field)
+	case "feature":
+		return ec.fieldContext_Promise_feature(ctx, field)
+	case "state":
+		return ec.fieldContext_Promise_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Promise_reason(ctx, field)
+	case "proofs":
+		return ec.fieldContext_Promise_proofs(ctx, field)
+	case "lastProvenAt":
+		return ec.fieldContext_Promise_lastProvenAt(ctx, field)
+	case "statement":
+		return ec.fieldContext_Promise_statement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Promise", field.Name)
+}
+
+func (ec *executionContext) childFields_PromiseStatement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "owner":
+		return ec.fieldContext_PromiseStatement_owner(ctx, field)
+	case "date":
+		return ec.fieldContext_PromiseStatement_date(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PromiseStatement_expiresAt(ctx, field)
+	case "document":
+		return ec.fieldContext_PromiseStatement_document(ctx, field)
+	case "digest":
+		return ec.fieldContext_PromiseStatement_digest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromiseStatement", field.Name)
+}
+
+func (ec *executionContext) childFields_Proof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Proof_name(ctx, field)
+	case "result":
+		return ec.fieldContext_Proof_result(ctx, field)
+	case "ranAt":
+		return ec.fieldContext_Proof_ranAt(ctx, field)
+	case "figures":
+		return ec.fieldContext_Proof_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Proof", field.Name)
+}
+
 func (ec *executionContext) childFields_ProviderLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5225,6 +5430,24 @@ func (ec *executionContext) childFields_SendTestEventPayload(ctx context.Context
 		return ec.fieldContext_SendTestEventPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SendTestEventPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceMonth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_ServiceMonth_month(ctx, field)
+	case "minutes":
+		return ec.fieldContext_ServiceMonth_minutes(ctx, field)
+	case "answeredMinutes":
+		return ec.fieldContext_ServiceMonth_answeredMinutes(ctx, field)
+	case "isolationChecks":
+		return ec.fieldContext_ServiceMonth_isolationChecks(ctx, field)
+	case "isolationBreaches":
+		return ec.fieldContext_ServiceMonth_isolationBreaches(ctx, field)
+	case "isolationCheckedAt":
+		return ec.fieldContext_ServiceMonth_isolationCheckedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceMonth", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5857,6 +6080,24 @@ func (ec *executionContext) childFields_TicketReplyEdge(ctx context.Context, fie
 		return ec.fieldContext_TicketReplyEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketReplyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TrustCenter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_TrustCenter_revision(ctx, field)
+	case "provenAt":
+		return ec.fieldContext_TrustCenter_provenAt(ctx, field)
+	case "proven":
+		return ec.fieldContext_TrustCenter_proven(ctx, field)
+	case "unproven":
+		return ec.fieldContext_TrustCenter_unproven(ctx, field)
+	case "stated":
+		return ec.fieldContext_TrustCenter_stated(ctx, field)
+	case "promises":
+		return ec.fieldContext_TrustCenter_promises(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrustCenter", field.Name)
 }
 
 func (ec *executionContext) childFields_TuitionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

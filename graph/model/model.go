@@ -1522,6 +1522,58 @@ type ProgramEdge struct {
 	Node *ent.Program `json:"node"`
 }
 
+// A promise about security, privacy or continuity, with what is known of it.
+type Promise struct {
+	// Its number, such as "N84".
+	ID string `json:"id"`
+	// The words that matter, as they were published.
+	Quote string `json:"quote"`
+	// The page and section that made it.
+	Source string `json:"source"`
+	// How it can be known to be kept; more than one where it has several parts.
+	Levels []PromiseLevel `json:"levels"`
+	// The function of the NIST Cybersecurity Framework 2.0 that it belongs to.
+	Function SecurityFunction `json:"function"`
+	// What keeps it.
+	Feature string `json:"feature"`
+	// What may be said of it now.
+	State PromiseState `json:"state"`
+	// Why it is unproven; null otherwise.
+	Reason *string `json:"reason,omitempty"`
+	// The tests that prove it; none for what is only stated.
+	Proofs []*Proof `json:"proofs"`
+	// When all of its proofs were last green; null for never.
+	LastProvenAt *time.Time `json:"lastProvenAt,omitempty"`
+	// Who answers for the part of it that depends on people; null if there is no such part or nobody does.
+	Statement *PromiseStatement `json:"statement,omitempty"`
+}
+
+// What somebody answers for who runs this service. It is stated, not proven.
+type PromiseStatement struct {
+	// Who answers for it.
+	Owner string `json:"owner"`
+	// When it was stated.
+	Date time.Time `json:"date"`
+	// When it stops counting.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// The document it rests on, such as "SOC 2 report 2026"; null if there is none.
+	Document *string `json:"document,omitempty"`
+	// SHA-256 of that document, in hexadecimal; null if there is none.
+	Digest *string `json:"digest,omitempty"`
+}
+
+// A test that proves a promise.
+type Proof struct {
+	// Its name in the program's source, such as "internal/auth.TestSignUp".
+	Name string `json:"name"`
+	// How it ended when it was last run.
+	Result ProofResult `json:"result"`
+	// When it was last run; null for never.
+	RanAt *time.Time `json:"ranAt,omitempty"`
+	// What it measured, in words.
+	Figures []string `json:"figures"`
+}
+
 // A page of provider links.
 type ProviderLinkConnection struct {
 	// The page's items, each with its cursor.
@@ -1976,6 +2028,22 @@ type SendTestEventPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// How the service went in one calendar month, in UTC, by its own measurement.
+type ServiceMonth struct {
+	// The month, such as "2026-05".
+	Month string `json:"month"`
+	// How many minutes the service should have answered in: from the first that was measured to now, or to the end of the month.
+	Minutes int `json:"minutes"`
+	// In how many of them it did.
+	AnsweredMinutes int `json:"answeredMinutes"`
+	// How often two studios of the platform's own tried to reach each other's records.
+	IsolationChecks int `json:"isolationChecks"`
+	// How often that succeeded, or a wall between studios was found open.
+	IsolationBreaches int `json:"isolationBreaches"`
+	// When they last tried; null for never.
+	IsolationCheckedAt *time.Time `json:"isolationCheckedAt,omitempty"`
+}
+
 // Answer of signUp, signIn and acceptInvitation.
 type SessionPayload struct {
 	// Session token, for Authorization: Bearer. It is shown once. Null where something was wrong.
@@ -2268,6 +2336,22 @@ type TicketReplyEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.TicketReply `json:"node"`
+}
+
+// The promises of this service with what is known of each: no more than was proven.
+type TrustCenter struct {
+	// The release that the proofs were run on; null where it is not known.
+	Revision *string `json:"revision,omitempty"`
+	// When proofs were last run; null for never.
+	ProvenAt *time.Time `json:"provenAt,omitempty"`
+	// How many promises are proven.
+	Proven int `json:"proven"`
+	// How many promises are unproven.
+	Unproven int `json:"unproven"`
+	// How many promises are stated, not proven.
+	Stated int `json:"stated"`
+	// The promises in the order of the pages that make them, or those of one state alone.
+	Promises []*Promise `json:"promises"`
 }
 
 // A page of tuition plans.
@@ -2711,6 +2795,265 @@ func (e *HighRiskKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e HighRiskKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a promise can be known to be kept.
+type PromiseLevel string
+
+const (
+	// The program keeps it: a test fails when it is not kept.
+	PromiseLevelEnforced PromiseLevel = "ENFORCED"
+	// It is a figure, which a drill or a measurement gives.
+	PromiseLevelMeasured PromiseLevel = "MEASURED"
+	// It depends on people or contracts: somebody answers for it, and no program can prove it.
+	PromiseLevelAttested PromiseLevel = "ATTESTED"
+)
+
+var AllPromiseLevel = []PromiseLevel{
+	PromiseLevelEnforced,
+	PromiseLevelMeasured,
+	PromiseLevelAttested,
+}
+
+func (e PromiseLevel) IsValid() bool {
+	switch e {
+	case PromiseLevelEnforced, PromiseLevelMeasured, PromiseLevelAttested:
+		return true
+	}
+	return false
+}
+
+func (e PromiseLevel) String() string {
+	return string(e)
+}
+
+func (e *PromiseLevel) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PromiseLevel(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PromiseLevel", str)
+	}
+	return nil
+}
+
+func (e PromiseLevel) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PromiseLevel) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PromiseLevel) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What may be said of a promise.
+type PromiseState string
+
+const (
+	// Everything about it that can be proven has a proof that passed on this release within the last 31 days.
+	PromiseStateProven PromiseState = "PROVEN"
+	// A proof is red, too old, of another release, or missing.
+	PromiseStateUnproven PromiseState = "UNPROVEN"
+	// It is stated, not proven: it depends on people or contracts alone.
+	PromiseStateStated PromiseState = "STATED"
+)
+
+var AllPromiseState = []PromiseState{
+	PromiseStateProven,
+	PromiseStateUnproven,
+	PromiseStateStated,
+}
+
+func (e PromiseState) IsValid() bool {
+	switch e {
+	case PromiseStateProven, PromiseStateUnproven, PromiseStateStated:
+		return true
+	}
+	return false
+}
+
+func (e PromiseState) String() string {
+	return string(e)
+}
+
+func (e *PromiseState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PromiseState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PromiseState", str)
+	}
+	return nil
+}
+
+func (e PromiseState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PromiseState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PromiseState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a proof ended when it was last run.
+type ProofResult string
+
+const (
+	// It passed.
+	ProofResultPassed ProofResult = "PASSED"
+	// It failed.
+	ProofResultFailed ProofResult = "FAILED"
+	// It could not run where it was run.
+	ProofResultSkipped ProofResult = "SKIPPED"
+	// There is no such proof any more.
+	ProofResultMissing ProofResult = "MISSING"
+	// It has not been run.
+	ProofResultNotRun ProofResult = "NOT_RUN"
+)
+
+var AllProofResult = []ProofResult{
+	ProofResultPassed,
+	ProofResultFailed,
+	ProofResultSkipped,
+	ProofResultMissing,
+	ProofResultNotRun,
+}
+
+func (e ProofResult) IsValid() bool {
+	switch e {
+	case ProofResultPassed, ProofResultFailed, ProofResultSkipped, ProofResultMissing, ProofResultNotRun:
+		return true
+	}
+	return false
+}
+
+func (e ProofResult) String() string {
+	return string(e)
+}
+
+func (e *ProofResult) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ProofResult(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ProofResult", str)
+	}
+	return nil
+}
+
+func (e ProofResult) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ProofResult) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ProofResult) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A function of the NIST Cybersecurity Framework 2.0.
+type SecurityFunction string
+
+const (
+	// How risk is managed.
+	SecurityFunctionGovern SecurityFunction = "GOVERN"
+	// What there is to protect.
+	SecurityFunctionIdentify SecurityFunction = "IDENTIFY"
+	// How it is protected.
+	SecurityFunctionProtect SecurityFunction = "PROTECT"
+	// How an attack is noticed.
+	SecurityFunctionDetect SecurityFunction = "DETECT"
+	// What is done then.
+	SecurityFunctionRespond SecurityFunction = "RESPOND"
+	// How service is restored.
+	SecurityFunctionRecover SecurityFunction = "RECOVER"
+)
+
+var AllSecurityFunction = []SecurityFunction{
+	SecurityFunctionGovern,
+	SecurityFunctionIdentify,
+	SecurityFunctionProtect,
+	SecurityFunctionDetect,
+	SecurityFunctionRespond,
+	SecurityFunctionRecover,
+}
+
+func (e SecurityFunction) IsValid() bool {
+	switch e {
+	case SecurityFunctionGovern, SecurityFunctionIdentify, SecurityFunctionProtect, SecurityFunctionDetect, SecurityFunctionRespond, SecurityFunctionRecover:
+		return true
+	}
+	return false
+}
+
+func (e SecurityFunction) String() string {
+	return string(e)
+}
+
+func (e *SecurityFunction) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SecurityFunction(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SecurityFunction", str)
+	}
+	return nil
+}
+
+func (e SecurityFunction) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SecurityFunction) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SecurityFunction) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -6,6 +6,8 @@ package promise
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // Level says how a promise can be known to be kept. One promise may have
@@ -22,6 +24,18 @@ const (
 	// hold who stated them, when and until when.
 	Attested
 )
+
+// String gives the letters of the levels, such as E+A.
+func (l Level) String() string {
+	var letters []string
+	for level, letter := range map[Level]string{Enforced: "E", Measured: "M", Attested: "A"} {
+		if l&level != 0 {
+			letters = append(letters, letter)
+		}
+	}
+	slices.SortFunc(letters, func(a, b string) int { return strings.Index("EMA", a) - strings.Index("EMA", b) })
+	return strings.Join(letters, "+")
+}
 
 // Function is one of the six of the NIST Cybersecurity Framework 2.0.
 type Function string

@@ -40,6 +40,8 @@ type Evidence struct {
 }
 
 // Judge says what may be said of a promise, by what was proven and stated.
+// Proofs of another revision than that of the running program do not count;
+// an empty revision is that of a program under development.
 func Judge(p Promise, r *Record, statements map[string]Statement, revision string, now time.Time) Finding {
 	f := Finding{Promise: p}
 	if s, ok := statements[p.ID]; ok && p.Level&Attested != 0 && now.Before(s.Until) {
@@ -54,7 +56,7 @@ func Judge(p Promise, r *Record, statements map[string]Statement, revision strin
 		f.State, f.Reason = Unproven, "Nothing proves it yet."
 		return f
 	}
-	if r.Revision != "" && revision != "" && r.Revision != revision {
+	if revision != "" && r.Revision != revision {
 		f.State, f.Reason = Unproven, "The proofs were run on another release."
 	}
 	for n, name := range p.Proofs {

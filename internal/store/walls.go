@@ -8,6 +8,15 @@ import (
 	"github.com/barrehq/barre/internal/catalog"
 )
 
+// OpenWall says how one tenant could reach another.
+type OpenWall struct{ Problem string }
+
+func (w OpenWall) Error() string { return w.Problem }
+
+// CheckWalls compares the walls of the open database with what they must be;
+// an OpenWall says which one is missing.
+func (s *Store) CheckWalls(ctx context.Context) error { return checkWalls(ctx, s.requests) }
+
 // checkWalls refuses a database on which a request could step around row level
 // security: a role with too much power, a table without its policies, a view or
 // function that would run as somebody else.
@@ -34,7 +43,7 @@ func checkWalls(ctx context.Context, app Execer) error {
 			return err
 		}
 		if len(names) > 0 {
-			return fmt.Errorf(check.problem, names[0])
+			return OpenWall{fmt.Sprintf(check.problem, names[0])}
 		}
 	}
 	return checkTables(ctx, app)
@@ -54,7 +63,7 @@ func checkTables(ctx context.Context, app Execer) error {
 	}
 	for _, name := range names {
 		if !known[name] {
-			return fmt.Errorf("the database role can reach the table %s, which is no tenant's; revoke it", name)
+			return OpenWall{fmt.Sprintf("the database role can reach the table %s, which is no tenant's; revoke it", name)}
 		}
 	}
 	if len(names) == 0 {

@@ -36,6 +36,8 @@ import (
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
+	"github.com/barrehq/barre/internal/probe"
+	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/sealed"
@@ -86,6 +88,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Register: made(register.New(nil, register.Hosting()))(t),
+		Trust:    made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()
