@@ -189,7 +189,7 @@ func (a *App) openVerbs(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Address: a.address, Log: a.Log})
+	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Keys: a.keyMode(), Address: a.address, Log: a.Log})
 	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode(), Box: a.box})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -35,6 +36,9 @@ type Config struct {
 	Hosts []string
 	// Development lets pages of localhost call without TLS.
 	Development bool
+	// Keys are the API keys that are taken; LIVE when empty. Those of another
+	// environment do not serve, even if they are in the database.
+	Keys credential.Mode
 	// Refuse answers a request that must not go on; nil answers in GraphQL's
 	// shape, 401 for UNAUTHENTICATED and 503 for everything else.
 	Refuse func(w http.ResponseWriter, r *http.Request, err error)
@@ -58,6 +62,7 @@ type Door struct {
 // NewDoor returns a Door in front of s. It asks the database nothing yet.
 func NewDoor(s *store.Store, conf Config) *Door {
 	conf.Cached = cmp.Or(conf.Cached, 10_000)
+	conf.Keys = cmp.Or(conf.Keys, credential.Live)
 	if conf.Now == nil {
 		conf.Now = time.Now
 	}
@@ -108,6 +113,10 @@ func (d *Door) verify(ctx context.Context, values ...string) (*grant, error) {
 	kind, hash, err := credential.Parse(token)
 	if err != nil {
 		return nil, err
+	}
+	if mode := credential.ModeOf(token); mode != "" && mode != d.conf.Keys {
+		return nil, fault.New(fault.Unauthenticated, "This is a %s key, and this server takes %s keys alone.",
+			strings.ToLower(string(mode)), strings.ToLower(string(d.conf.Keys)))
 	}
 	return d.look(ctx, kind, hash)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent/apikey"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/credential"
@@ -151,3 +152,22 @@ func wantCode(t *testing.T, what string, err error, code fault.Code) {
 }
 
 var nobody = uuid.MustParse("0199f000-0000-7000-8000-000000000000")
+
+// A key that got into the database of another environment opens nothing there.
+func TestKeysOfAnotherEnvironment(t *testing.T) {
+	w := newWorld(t)
+	_, token, err := w.id.CreateAPIKey(w.A.As(t.Context(), viewer.Admin), auth.NewKey{Name: "K", Kind: apikey.KindSECRET, Scopes: []string{"*:read"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.door.Verify(t.Context(), bearer(token.Reveal())); err != nil {
+		t.Errorf("a live key at a live server: %v", err)
+	}
+	trying := auth.NewDoor(w.Store, auth.Config{Now: w.now, Keys: credential.Test})
+	_, err = trying.Verify(t.Context(), bearer(token.Reveal()))
+	wantCode(t, "a live key at a test server", err, fault.Unauthenticated)
+	session := w.join(t, w.A, "ada@example.com", membership.RoleADMIN)
+	if _, err := trying.Verify(t.Context(), bearer(session)); err != nil {
+		t.Errorf("a session, which belongs to no environment: %v", err)
+	}
+}

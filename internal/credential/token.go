@@ -106,6 +106,16 @@ func Parse(token string) (Kind, Hash, error) {
 	return "", Hash{}, Refused()
 }
 
+// ModeOf returns the mode of a token that parses; empty for those that have none.
+func ModeOf(token string) Mode {
+	for _, f := range forms() {
+		if strings.HasPrefix(token, f.prefix) {
+			return f.mode
+		}
+	}
+	return ""
+}
+
 // Refused is the one answer to every credential that does not serve:
 // malformed, unknown, expired or revoked.
 func Refused() error {
