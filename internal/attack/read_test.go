@@ -112,6 +112,10 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, trial{name: f.Name, document: "{ webhookRetrySchedule { " + w.leaves(target) + " } }", vars: nothing, same: true})
 		case f.Name == "previewWebhookPayload":
 			list = append(list, w.previews()...)
+		case f.Name == "trustCenter":
+			list = append(list, trial{name: f.Name, document: "{ trustCenter { proven unproven stated promises { id quote state reason proofs { name result } } } }", vars: nothing, same: true})
+		case f.Name == "serviceMonth":
+			list = append(list, trial{name: f.Name, document: "{ serviceMonth { month minutes answeredMinutes isolationChecks isolationBreaches } }", vars: nothing, same: true})
 		case f.Name == "subprocessors":
 			list = append(list, trial{name: f.Name, document: "{ subprocessors { name nature dataShared location contact operations { name withheld sent { path class } } } }", vars: nothing, same: true})
 		case f.Name == "changes":
