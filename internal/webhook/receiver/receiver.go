@@ -32,6 +32,7 @@ type Message struct {
 	Timestamp        time.Time       `json:"timestamp"`
 	Sequence         int64           `json:"sequence"`
 	PreviousSequence int64           `json:"previousSequence"`
+	Epoch            int64           `json:"epoch"` // a later one than before: the studio was restored
 	Data             json.RawMessage `json:"data"`
 }
 
@@ -83,9 +84,10 @@ func matches(keys []string, version string, sum, signed []byte) bool {
 // transaction that does what the message asks for. The zero value is that of a
 // new endpoint.
 type Ledger struct {
-	seen map[string]bool
-	head int64           // up to here nothing is missing
-	next map[int64]int64 // what came after a message that is still missing
+	seen  map[string]bool
+	epoch int64
+	head  int64           // up to here nothing is missing
+	next  map[int64]int64 // what came after a message that is still missing
 }
 
 // Take reports whether the message is new. A repeated one is answered with 2xx
@@ -98,6 +100,11 @@ func (l *Ledger) Take(m Message) bool {
 		return false
 	}
 	l.seen[m.ID] = true
+	if l.epoch != 0 && m.Epoch > l.epoch { // the chain goes on from where the restore led back to
+		clear(l.next)
+		l.head = m.PreviousSequence
+	}
+	l.epoch = max(l.epoch, m.Epoch)
 	if m.PreviousSequence < l.head {
 		return true // a replay of what the endpoint was not sent before
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -43,7 +44,7 @@ type stretch struct {
 	Before int64 `json:"before"`
 }
 
-const body = `{"type":"student.updated","timestamp":"2026-11-22T15:04:05Z","sequence":7,"previousSequence":4,"data":{"name":"Zoë"}}`
+const body = `{"type":"student.updated","timestamp":"2026-11-22T15:04:05Z","sequence":7,"previousSequence":4,"epoch":1,"data":{"name":"Zoë"}}`
 
 func examples(t *testing.T) []example {
 	t.Helper()
@@ -101,8 +102,11 @@ func examples(t *testing.T) []example {
 	}
 }
 
-func message(sequence, previous int64) map[string]any {
-	return map[string]any{"id": "event_" + strconv.FormatInt(sequence, 10), "sequence": sequence, "previousSequence": previous}
+func message(sequence, previous int64) map[string]any { return restored(sequence, previous, 1) }
+
+// restored is a message of a later epoch.
+func restored(sequence, previous, epoch int64) map[string]any {
+	return map[string]any{"id": fmt.Sprintf("event_%d_%d", epoch, sequence), "sequence": sequence, "previousSequence": previous, "epoch": epoch}
 }
 
 func histories() []history {
@@ -116,6 +120,8 @@ func histories() []history {
 		{"two holes", []map[string]any{first, fourth}, []bool{true, true}, &stretch{3, 10}},
 		{"the first is missing", []map[string]any{second}, []bool{true}, &stretch{0, 4}},
 		{"a replay fills the hole", []map[string]any{first, third, second}, []bool{true, true, true}, nil},
+		{"a restore", []map[string]any{first, second, restored(4, 3, 7), restored(6, 4, 7)}, []bool{true, true, true, true}, nil},
+		{"a hole after a restore", []map[string]any{first, second, restored(4, 3, 7), restored(9, 6, 7)}, []bool{true, true, true, true}, &stretch{4, 7}},
 		{"a replay of what was not sent", []map[string]any{first, second, message(4, -1), third}, []bool{true, true, true, true}, nil},
 	}
 }
@@ -145,7 +151,7 @@ func TestGo(t *testing.T) {
 		var l receiver.Ledger
 		fresh := []bool{}
 		for _, m := range h.Messages {
-			fresh = append(fresh, l.Take(receiver.Message{ID: m["id"].(string), Sequence: m["sequence"].(int64), PreviousSequence: m["previousSequence"].(int64)}))
+			fresh = append(fresh, l.Take(receiver.Message{ID: m["id"].(string), Sequence: m["sequence"].(int64), PreviousSequence: m["previousSequence"].(int64), Epoch: m["epoch"].(int64)}))
 		}
 		var missing *stretch
 		if after, before, found := l.Missing(); found {

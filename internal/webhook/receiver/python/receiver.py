@@ -70,6 +70,7 @@ class Ledger:
 
     def __init__(self):
         self._seen = set()
+        self._epoch = 0
         self._head = 0  # up to here nothing is missing
         self._next = {}  # what came after a message that is still missing
 
@@ -78,6 +79,11 @@ class Ledger:
         if message["id"] in self._seen:
             return False
         self._seen.add(message["id"])
+        if self._epoch and message["epoch"] > self._epoch:
+            # The chain goes on from where the restore led back to.
+            self._next.clear()
+            self._head = message["previousSequence"]
+        self._epoch = max(self._epoch, message["epoch"])
         if message["previousSequence"] < self._head:
             return True  # a replay of what the endpoint was not sent before
         self._next[message["previousSequence"]] = message["sequence"]

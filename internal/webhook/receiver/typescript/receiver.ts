@@ -15,6 +15,8 @@ export interface Message {
   timestamp: string;
   sequence: number;
   previousSequence: number;
+  /** A later one than before: the studio was restored. */
+  epoch: number;
   data: unknown;
 }
 
@@ -58,6 +60,7 @@ function matches(text: string, version: string, sum: Buffer, signed: Buffer): bo
  */
 export class Ledger {
   private seen = new Set<string>();
+  private epoch = 0;
   private head = 0; // up to here nothing is missing
   private next = new Map<number, number>(); // what came after a message that is still missing
 
@@ -65,6 +68,12 @@ export class Ledger {
   take(message: Message): boolean {
     if (this.seen.has(message.id)) return false;
     this.seen.add(message.id);
+    if (this.epoch !== 0 && message.epoch > this.epoch) {
+      // The chain goes on from where the restore led back to.
+      this.next.clear();
+      this.head = message.previousSequence;
+    }
+    this.epoch = Math.max(this.epoch, message.epoch);
     if (message.previousSequence < this.head) return true; // a replay of what the endpoint was not sent before
     this.next.set(message.previousSequence, message.sequence);
     for (let at = this.next.get(this.head); at !== undefined; at = this.next.get(this.head)) {
