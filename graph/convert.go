@@ -100,13 +100,13 @@ func eligibility(reasons []enrollment.Reason) *model.Eligibility {
 
 func change(c feed.Change) *model.Change {
 	return &model.Change{
-		ID: c.ID, Sequence: c.Sequence, Type: c.Type, EntityType: c.EntityType, EntityID: c.EntityID, EntityVersion: c.EntityVersion,
+		ID: c.ID, Sequence: c.Sequence, Epoch: c.Epoch, Cursor: c.Cursor, Type: c.Type, EntityType: c.EntityType, EntityID: c.EntityID, EntityVersion: c.EntityVersion,
 		Changed: c.Changed, Actor: c.Actor, OccurredAt: c.OccurredAt.Time, Data: c.Data, Tombstone: c.Tombstone,
 	}
 }
 
 func changePage(page feed.Page) *model.ChangePage {
-	out := &model.ChangePage{Nodes: []*model.Change{}, Cursor: page.Cursor, HasMore: page.HasMore}
+	out := &model.ChangePage{Nodes: []*model.Change{}, Cursor: page.Cursor, HasMore: page.HasMore, Epoch: page.Epoch}
 	for _, c := range page.Nodes {
 		out.Nodes = append(out.Nodes, change(c))
 	}

@@ -145,13 +145,14 @@ func (f *follower) send(ctx context.Context, raw json.RawMessage) error {
 	var change struct {
 		ID, Type   string
 		Sequence   int64
+		Epoch      int64
 		OccurredAt time.Time
 	}
 	if err := json.Unmarshal(raw, &change); err != nil {
 		return err
 	}
 	body, err := json.Marshal(feed.Message{
-		Type: change.Type, Timestamp: feed.Moment{Time: change.OccurredAt}, Sequence: change.Sequence, PreviousSequence: f.previous, Data: raw,
+		Type: change.Type, Timestamp: feed.Moment{Time: change.OccurredAt}, Sequence: change.Sequence, PreviousSequence: f.previous, Epoch: change.Epoch, Data: raw,
 	})
 	if err != nil {
 		return err
@@ -174,7 +175,7 @@ type feedPage struct {
 }
 
 const listenQuery = `query Listen($after: String, $types: [String!]) { changes(after: $after, types: $types, first: 100) {
-	cursor hasMore nodes { id sequence type entityType entityId entityVersion changed actor occurredAt data tombstone } } }`
+	cursor hasMore nodes { id sequence epoch type entityType entityId entityVersion changed actor occurredAt data tombstone } } }`
 
 func (f *follower) page(ctx context.Context, types []string) (page feedPage, err error) {
 	variables := map[string]any{"types": types}

@@ -136,6 +136,7 @@ var meanings = map[fault.Code]meaning{
 	fault.Busy:                  {429, "Too many requests of the studio are running at once."},
 	fault.Timeout:               {504, "It took too long and was stopped."},
 	fault.IdempotencyMismatch:   {400, "The idempotency key was used for something else."},
+	fault.EpochChanged:          {410, "The studio was restored: the cursor leads nowhere. Take a full copy and go on from its cursor."},
 	fault.PersistedQueryMissing: {400, "Send the document along, once."},
 	fault.UntrustedDocument:     {403, "The key may only run documents that were registered with it."},
 	fault.Unavailable:           {503, "Something needed is not reachable. Try again; with an Idempotency-Key nothing is done twice."},

@@ -44,7 +44,11 @@ func (r *Registry) PreviewWebhookPayload(ctx context.Context, endpoint *uuid.UUI
 }
 
 func (r *Registry) render(ctx context.Context, row *ent.Event, payload webhookendpoint.Payload, query string) (feed.Message, error) {
-	e := feed.EventOf(row)
+	epoch, err := feed.Epoch(ctx, r.db.Run(ctx), row.TenantID)
+	if err != nil {
+		return feed.Message{}, err
+	}
+	e := feed.EventOf(row, epoch)
 	m := feed.MessageOf(e, -1)
 	switch payload {
 	case webhookendpoint.PayloadTHIN:

@@ -15,6 +15,7 @@ type Event struct {
 	ID            uuid.UUID // also the webhook-id of every delivery
 	TenantID      uuid.UUID
 	Sequence      int64
+	Epoch         int64  // of the feed, in which the sequence counts
 	Type          string // "enrollment.created", "invoice.issued"
 	EntityType    string // the GraphQL type, as "Enrollment"
 	EntityID      uuid.UUID

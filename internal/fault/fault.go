@@ -26,6 +26,7 @@ const (
 	Busy                  Code = "CONCURRENCY_LIMITED"
 	Timeout               Code = "TIMEOUT"
 	IdempotencyMismatch   Code = "IDEMPOTENCY_KEY_REUSED"
+	EpochChanged          Code = "EPOCH_CHANGED"
 	PersistedQueryMissing Code = "PERSISTED_QUERY_NOT_FOUND"
 	UntrustedDocument     Code = "DOCUMENT_NOT_TRUSTED"
 	Unavailable           Code = "UNAVAILABLE"

@@ -130,13 +130,14 @@ func moment() object { return object{"type": "string", "format": "date-time"} }
 func (k kind) schema() object {
 	number := object{"type": "integer"}
 	change := closed(object{
-		"id": id("event"), "sequence": object{"type": "integer", "minimum": 1}, "type": object{"const": k.name},
+		"id": id("event"), "sequence": object{"type": "integer", "minimum": 1}, "epoch": object{"type": "integer", "minimum": 1}, "type": object{"const": k.name},
 		"entityType": object{"const": k.entity.Name}, "entityId": id(k.entity.Prefix), "entityVersion": object{"type": "integer", "minimum": 1},
 		"changed": object{"type": "array", "items": object{"type": "string"}}, "actor": object{"type": "string"},
 		"occurredAt": moment(), "tombstone": object{"const": k.gone()}, "data": k.data(),
 	})
 	schema := closed(object{
-		"type": object{"const": k.name}, "timestamp": moment(), "sequence": object{"type": "integer", "minimum": 1}, "previousSequence": number, "data": change,
+		"type": object{"const": k.name}, "timestamp": moment(), "sequence": object{"type": "integer", "minimum": 1}, "previousSequence": number,
+		"epoch": object{"type": "integer", "minimum": 1}, "data": change,
 	})
 	schema["$schema"], schema["title"] = "https://json-schema.org/draft/2020-12/schema", k.name
 	return schema
@@ -210,10 +211,10 @@ func (k kind) example() object {
 		changed = append(changed, "description")
 	}
 	change := object{
-		"id": exampleID("event"), "sequence": 42, "type": k.name, "entityType": k.entity.Name, "entityId": exampleID(k.entity.Prefix), "entityVersion": 2,
+		"id": exampleID("event"), "sequence": 42, "epoch": 1, "type": k.name, "entityType": k.entity.Name, "entityId": exampleID(k.entity.Prefix), "entityVersion": 2,
 		"changed": changed, "actor": "user:0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b", "occurredAt": exampleTime, "tombstone": k.gone(), "data": data,
 	}
-	return object{"type": k.name, "timestamp": exampleTime, "sequence": 42, "previousSequence": 41, "data": change}
+	return object{"type": k.name, "timestamp": exampleTime, "sequence": 42, "previousSequence": 41, "epoch": 1, "data": change}
 }
 
 // sample is a value of a field.

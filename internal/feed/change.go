@@ -18,6 +18,7 @@ const timeForm = "2006-01-02T15:04:05.999999Z"
 type Change struct {
 	ID            string          `json:"id"`
 	Sequence      int64           `json:"sequence"`
+	Epoch         int64           `json:"epoch"`
 	Type          string          `json:"type"`
 	EntityType    string          `json:"entityType"`
 	EntityID      string          `json:"entityId"`
@@ -27,6 +28,7 @@ type Change struct {
 	OccurredAt    Moment          `json:"occurredAt"`
 	Data          json.RawMessage `json:"data"`
 	Tombstone     bool            `json:"tombstone"`
+	Cursor        string          `json:"-"` // to go on from after it; where it was read from the feed
 }
 
 // Moment is a time that is written as the API writes it.
@@ -41,7 +43,7 @@ func (m Moment) MarshalJSON() ([]byte, error) {
 // and a record without data is gone.
 func ChangeOf(e event.Event) Change {
 	c := Change{
-		ID: EventID(e), Sequence: e.Sequence, Type: e.Type, EntityType: e.EntityType,
+		ID: EventID(e), Sequence: e.Sequence, Epoch: e.Epoch, Type: e.Type, EntityType: e.EntityType,
 		EntityVersion: e.EntityVersion, Changed: e.Changed, Actor: e.Actor,
 		OccurredAt: Moment{e.OccurredAt}, Data: e.Data,
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/barrehq/barre/internal/cursor"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/store"
-	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Database is what the feed needs of the store.
@@ -52,30 +51,6 @@ func New(db Database, codec *cursor.Codec, c Config) *Feed {
 
 // ordering binds cursors to this list.
 const ordering = "changes"
-
-// at returns the sequence that a cursor names; none is 0, the beginning.
-func (f *Feed) at(ctx context.Context, text string) (int64, error) {
-	v := viewer.From(ctx)
-	switch {
-	case v == nil:
-		return 0, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
-	case text == "":
-		return 0, nil
-	}
-	values, err := f.codec.Decode(text, v.TenantID, ordering)
-	if err != nil {
-		return 0, err
-	}
-	if len(values) != 1 || values[0].Kind() != cursor.KindInt {
-		return 0, fault.New(fault.BadUserInput, "The cursor does not belong to this list. Ask for the first page without a cursor.")
-	}
-	return values[0].Any().(int64), nil
-}
-
-// cursor names the place after sequence in the feed of ctx's studio.
-func (f *Feed) cursor(ctx context.Context, sequence int64) string {
-	return string(f.codec.Encode(nil, viewer.From(ctx).TenantID, ordering, []cursor.Value{cursor.Int(sequence)}))
-}
 
 func checkTypes(types []string) error {
 	if len(types) > 100 {

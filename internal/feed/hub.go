@@ -12,7 +12,7 @@ import (
 
 // hub is the subscriptions of one studio in this process.
 type hub struct {
-	last    int64 // the highest number that they were told of
+	end     place // of the feed, as they were told
 	members map[chan struct{}]bool
 }
 
@@ -72,7 +72,7 @@ func (f *Feed) poll(ctx context.Context) error {
 	if len(tenants) == 0 {
 		return nil
 	}
-	rows, err := f.db.Run(ctx).QueryContext(ctx, `SELECT tenant_id, last FROM tenant_counters WHERE kind = 'EVENT' AND tenant_id = ANY($1::uuid[])`, pq.Array(tenants))
+	rows, err := f.db.Run(ctx).QueryContext(ctx, `SELECT tenant_id, epoch, last FROM tenant_counters WHERE kind = 'EVENT' AND tenant_id = ANY($1::uuid[])`, pq.Array(tenants))
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,12 @@ func (f *Feed) poll(ctx context.Context) error {
 	for rows.Next() {
 		var (
 			tenant uuid.UUID
-			last   int64
+			end    place
 		)
-		if err := rows.Scan(&tenant, &last); err != nil {
+		if err := rows.Scan(&tenant, &end.epoch, &end.sequence); err != nil {
 			return err
 		}
-		f.moved(tenant, last)
+		f.moved(tenant, end)
 	}
 	return rows.Err()
 }
@@ -100,15 +100,16 @@ func (f *Feed) subscribed() []string {
 	return tenants
 }
 
-// moved signals the subscriptions of a studio whose feed has grown.
-func (f *Feed) moved(tenant uuid.UUID, last int64) {
+// moved signals the subscriptions of a studio whose feed has grown, or begun
+// anew.
+func (f *Feed) moved(tenant uuid.UUID, end place) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h := f.hubs[tenant]
-	if h == nil || last <= h.last {
+	if h == nil || end == h.end {
 		return
 	}
-	h.last = last
+	h.end = end
 	for progress := range h.members {
 		select {
 		case progress <- struct{}{}:

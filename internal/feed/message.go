@@ -8,12 +8,14 @@ import (
 
 // Message is the body of a webhook. A receiver that does not know
 // PreviousSequence has missed a message; it is -1 in a replay of an event that
-// the endpoint was not sent before, which follows nothing.
+// the endpoint was not sent before, which follows nothing. Both numbers count
+// within Epoch: a later one means that a restore took the studio back.
 type Message struct {
 	Type             string `json:"type"`
 	Timestamp        Moment `json:"timestamp"`
 	Sequence         int64  `json:"sequence"`
 	PreviousSequence int64  `json:"previousSequence"`
+	Epoch            int64  `json:"epoch"`
 	Data             any    `json:"data"` // a Change, a Reference or the answer to a query
 	// Errors are those of the answer to a query; absent where there are none.
 	Errors json.RawMessage `json:"errors,omitempty"`
@@ -39,7 +41,7 @@ func (c Change) Reference() Reference {
 
 // MessageOf returns the message about e with the whole of the change.
 func MessageOf(e event.Event, previous int64) Message {
-	return Message{Type: e.Type, Timestamp: Moment{e.OccurredAt}, Sequence: e.Sequence, PreviousSequence: previous, Data: ChangeOf(e)}
+	return Message{Type: e.Type, Timestamp: Moment{e.OccurredAt}, Sequence: e.Sequence, PreviousSequence: previous, Epoch: e.Epoch, Data: ChangeOf(e)}
 }
 
 // Variables are those of an endpoint's own query about e.

@@ -3,8 +3,6 @@ package feed
 import (
 	"context"
 
-	"entgo.io/ent/dialect/sql"
-
 	"github.com/barrehq/barre/ent"
 	entevent "github.com/barrehq/barre/ent/event"
 	"github.com/barrehq/barre/internal/event"
@@ -21,6 +19,7 @@ const (
 type Page struct {
 	Nodes   []Change
 	Cursor  string // to go on from
+	Epoch   int64
 	HasMore bool
 }
 
@@ -35,50 +34,48 @@ func (f *Feed) Page(ctx context.Context, after string, types []string, first int
 	if err := checkTypes(types); err != nil {
 		return Page{}, err
 	}
-	from, err := f.at(ctx, after)
+	from, end, err := f.at(ctx, after)
 	if err != nil {
 		return Page{}, err
 	}
-	part, err := f.read(ctx, from, types, first)
+	part, err := f.read(ctx, from, end, types, first)
 	if err != nil {
 		return Page{}, err
 	}
-	return Page{Nodes: part.changes, Cursor: f.cursor(ctx, part.end), HasMore: part.more}, nil
+	return Page{Nodes: part.changes, Cursor: f.cursor(ctx, part.at), Epoch: part.at.epoch, HasMore: part.more}, nil
 }
 
-// part is what one read returned, and the sequence to go on from.
+// part is what one read returned, and the place to go on from.
 type part struct {
 	changes []Change
-	end     int64
+	at      place
 	more    bool
 }
 
-func (f *Feed) read(ctx context.Context, from int64, types []string, first int) (part, error) {
-	end := from
-	query := f.db.Client(ctx).Event.Query().Where(entevent.SequenceGT(from)).Order(entevent.BySequence()).Limit(first + 1)
+// read returns changes after a place. Those of some types alone are looked for
+// up to end, which was asked for before and, as numbers appear in their order,
+// leaves nothing behind: whatever else is up to there is of another type.
+func (f *Feed) read(ctx context.Context, from, end place, types []string, first int) (part, error) {
+	query := f.db.Client(ctx).Event.Query().Where(entevent.SequenceGT(from.sequence)).Order(entevent.BySequence()).Limit(first + 1)
+	p := part{at: from}
 	if len(types) > 0 {
-		// Asked first, and numbers appear in their order: whatever the page does
-		// not hold up to here is of another type.
-		last, err := f.last(ctx)
-		if err != nil {
-			return part{}, err
-		}
-		end = max(from, last)
-		query = query.Where(entevent.TypeIn(types...), entevent.SequenceLTE(end))
+		p.at = end
+		query = query.Where(entevent.TypeIn(types...), entevent.SequenceLTE(end.sequence))
 	}
 	rows, err := query.All(ctx)
 	if err != nil {
 		return part{}, err
 	}
-	p := part{more: len(rows) > first, end: end}
-	if p.more {
+	if p.more = len(rows) > first; p.more {
 		rows = rows[:first]
 	}
 	for _, row := range rows {
-		p.changes = append(p.changes, ChangeOf(EventOf(row)))
+		change := ChangeOf(EventOf(row, from.epoch))
+		change.Cursor = f.cursor(ctx, place{from.epoch, change.Sequence})
+		p.changes = append(p.changes, change)
 	}
 	if len(rows) > 0 && (p.more || len(types) == 0) {
-		p.end = *rows[len(rows)-1].Sequence
+		p.at.sequence = *rows[len(rows)-1].Sequence
 	}
 	return p, nil
 }
@@ -86,29 +83,17 @@ func (f *Feed) read(ctx context.Context, from int64, types []string, first int) 
 // Here names the end of the feed of ctx's studio: what the transaction of ctx
 // sees is what the changes up to there have led to, or newer.
 func (f *Feed) Here(ctx context.Context) (string, error) {
-	last, err := f.last(ctx)
+	end, err := f.end(ctx)
 	if err != nil {
 		return "", err
 	}
-	return f.cursor(ctx, last), nil
+	return f.cursor(ctx, end), nil
 }
 
-// last returns the highest number of the viewer's feed; 0 where there is none.
-func (f *Feed) last(ctx context.Context) (int64, error) {
-	row, err := f.db.Client(ctx).Event.Query().Where(entevent.SequenceNotNil()).Order(entevent.BySequence(sql.OrderDesc())).First(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	}
-	return *row.Sequence, nil
-}
-
-// EventOf returns the event that a row holds.
-func EventOf(row *ent.Event) event.Event {
+// EventOf returns the event that a row holds; epoch is that of the feed.
+func EventOf(row *ent.Event, epoch int64) event.Event {
 	e := event.Event{
-		ID: row.ID, TenantID: row.TenantID, Type: row.Type, EntityType: row.EntityType, EntityID: row.EntityID,
+		ID: row.ID, TenantID: row.TenantID, Epoch: epoch, Type: row.Type, EntityType: row.EntityType, EntityID: row.EntityID,
 		EntityVersion: row.EntityVersion, Changed: row.Changed, Actor: row.Actor, RequestID: row.RequestID,
 		TraceParent: row.TraceParent, OccurredAt: row.OccurredAt, Data: row.Data,
 	}

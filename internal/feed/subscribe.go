@@ -10,23 +10,22 @@ import (
 )
 
 // Subscribe sends each change after a cursor, or from now on, as the viewer of
-// ctx. The channel is closed when ctx ends, or when the viewer may no longer
-// read. A slow reader is waited for: it holds up nobody else, and no more than
+// ctx. The channel is closed when ctx ends, when the viewer may no longer read,
+// or when a new epoch begins, which whoever resumes is told. A slow reader is waited for: it holds up nobody else, and no more than
 // a page and the buffer is kept for it.
 func (f *Feed) Subscribe(ctx context.Context, after string, types []string) (<-chan Change, error) {
 	if err := checkTypes(types); err != nil {
 		return nil, err
 	}
-	from, err := f.at(ctx, after)
-	if err != nil {
-		return nil, err
-	}
-	last, err := f.last(ctx) // also asks whether the viewer may read at all
+	from, end, err := f.at(ctx, after)
 	if err != nil {
 		return nil, err
 	}
 	if after == "" {
-		from = last
+		from = end
+	}
+	if _, err := f.read(ctx, end, end, types, 1); err != nil { // asks whether the viewer may read at all
+		return nil, err
 	}
 	s := &subscription{feed: f, types: types, at: from, out: make(chan Change, f.cfg.Buffer)}
 	tenant := viewer.From(ctx).TenantID
@@ -42,7 +41,7 @@ func (f *Feed) Subscribe(ctx context.Context, after string, types []string) (<-c
 type subscription struct {
 	feed  *Feed
 	types []string
-	at    int64
+	at    place
 	out   chan Change
 }
 
@@ -71,18 +70,25 @@ func (s *subscription) run(ctx context.Context, progress <-chan struct{}) {
 
 // step sends one page and reports whether there is more already.
 func (s *subscription) step(ctx context.Context) (bool, error) {
-	p, err := s.feed.read(ctx, s.at, s.types, s.feed.cfg.Page)
+	end, err := s.feed.end(ctx)
+	if err == nil {
+		err = s.at.within(end)
+	}
+	if err != nil {
+		return false, err
+	}
+	p, err := s.feed.read(ctx, s.at, end, s.types, s.feed.cfg.Page)
 	if err != nil {
 		return false, err
 	}
 	for _, change := range p.changes {
 		select {
 		case s.out <- change:
-			s.at = change.Sequence
+			s.at.sequence = change.Sequence
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
 	}
-	s.at = p.end
+	s.at = p.at
 	return p.more, nil
 }

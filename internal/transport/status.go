@@ -33,6 +33,8 @@ func statusOf(code fault.Code, media string) int {
 		return http.StatusForbidden
 	case fault.QueryTooLarge, fault.InputTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case fault.EpochChanged:
+		return http.StatusGone
 	case fault.Timeout:
 		return http.StatusGatewayTimeout
 	case fault.Internal:
