@@ -180,6 +180,11 @@ func (s *Store) InSnapshot(ctx context.Context, fn func(context.Context) error) 
 	}
 	defer raw.end()
 	raw.how = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	// It reads page by page, each along an index. Where statistics are old,
+	// Postgres would rather sort all that is left, for every page.
+	if err := raw.hold(ctx, "SET LOCAL enable_sort = off", nil); err != nil {
+		return err
+	}
 	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw}))
 }
 
