@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/sealed"
@@ -241,5 +242,46 @@ func TestConnectIntegrationOptions(t *testing.T) {
 		if (err == nil) != (c.want != nil) || err == nil && !maps.Equal(got.Options, c.want) {
 			t.Errorf("%v: %v, %v; want %v", c.options, got, err, c.want)
 		}
+	}
+}
+
+// An endpoint of before there were private keys is given one when it is to sign
+// with it, and keeps its secret.
+func TestKeyOfBefore(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	made, keys, err := b.CreateWebhookEndpoint(ctx, destination.Endpoint{URL: "https://hooks.example.com/a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := b.box.Seal([]byte(keys.Shared.Reveal()), b.A.Tenant, "webhook_endpoints.secret:"+made.ID.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Super(t).Exec(`UPDATE webhook_endpoints SET secret = $2 WHERE id = $1`, made.ID, old); err != nil {
+		t.Fatal(err)
+	}
+	if set, err := b.PublicKeys(t.Context(), made.ID); err != nil || len(set) != 0 {
+		t.Errorf("before: %v, %v", set, err)
+	}
+	for range 2 { // the second time there is one
+		err = b.InTx(ctx, func(ctx context.Context) error {
+			update := b.Client(ctx).WebhookEndpoint.UpdateOneID(made.ID).SetSignature(webhookendpoint.SignatureBOTH)
+			if err := b.CheckUpdate(ctx, update.Mutation()); err != nil {
+				return err
+			}
+			made, err = update.Save(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	now, err := destination.OpenKeys(b.box, b.A.Tenant, made.ID, made.Secret)
+	if err != nil || now.Shared != keys.Shared || now.Public() == "" || now.Private == keys.Private {
+		t.Errorf("after: %v", err)
+	}
+	if set, err := b.PublicKeys(t.Context(), made.ID); err != nil || len(set) != 1 {
+		t.Errorf("after: %v, %v", set, err)
 	}
 }

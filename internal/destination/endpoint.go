@@ -161,6 +161,11 @@ func (r *Registry) CheckUpdate(ctx context.Context, m ent.Mutation) error {
 		change.ClearFailingSince()
 		change.SetDisabledReason("")
 	}
+	if signature, given := change.Signature(); given && signature != webhookendpoint.SignatureHMAC {
+		if err := r.completeKeys(ctx, change, id); err != nil {
+			return err
+		}
+	}
 	payload, chosen := change.Payload()
 	query, changed := change.Query()
 	if !chosen && !changed {

@@ -64,6 +64,27 @@ func (k Keys) Public() string {
 	return public
 }
 
+// completeKeys gives an endpoint the private key that it lacks if it was made
+// before there were any.
+func (r *Registry) completeKeys(ctx context.Context, change *ent.WebhookEndpointMutation, id uuid.UUID) error {
+	found, err := r.db.Client(ctx).WebhookEndpoint.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	keys, err := OpenKeys(r.box, found.TenantID, id, found.Secret)
+	if err != nil || keys.Private != "" {
+		return err
+	}
+	if keys.Private, err = webhook.NewPrivateKey(r.cfg.Random); err != nil {
+		return err
+	}
+	value, err := keys.seal(r.box, found.TenantID, id)
+	if err == nil {
+		change.SetSecret(value)
+	}
+	return err
+}
+
 // Bounds of how long the keys before a rotation are valid as well, in hours.
 const (
 	DefaultOverlap = 24
@@ -126,8 +147,8 @@ func (r *Registry) PublicKeys(ctx context.Context, endpoint uuid.UUID) ([]webhoo
 	var (
 		tenant uuid.UUID
 		values [2][]byte
-		list   []webhook.JWK
 	)
+	list := []webhook.JWK{}
 	if err := rows.Scan(&tenant, &values[0], &values[1]); err != nil {
 		return nil, err
 	}
@@ -138,6 +159,9 @@ func (r *Registry) PublicKeys(ctx context.Context, endpoint uuid.UUID) ([]webhoo
 		keys, err := OpenKeys(r.box, tenant, endpoint, value)
 		if err != nil {
 			return nil, err
+		}
+		if keys.Private == "" {
+			continue // made before there were any, and not asked for since
 		}
 		key, err := webhook.PublicJWK(keys.Private)
 		if err != nil {
