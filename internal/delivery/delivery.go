@@ -56,7 +56,7 @@ type Config struct {
 	Providers []provider.Provider
 	Renderer  Renderer // nil fails every delivery with payload QUERY
 	// InFlight is how many attempts to one destination may be under way in
-	// this process at most; 0 leaves that to the endpoint, and means 10 for a
+	// all processes at most; 0 leaves that to the endpoint, and means 10 for a
 	// provider.
 	InFlight int
 	// Hold is how soon a delivery looks again whether the one that it must
@@ -65,6 +65,8 @@ type Config struct {
 	// Repair is how soon a delivery looks again whether its connection has a
 	// new credential; 0 means a minute.
 	Repair time.Duration
+	// Muster is how often the processes at work are counted; 0 means 2 s.
+	Muster time.Duration
 	// Next is how long to wait after that many attempts, webhook.Stop where
 	// none is left; nil is the schedule of webhook.Next.
 	Next   func(attempts int, retryAfter time.Duration) time.Duration
@@ -81,6 +83,7 @@ type Worker struct {
 	cfg       Config
 	providers map[string]provider.Provider
 	gate      gate
+	crew      crew
 	tokens    tokens
 	rendering *semaphore.Weighted // places for queries of endpoints
 }
@@ -104,11 +107,12 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 		c.Now = time.Now
 	}
 	c.Repair = cmp.Or(c.Repair, time.Minute)
+	c.Muster = cmp.Or(c.Muster, 2*time.Second)
 	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	w := &Worker{
 		pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{},
-		gate: newGate(), tokens: tokens{kept: map[uuid.UUID]kept{}}, rendering: semaphore.NewWeighted(maxRendering),
+		gate: newGate(), crew: crew{pool: pool}, tokens: tokens{kept: map[uuid.UUID]kept{}}, rendering: semaphore.NewWeighted(maxRendering),
 	}
 	for _, p := range c.Providers {
 		w.providers[p.Name()] = p
@@ -129,7 +133,8 @@ func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
 	if err != nil || wait > 0 {
 		return snooze(wait, err)
 	}
-	if wait := w.gate.enter(t.destination(), t.bounds(w.cfg.InFlight), w.cfg.Now()); wait > 0 {
+	bounds := w.crew.share(t.destination(), t.bounds(w.cfg.InFlight))
+	if wait := w.gate.enter(t.destination(), bounds, w.cfg.Now()); wait > 0 {
 		return river.JobSnooze(wait)
 	}
 	defer w.gate.leave(t.destination())
@@ -138,6 +143,20 @@ func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
 		return ctx.Err() // the process is stopping: nobody can say what came of it
 	}
 	return w.finish(ctx, t, r)
+}
+
+// Attend counts, until ctx ends, the processes that share what destinations may
+// be asked. It has to run beside the work.
+func (w *Worker) Attend(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := w.crew.run(ctx, w.cfg.Muster); err != nil && ctx.Err() == nil {
+			w.cfg.Logger.WarnContext(ctx, "the workers could not be counted; each keeps the part that it has", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(w.cfg.Muster):
+		}
+	}
 }
 
 func snooze(wait time.Duration, err error) error {

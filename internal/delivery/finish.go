@@ -96,7 +96,7 @@ func health(ctx context.Context, tx pgx.Tx, t *task, r result) error {
 // record writes the attempt if it is the next one of its delivery.
 func record(ctx context.Context, tx pgx.Tx, t *task, r result, status string) (bool, error) {
 	tag, err := tx.Exec(ctx, `UPDATE deliveries SET status = $4::text, attempts = attempts + 1, version = version + 1, updated_at = $5::timestamptz,
-		completed_at = CASE WHEN $4::text IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END
+		completed_at = CASE WHEN $4::text IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END, body = CASE WHEN $4::text = 'RETRYING' THEN body END
 		WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND status IN ('PENDING', 'RETRYING')`,
 		t.Tenant, t.Delivery, t.attempts, status, rule.Now())
 	if err != nil || tag.RowsAffected() == 0 {

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -11,8 +12,8 @@ import (
 
 // bounds are what one destination may be asked of.
 type bounds struct {
-	places int // attempts under way at the same time
-	rate   int // attempts per second; 0 for any number
+	places int     // attempts under way at the same time
+	rate   float64 // attempts per second; 0 for any number
 }
 
 // gate counts the attempts that are under way to each destination of this
@@ -47,20 +48,20 @@ func (g gate) enter(destination uuid.UUID, b bounds, now time.Time) time.Duratio
 
 // token takes one from the destination's bucket, which holds those of one
 // second. Where it is empty, those who wait come back spread over a second.
-func (g gate) token(destination uuid.UUID, perSecond int, now time.Time) time.Duration {
+func (g gate) token(destination uuid.UUID, perSecond float64, now time.Time) time.Duration {
 	if perSecond == 0 {
 		delete(g.pace, destination)
 		return 0
 	}
 	l := g.pace[destination]
-	if l == nil || l.Burst() != perSecond {
-		l = rate.NewLimiter(rate.Limit(perSecond), perSecond)
+	if l == nil || l.Limit() != rate.Limit(perSecond) {
+		l = rate.NewLimiter(rate.Limit(perSecond), int(math.Ceil(perSecond)))
 		g.pace[destination] = l
 	}
 	if l.AllowN(now, 1) {
 		return 0
 	}
-	return time.Second/time.Duration(perSecond) + rand.N(time.Second)
+	return time.Duration(float64(time.Second)/perSecond) + rand.N(time.Second)
 }
 
 func (g gate) leave(destination uuid.UUID) {

@@ -33,6 +33,7 @@ type task struct {
 	made        time.Time
 	first       *time.Time // when the first attempt was made
 	event       event.Event
+	answer      []byte // sealed; to the endpoint's query, where an earlier attempt asked it
 	endpoint    *endpoint
 	integration *integration
 	round       int
@@ -66,7 +67,7 @@ type integration struct {
 }
 
 const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
-	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at,
+	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at, COALESCE(c.epoch, 1), d.body,
 	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), COALESCE(w.payload, ''), COALESCE(w.query, ''), w.owner_id,
 	COALESCE(w.ordered, false), COALESCE(w.rate_per_second, 0), COALESCE(w.in_flight, 0), COALESCE(w.signature, ''), w.secret, w.secondary_secret, w.secondary_expires_at,
 	COALESCE(w.auth, ''), w.auth_credential, w.failing_since,
@@ -76,6 +77,7 @@ FROM deliveries d
 JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
 LEFT JOIN webhook_endpoints w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_endpoint_id
 LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id
+LEFT JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'
 WHERE d.tenant_id = $1 AND d.id = $2`
 
 // load reads the task of a job; pgx.ErrNoRows where there is none. The job
@@ -93,7 +95,7 @@ func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, er
 	)
 	e := &t.event
 	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous, &t.replay, &t.made,
-		&e.ID, &e.Type, &e.EntityType, &e.EntityID, &e.EntityVersion, &changed, &e.Actor, &e.TraceParent, &data, &e.OccurredAt,
+		&e.ID, &e.Type, &e.EntityType, &e.EntityID, &e.EntityVersion, &changed, &e.Actor, &e.TraceParent, &data, &e.OccurredAt, &e.Epoch, &t.answer,
 		&hookID, &hook.url, &hook.enabled, &hook.payload, &hook.query, &hook.owner,
 		&hook.ordered, &hook.rate, &hook.places, &hook.signature, &hook.secret, &hook.before, &hook.beforeEnds,
 		&hook.auth, &hook.access, &hook.failingSince,
@@ -137,7 +139,7 @@ func (t *task) destination() uuid.UUID {
 func (t *task) bounds(most int) bounds {
 	b := bounds{places: cmp.Or(most, 10)}
 	if t.endpoint != nil {
-		b = bounds{places: t.endpoint.places, rate: t.endpoint.rate}
+		b = bounds{places: t.endpoint.places, rate: float64(t.endpoint.rate)}
 		if most > 0 {
 			b.places = min(b.places, most)
 		}

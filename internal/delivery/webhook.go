@@ -142,32 +142,69 @@ func (w *Worker) message(ctx context.Context, t *task) (m feed.Message, unmade *
 	case webhookendpoint.PayloadTHIN:
 		m.Data = feed.ChangeOf(t.event).Reference()
 	case webhookendpoint.PayloadQUERY:
-		m.Data, m.Errors, unmade = w.answer(ctx, t)
+		var a answer
+		a, unmade = w.answer(ctx, t)
+		m.Data, m.Errors = a.Data, a.Errors
 	}
 	return m, unmade
 }
 
-// answer is that to the endpoint's own query, asked in the name of its owner.
-func (w *Worker) answer(ctx context.Context, t *task) (data, errs json.RawMessage, unmade *result) {
+// answer is that to an endpoint's own query.
+type answer struct {
+	Data   json.RawMessage `json:"data"`
+	Errors json.RawMessage `json:"errors,omitempty"`
+}
+
+// answerColumn is what the answer is sealed for, with the id of the delivery.
+const answerColumn = "deliveries.body:"
+
+// answer returns that to the endpoint's own query, asked in the name of its
+// owner, who must still be allowed to ask.
+func (w *Worker) answer(ctx context.Context, t *task) (a answer, unmade *result) {
 	if w.cfg.Renderer == nil || t.endpoint.owner == nil {
 		r := failed("The query has no owner to ask it. Set it again.")
-		return nil, nil, &r
+		return a, &r
 	}
 	if err := w.rendering.Acquire(ctx, 1); err != nil {
-		return nil, nil, &result{problem: "The query could not be answered at this moment."}
+		return a, &result{problem: "The query could not be answered at this moment."}
 	}
 	defer w.rendering.Release(1)
-	ctx, err := w.cfg.Renderer.As(ctx, t.Tenant, *t.endpoint.owner)
+	asking, err := w.cfg.Renderer.As(ctx, t.Tenant, *t.endpoint.owner)
 	if err == nil {
-		data, errs, err = w.cfg.Renderer.Answer(ctx, t.endpoint.query, feed.Variables(t.event))
+		a, err = w.asked(ctx, asking, t)
 	}
 	if err == nil {
-		return data, errs, nil
+		return a, nil
 	}
 	if f := fault.From(err); f != nil && f.Code != fault.Unavailable && f.Code != fault.Timeout && f.Code != fault.Internal {
 		r := failed("The query could not be asked: %s", f.Message)
-		return nil, nil, &r
+		return a, &r
 	}
 	w.cfg.Logger.WarnContext(ctx, "a webhook's query could not be answered", "delivery", t.Delivery, "error", err)
-	return nil, nil, &result{problem: "The query could not be answered at this moment."}
+	return a, &result{problem: "The query could not be answered at this moment."}
+}
+
+// asked returns the answer that an earlier attempt was given, or asks and keeps
+// it before it is sent: under one id, a receiver is never told two things.
+func (w *Worker) asked(ctx, asking context.Context, t *task) (a answer, err error) {
+	column := answerColumn + t.Delivery.String()
+	if t.answer != nil {
+		plain, err := w.box.Open(t.answer, t.Tenant, column)
+		if err != nil {
+			return a, err
+		}
+		return a, json.Unmarshal(plain, &a)
+	}
+	if a.Data, a.Errors, err = w.cfg.Renderer.Answer(asking, t.endpoint.query, feed.Variables(t.event)); err != nil {
+		return a, err
+	}
+	plain, err := json.Marshal(a)
+	if err != nil {
+		return a, err
+	}
+	value, err := w.box.Seal(plain, t.Tenant, column)
+	if err == nil {
+		_, err = w.pool.Exec(ctx, `UPDATE deliveries SET body = $3 WHERE tenant_id = $1 AND id = $2`, t.Tenant, t.Delivery, value)
+	}
+	return a, err
 }

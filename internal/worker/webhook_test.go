@@ -1,9 +1,11 @@
 package worker_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -188,6 +190,7 @@ func (anything) Check(context.Context, string) error { return nil }
 func TestQueryPayload(t *testing.T) {
 	var problem, gone atomic.Value
 	asked := make(chan map[string]any, 10)
+	var answers atomic.Int64
 	b := setUp(t, func(c *worker.Config) {
 		c.Delivery.Next = func(int, time.Duration) time.Duration { return 0 }
 		c.Delivery.Renderer = renderer{
@@ -203,7 +206,7 @@ func TestQueryPayload(t *testing.T) {
 				}
 				variables["query"], variables["member"] = query, viewer.From(ctx).MembershipID
 				asked <- variables
-				return json.RawMessage(`{"household":null}`), json.RawMessage(`[{"message":"no"}]`), nil
+				return fmt.Appendf(nil, `{"household":null,"answer":%d}`, answers.Add(1)), json.RawMessage(`[{"message":"no"}]`), nil
 			},
 		}
 	})
@@ -228,9 +231,27 @@ func TestQueryPayload(t *testing.T) {
 		variables["member"] != owner || variables["type"] != "household.created" || !strings.HasPrefix(variables["id"].(string), "household_") {
 		t.Errorf("body %s, variables %v, %v", r.body, variables, err)
 	}
-	gone.Store(fault.New(fault.Forbidden, "The owner is gone."))
+	// Every attempt says the same, however often it is made.
+	l.status.Store(http.StatusInternalServerError)
 	b.household(t, b.A, "Another family")
-	if got := b.settle(t); got["SUCCEEDED"] != 1 || got["FAILED"] != 1 || len(l.got) != 0 {
+	first := l.next(t)
+	l.status.Store(http.StatusNoContent)
+	if again := l.next(t); !bytes.Equal(first.body, again.body) || first.header.Get("webhook-id") != again.header.Get("webhook-id") {
+		t.Errorf("one attempt said %s, another %s", first.body, again.body)
+	}
+	b.settle(t)
+	for len(l.got) > 0 { // attempts of before the receiver was well
+		if again := l.next(t); !bytes.Equal(first.body, again.body) {
+			t.Errorf("one attempt said %s, another %s", first.body, again.body)
+		}
+	}
+	var kept int
+	if err := b.Super(t).QueryRow(`SELECT count(*) FROM deliveries WHERE body IS NOT NULL`).Scan(&kept); err != nil || kept > 0 || answers.Load() != 2 {
+		t.Errorf("%d answers are kept after they arrived, %d were asked for, %v", kept, answers.Load(), err)
+	}
+	gone.Store(fault.New(fault.Forbidden, "The owner is gone."))
+	b.household(t, b.A, "A third family")
+	if got := b.settle(t); got["SUCCEEDED"] != 2 || got["FAILED"] != 1 || len(l.got) != 0 {
 		t.Errorf("deliveries %v", got)
 	}
 	var text string

@@ -38,10 +38,11 @@ type Config struct {
 
 // Worker is a relay and a client of the job queue on one pool.
 type Worker struct {
-	pool   *pgxpool.Pool
-	relay  *relay.Relay
-	jobs   *job.Client
-	logger *slog.Logger
+	pool       *pgxpool.Pool
+	relay      *relay.Relay
+	deliveries *delivery.Worker
+	jobs       *job.Client
+	logger     *slog.Logger
 }
 
 // New connects a worker. The tables are those of store.Migrate and job.Migrate.
@@ -56,7 +57,8 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		return nil, err
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, delivery.New(pool, db, c.Box, c.Delivery))
+	deliveries := delivery.New(pool, db, c.Box, c.Delivery)
+	river.AddWorker(workers, deliveries)
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
 	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
@@ -78,7 +80,7 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), jobs: jobs, logger: c.Logger}, nil
+	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), deliveries: deliveries, jobs: jobs, logger: c.Logger}, nil
 }
 
 // Wake tells the relay that something was committed; call it after commits of
@@ -102,6 +104,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	var group sync.WaitGroup
 	group.Go(func() { w.relay.Run(ctx) })
+	attending, leave := context.WithCancel(context.WithoutCancel(ctx)) // as long as attempts may be under way
+	group.Go(func() { w.deliveries.Attend(attending) })
 	<-ctx.Done()
 	limit := time.NewTimer(stopLimit)
 	defer limit.Stop()
@@ -110,6 +114,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	case <-limit.C:
 		w.logger.Warn("attempts under way did not stop in time; another worker takes them up")
 	}
+	leave()
 	group.Wait()
 	return nil
 }
