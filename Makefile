@@ -8,10 +8,10 @@ FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test walls check format generated lint bench benchmarks attack torture prove fuzz
+.PHONY: help setup generate build run reset test walls check format generated lint bench bench-stream benchmarks attack torture kill prove fuzz
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install Postgres and Redis if they are missing
 	@.ci/setup postgres redis
@@ -63,6 +63,10 @@ bench: setup build ## measure Barre against hand-written SQL (options: make benc
 	go build -o bin/bench ./internal/bench/cmd
 	bin/bench $(BENCH)
 
+bench-stream: setup build ## measure what follows a commit (options: make bench-stream BENCH='-only relay,idle')
+	go build -o bin/bench-stream ./internal/bench/stream
+	bin/bench-stream $(BENCH)
+
 benchmarks: setup ## run the benchmarks of single packages (one part: make benchmarks TESTS=./internal/cost)
 	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTS)
 
@@ -79,6 +83,9 @@ prove: setup ## run what proves each promise, and print the register (one: make 
 	@.ci/setup compiler
 	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
 	go run ./internal/promise/prove -record $(DATA)/proofs.json -only '$(PROMISE)' -statements '$(BARRE_STATEMENTS)'
+
+kill: setup ## kill server, worker, relay and Postgres a hundred times under load (KILLS)
+	KILLS=$${KILLS:-100} go test -count 1 -timeout 1h -v -run KilledLosesNothing ./server
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@for file in $$(grep -rl --include='*_test.go' '^func Fuzz' .); do \

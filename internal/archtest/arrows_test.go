@@ -98,8 +98,9 @@ var arrows = []struct {
 	{"internal/testkit/redis", "", "a real Redis for tests"},
 	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/feed internal/guard internal/limit internal/operation internal/outbox internal/probe internal/promise internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
-	{"internal/bench", "ent/* internal/cluster internal/credential internal/cursor internal/sealed internal/secret internal/store internal/typeid", "measures the built server against a hand-written one"},
+	{"internal/bench", "ent/* ent/rule internal/cluster internal/credential internal/cursor internal/job internal/outbox internal/relay internal/sealed internal/secret internal/store internal/typeid internal/viewer", "measures the built server against a hand-written one, and the parts of the stream"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},
+	{"internal/bench/stream", "internal/bench", "the command that measures what follows a commit"},
 	{"internal/job/jobtest", "internal/job internal/testkit", "a queue for tests"},
 }
 

@@ -35,7 +35,7 @@ func (r *run) tenants() error {
 	many := r.data.workloads(nil)[0]
 	single := many
 	single.ask = func(n int) question { return one(2, 1+n*7919%r.data.Students) }
-	found, err := r.rotate([]job{{r.barre, many}, {r.barre, single}}, 8)
+	found, err := r.rotate([]turn{{r.barre, many}, {r.barre, single}}, 8)
 	if err == nil {
 		fmt.Fprintf(r.Out, "Q1 of many tenants: %.3f CPU-ms; of one: %.3f\n", found[0].total(), found[1].total())
 	}
@@ -63,7 +63,7 @@ func (r *run) growth(ctx context.Context, pages []place) error {
 		title     string
 		base, new workload
 	}{{"Q2 in the tenant of ten times the size", small, large}, {"Q3 on page 500 against page 2", first, last}} {
-		found, err := r.rotate([]job{{r.barre, pair.base}, {r.barre, pair.new}}, 8)
+		found, err := r.rotate([]turn{{r.barre, pair.base}, {r.barre, pair.new}}, 8)
 		if err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (r *run) limits(ctx context.Context) error {
 	}
 	defer shared.end()
 	work := r.data.workloads(nil)[0]
-	found, err := r.rotate([]job{{r.barre, work}, {shared, work}}, 8)
+	found, err := r.rotate([]turn{{r.barre, work}, {shared, work}}, 8)
 	if err != nil {
 		return err
 	}

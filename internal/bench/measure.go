@@ -131,20 +131,20 @@ func (r *run) slice(p *peer, w workload, connections int, f *figures) error {
 
 // rotate measures peers with one workload in turns, A B then B A, so that what
 // disturbs the machine disturbs all alike. A short slice warms each up first.
-func (r *run) rotate(jobs []job, connections int) ([]*figures, error) {
-	found := make([]*figures, len(jobs))
-	for i, j := range jobs {
+func (r *run) rotate(turns []turn, connections int) ([]*figures, error) {
+	found := make([]*figures, len(turns))
+	for i, one := range turns {
 		found[i] = &figures{}
 		warm := *r
 		warm.Slice = r.Slice / 4
-		if err := warm.slice(j.peer, j.work, connections, &figures{}); err != nil {
+		if err := warm.slice(one.peer, one.work, connections, &figures{}); err != nil {
 			return nil, err
 		}
 	}
 	for round := range r.Rounds {
-		for k := range jobs {
-			i := (k + round) % len(jobs)
-			if err := r.slice(jobs[i].peer, jobs[i].work, connections, found[i]); err != nil {
+		for k := range turns {
+			i := (k + round) % len(turns)
+			if err := r.slice(turns[i].peer, turns[i].work, connections, found[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -155,8 +155,8 @@ func (r *run) rotate(jobs []job, connections int) ([]*figures, error) {
 	return found, nil
 }
 
-// job is a workload for a peer.
-type job struct {
+// turn is a workload for a peer.
+type turn struct {
 	peer *peer
 	work workload
 }

@@ -33,7 +33,7 @@ func (r *run) measureAll(ctx context.Context, work []workload) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			found, err := r.rotate([]job{{r.barre, w}, {r.limit, w}}, connections)
+			found, err := r.rotate([]turn{{r.barre, w}, {r.limit, w}}, connections)
 			if err != nil {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}

@@ -1,0 +1,107 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/outbox"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// writers is how many transactions are under way at once.
+const writers = 16
+
+// outbox compares transactions that change one record with the same that write
+// down nothing.
+func (s *stream) outbox(ctx context.Context) error {
+	plain := func(context.Context, []rule.Change) store.Statement { return store.NewStatement("SELECT 1") }
+	var peers []*committer
+	for _, record := range []func(context.Context, []rule.Change) store.Statement{plain, outbox.Record} {
+		c, err := s.committer(ctx, record)
+		if err != nil {
+			return err
+		}
+		defer c.store.Close()
+		peers = append(peers, c)
+	}
+	for round := range 10 {
+		for k := range peers { // in turns, A B then B A
+			if err := peers[(k+round)%2].add(ctx, s.Load/20); err != nil {
+				return err
+			}
+		}
+	}
+	bare, whole := peers[0], peers[1]
+	cost := 1 - whole.rate()/bare.rate()
+	s.verdict(cost <= budgetOutbox, "outbox: event, audit entry and version cost %.0f%% of the plain transaction's rate (at most %.0f%%): %.0f/s against %.0f/s with %d at once",
+		100*cost, 100*budgetOutbox, whole.rate(), bare.rate(), writers)
+	return nil
+}
+
+// committer makes transactions as fast as they commit.
+type committer struct {
+	store *store.Store
+	owner context.Context
+	done  int64
+	took  time.Duration
+}
+
+func (s *stream) committer(ctx context.Context, record func(context.Context, []rule.Change) store.Statement) (*committer, error) {
+	opened, err := store.Open(ctx, store.Config{URL: s.data.url(store.AppRole), SystemURL: s.data.url(store.SystemRole), MaxConns: writers, Record: record})
+	if err != nil {
+		return nil, err
+	}
+	owner := viewer.With(ctx, &viewer.Viewer{TenantID: made(tenantKind, 2, 1), Role: viewer.Owner, CredentialID: made(tenantKind, 2, 1), Plan: "studio"})
+	c := &committer{store: opened, owner: owner}
+	_, err = c.slice(ctx, time.Second/4) // warms up
+	return c, err
+}
+
+// add makes transactions for a while and counts them.
+func (c *committer) add(ctx context.Context, during time.Duration) error {
+	began := time.Now()
+	n, err := c.slice(ctx, during)
+	c.done, c.took = c.done+n, c.took+time.Since(began)
+	return err
+}
+
+func (c *committer) slice(ctx context.Context, during time.Duration) (int64, error) {
+	var (
+		group    sync.WaitGroup
+		n        atomic.Int64
+		failures = make(chan error, writers)
+		began    = time.Now()
+	)
+	for i := range writers {
+		group.Go(func() {
+			for at := i; time.Since(began) < during && ctx.Err() == nil; at += writers {
+				if err := c.turn(at); err != nil {
+					failures <- err
+					return
+				}
+				n.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	select {
+	case err := <-failures:
+		return 0, err
+	default:
+		return n.Load(), ctx.Err()
+	}
+}
+
+// turn changes one student; no two at once change the same.
+func (c *committer) turn(n int) error {
+	return c.store.InTx(c.owner, func(ctx context.Context) error {
+		return c.store.Client(ctx).Student.UpdateOneID(made(studentKind, 2, 1+n%(small.Students/writers*writers))).SetFirstName(fmt.Sprint("Emma ", n)).Exec(ctx)
+	})
+}
+
+func (c *committer) rate() float64 { return float64(c.done) / c.took.Seconds() }
