@@ -51,6 +51,12 @@ func begin(t *testing.T, settings map[string]string) *running {
 	t.Helper()
 	kit := testkit.Empty(t)
 	jobtest.Migrate(t, kit)
+	return beginOn(t, kit, settings)
+}
+
+// beginOn does the same on a database that is there.
+func beginOn(t *testing.T, kit *testkit.Kit, settings map[string]string) *running {
+	t.Helper()
 	env := map[string]string{
 		"BARRE_ADDRESS": "127.0.0.1:0", "BARRE_METRICS_ADDRESS": "127.0.0.1:0", "BARRE_DATA_DIR": t.TempDir(), "BARRE_LOG_LEVEL": "debug",
 		"DATABASE_URL": kit.AppURL, "SYSTEM_DATABASE_URL": kit.SystemURL, "OWNER_DATABASE_URL": kit.OwnerURL,
