@@ -37,7 +37,7 @@ type Scale struct {
 // The scales: what is measured, and what a test can afford.
 var (
 	full  = Scale{Tenants: 50, Students: 2000, Classes: 100}
-	small = Scale{Tenants: 12, Students: 160, Classes: 4} // the stream's
+	small = Scale{Tenants: 12, Students: 160, Classes: 20} // the stream's
 	quick = Scale{Tenants: 3, Students: 200, Classes: 20}
 )
 
