@@ -1202,6 +1202,8 @@ type ChangePage {
   cursor: String!
   """Whether more is there already."""
   hasMore: Boolean!
+  """Epoch of the feed, in which sequence numbers and cursors count. A restore of the studio's data begins another; cursors of the one before are then refused with EPOCH_CHANGED, and a full copy is due."""
+  epoch: SequenceNumber!
 }
 
 """One change in the feed."""
@@ -1210,6 +1212,10 @@ type Change {
   id: ID!
   """Place in the studio's feed, from 1 without gaps: the next change has the next number."""
   sequence: SequenceNumber!
+  """Epoch of the feed, in which the sequence counts. A restore of the studio's data begins another."""
+  epoch: SequenceNumber!
+  """Cursor to go on from after this change; give it as after."""
+  cursor: String!
   """What happened, such as enrollment.created."""
   type: String!
   """Type of the record that changed, such as Enrollment."""
@@ -1231,7 +1237,7 @@ type Change {
 }
 
 extend type Query {
-  """The studio's feed, gapless and in order. For OWNER, ADMIN and secret keys with the scope event."""
+  """The studio's feed, gapless and in order. A cursor of before a restore is refused with EPOCH_CHANGED: take a full copy with bulkExport and go on from its cursor. For OWNER, ADMIN and secret keys with the scope event."""
   changes(
     """Cursor of the last page read; nothing to begin at the beginning."""
     after: String
@@ -1285,7 +1291,7 @@ extend type Mutation {
 }
 
 extend type Subscription {
-  """Each change of the feed as it happens, from a cursor on. For OWNER, ADMIN and secret keys with the scope event."""
+  """Each change of the feed as it happens, from a cursor on. A restore of the studio's data ends it; whoever resumes is then told EPOCH_CHANGED. For OWNER, ADMIN and secret keys with the scope event."""
   changes(
     """Cursor to go on from; nothing to begin with what happens next."""
     after: String
@@ -2714,6 +2720,10 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_id(ctx, field)
 	case "sequence":
 		return ec.fieldContext_Change_sequence(ctx, field)
+	case "epoch":
+		return ec.fieldContext_Change_epoch(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Change_cursor(ctx, field)
 	case "type":
 		return ec.fieldContext_Change_type(ctx, field)
 	case "entityType":
@@ -2744,6 +2754,8 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_cursor(ctx, field)
 	case "hasMore":
 		return ec.fieldContext_ChangePage_hasMore(ctx, field)
+	case "epoch":
+		return ec.fieldContext_ChangePage_epoch(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
 }

@@ -328,6 +328,10 @@ type Change struct {
 	ID string `json:"id"`
 	// Place in the studio's feed, from 1 without gaps: the next change has the next number.
 	Sequence int64 `json:"sequence"`
+	// Epoch of the feed, in which the sequence counts. A restore of the studio's data begins another.
+	Epoch int64 `json:"epoch"`
+	// Cursor to go on from after this change; give it as after.
+	Cursor string `json:"cursor"`
 	// What happened, such as enrollment.created.
 	Type string `json:"type"`
 	// Type of the record that changed, such as Enrollment.
@@ -356,6 +360,8 @@ type ChangePage struct {
 	Cursor string `json:"cursor"`
 	// Whether more is there already.
 	HasMore bool `json:"hasMore"`
+	// Epoch of the feed, in which sequence numbers and cursors count. A restore of the studio's data begins another; cursors of the one before are then refused with EPOCH_CHANGED, and a full copy is due.
+	Epoch int64 `json:"epoch"`
 }
 
 // A page of classes.
