@@ -134,10 +134,10 @@ func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
 		return snooze(wait, err)
 	}
 	bounds := w.crew.share(t.destination(), t.bounds(w.cfg.InFlight))
-	if wait := w.gate.enter(t.destination(), bounds, w.cfg.Now()); wait > 0 {
+	if wait := w.gate.pass(ctx, t.destination(), bounds, w.cfg.Now); wait > 0 {
 		return river.JobSnooze(wait)
 	}
-	defer w.gate.leave(t.destination())
+	defer func() { w.gate.leave(t.destination(), w.cfg.Now()) }()
 	r := w.attempt(ctx, t)
 	if !r.ok && errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the process is stopping: nobody can say what came of it
