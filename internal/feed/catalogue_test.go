@@ -88,7 +88,7 @@ func TestMessagesValidate(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, change := range page.Nodes {
-		message := feed.Message{Type: change.Type, Timestamp: change.OccurredAt, Sequence: change.Sequence, PreviousSequence: change.Sequence - 1, Data: change}
+		message := feed.Message{Type: change.Type, Timestamp: change.OccurredAt, Sequence: change.Sequence, PreviousSequence: change.Sequence - 1, Epoch: change.Epoch, Data: change}
 		text, err := json.Marshal(message)
 		if err != nil {
 			t.Fatal(err)
