@@ -161,6 +161,7 @@ type Outcome struct {
 	State    State
 	RemoteID string
 	Note     string // for the delivery log; no personal data
+	Facts    []Fact // what the vendor said with it, to be written down as if it had told so by itself
 }
 
 // Inbound is an authenticated message of a vendor. It is a hint: act on what

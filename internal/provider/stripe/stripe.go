@@ -83,7 +83,10 @@ func calls() []provider.Call {
 		{Name: "list payments of invoices", Method: "GET", Path: "/v1/invoice_payments", Query: payments},
 		{Name: "get payment of an invoice", Method: "GET", Path: "/v1/invoice_payments/{id}"},
 		{Name: "list events", Method: "GET", Path: "/v1/events", Query: append(provider.Fields(provider.Operational, "types[]"), page...)},
-		{Name: "list refunds", Method: "GET", Path: "/v1/refunds", Query: of("charge")},
+		{Name: "create refund", Method: "POST", Path: "/v1/refunds", Body: append(
+			provider.Fields(provider.OpaqueRef, "payment_intent", "charge", "metadata.tenant_ref", "metadata.refund_ref"),
+			provider.Fields(provider.PaymentDetails, "amount")...)},
+		{Name: "list refunds", Method: "GET", Path: "/v1/refunds", Query: append(of("charge"), provider.Fields(provider.OpaqueRef, "payment_intent")...)},
 		{Name: "get refund", Method: "GET", Path: "/v1/refunds/{id}"},
 		{Name: "get dispute", Method: "GET", Path: "/v1/disputes/{id}"},
 		{Name: "get subscription", Method: "GET", Path: "/v1/subscriptions/{id}"},
