@@ -21,6 +21,7 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/fake"
 	"github.com/barrehq/barre/internal/provider/stripe"
+	"github.com/barrehq/barre/internal/testkit/contract"
 )
 
 const mockVersion = "v0.203.0"
@@ -207,4 +208,9 @@ func template(path string) string {
 		parts[3] = "{id}"
 	}
 	return strings.Join(parts, "/")
+}
+
+// Of every property that Stripe describes, the card says whether it is sent.
+func TestCardIsComplete(t *testing.T) {
+	contract.Classified(t, contract.Stripe(t), "", stripe.New(stripe.Config{}).Card().Calls)
 }
