@@ -545,6 +545,48 @@ directive @idempotent(
   key: String!
 ) on MUTATION
 
+"""
+Belongs to one of the groups of operations that do most harm where they are
+misused. None of them can be done under the access of the operator's staff.
+"""
+directive @highRisk(
+  """Which group."""
+  kind: HighRiskKind!
+) on FIELD_DEFINITION
+
+"""
+Asks a signed-in person for a proof of who they are that is at most ten minutes
+old: signing in gives one, and stepUp a new one. Without it the answer is
+STEP_UP_REQUIRED. API keys are programs and are not asked.
+"""
+directive @stepUp on FIELD_DEFINITION
+
+"""
+Can be called without a credential: it opens a session, or is a step on the way
+to one.
+"""
+directive @forEverybody on FIELD_DEFINITION
+
+"""
+Can be called by a session that lacks the second factor which the studio
+requires. Everything else answers SECOND_FACTOR_REQUIRED to such a session.
+"""
+directive @withoutSecondFactor on FIELD_DEFINITION
+
+"""Groups of operations that do most harm where they are misused."""
+enum HighRiskKind {
+  """How people sign in, and on which domains."""
+  SIGN_IN_SETTINGS
+  """Taking the studio's records out, or having them sent out."""
+  EXPORT
+  """Keys and secrets of programs."""
+  APP_KEYS
+  """Writing many records at once from elsewhere."""
+  IMPORT
+  """Deleting records."""
+  DELETION
+}
+
 """A moment in time, RFC 3339 in UTC, such as 2026-11-22T15:04:05.123456Z."""
 scalar DateTime
 
@@ -1197,7 +1239,7 @@ extend type Query {
     types: [String!]
     """How many: 1 to 250, by default 100."""
     first: Int
-  ): ChangePage! @cost(weight: 10)
+  ): ChangePage! @cost(weight: 10) @highRisk(kind: EXPORT)
   """Every type of event there is, with the form of its messages. For everybody."""
   eventTypes: [EventType!]! @listSize(assumed: 100)
   """When a webhook is tried again that was not answered with 2xx. An endpoint at which nothing succeeds for five days is disabled."""
@@ -1214,7 +1256,7 @@ extend type Mutation {
   createWebhookEndpoint(
     """What to do."""
     input: CreateWebhookEndpointInput!
-  ): CreateWebhookEndpointPayload!
+  ): CreateWebhookEndpointPayload! @highRisk(kind: EXPORT) @stepUp
   """Sends an event of type endpoint.tested to one endpoint. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   sendTestEvent(
     """What to do."""
@@ -1224,12 +1266,12 @@ extend type Mutation {
   rotateWebhookSecret(
     """What to do."""
     input: RotateWebhookSecretInput!
-  ): RotateWebhookSecretPayload!
+  ): RotateWebhookSecretPayload! @highRisk(kind: APP_KEYS) @stepUp
   """Sets what requests to an endpoint prove beside their signature: a user name and a password, or a token by OAuth 2.0. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   authenticateWebhookEndpoint(
     """What to do."""
     input: AuthenticateWebhookEndpointInput!
-  ): AuthenticateWebhookEndpointPayload!
+  ): AuthenticateWebhookEndpointPayload! @highRisk(kind: EXPORT)
   """Sends the event of a delivery again, as a delivery of its own. For OWNER, ADMIN and secret keys with the scope webhookendpoint."""
   retryDelivery(
     """What to do."""
@@ -1239,7 +1281,7 @@ extend type Mutation {
   replayEvents(
     """What to do."""
     input: ReplayEventsInput!
-  ): ReplayEventsPayload!
+  ): ReplayEventsPayload! @highRisk(kind: EXPORT)
 }
 
 extend type Subscription {
@@ -1249,7 +1291,7 @@ extend type Subscription {
     after: String
     """Only events of these types."""
     types: [String!]
-  ): Change!
+  ): Change! @highRisk(kind: EXPORT)
 }
 `, BuiltIn: false},
 	{Name: "../schema/enrollment.graphqls", Input: `"""Whether a student may join a class, with every reason against it."""
@@ -1451,7 +1493,7 @@ extend type Mutation {
   bulkExport(
     """What to do."""
     input: BulkExportInput!
-  ): BulkExportPayload! @cost(weight: 100)
+  ): BulkExportPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
 }
 `, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
@@ -1610,7 +1652,7 @@ type RevokeApiKeyPayload {
 
 extend type Query {
   """Who is asking. For every credential."""
-  viewer: Viewer!
+  viewer: Viewer! @withoutSecondFactor
 }
 
 extend type Mutation {
@@ -1618,14 +1660,14 @@ extend type Mutation {
   signUp(
     """What to do."""
     input: SignUpInput!
-  ): SessionPayload! @cost(weight: 50)
+  ): SessionPayload! @cost(weight: 50) @forEverybody
   """Signs a person in. For everybody."""
   signIn(
     """What to do."""
     input: SignInInput!
-  ): SessionPayload! @cost(weight: 50)
+  ): SessionPayload! @cost(weight: 50) @forEverybody
   """Ends the caller's session at once. For signed-in people."""
-  signOut: SignOutPayload!
+  signOut: SignOutPayload! @withoutSecondFactor
   """Invites a person to the studio. For OWNER and ADMIN; only an OWNER invites an OWNER."""
   inviteMember(
     """What to do."""
@@ -1635,7 +1677,7 @@ extend type Mutation {
   acceptInvitation(
     """What to do."""
     input: AcceptInvitationInput!
-  ): SessionPayload! @cost(weight: 50)
+  ): SessionPayload! @cost(weight: 50) @forEverybody
   """Ends a membership and all its sessions at once. For OWNER and ADMIN; the last OWNER stays."""
   revokeMembership(
     """What to do."""
@@ -1645,12 +1687,12 @@ extend type Mutation {
   createApiKey(
     """What to do."""
     input: CreateApiKeyInput!
-  ): CreateApiKeyPayload!
+  ): CreateApiKeyPayload! @highRisk(kind: APP_KEYS) @stepUp
   """Revokes an API key within a second. For OWNER and ADMIN."""
   revokeApiKey(
     """What to do."""
     input: RevokeApiKeyInput!
-  ): RevokeApiKeyPayload!
+  ): RevokeApiKeyPayload! @highRisk(kind: APP_KEYS)
 }
 `, BuiltIn: false},
 	{Name: "../schema/integration.graphqls", Input: `"""A value that a provider needs to know beside the credential."""
@@ -1790,12 +1832,12 @@ extend type Mutation {
   connectIntegration(
     """What to do."""
     input: ConnectIntegrationInput!
-  ): ConnectIntegrationPayload!
+  ): ConnectIntegrationPayload! @highRisk(kind: EXPORT) @stepUp
   """Gives a connection the secret with which the provider signs its messages. The one before is accepted as well, until the next. For OWNER and ADMIN."""
   setIntegrationSecret(
     """What to do."""
     input: SetIntegrationSecretInput!
-  ): SetIntegrationSecretPayload!
+  ): SetIntegrationSecretPayload! @highRisk(kind: APP_KEYS) @stepUp
   """
   Makes one connection the one through which new invoices go out; the first billing provider that is connected is it until then. Invoices that were issued before stay with the provider that has them, which is told when they are paid or voided. For OWNER and ADMIN.
   """
