@@ -5,17 +5,19 @@ import (
 	"encoding/json"
 	"sync"
 
+	"github.com/barrehq/barre/ent"
 	field "github.com/barrehq/barre/ent/customfield"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
-// definitions keeps those of custom fields for one query, so that each record
-// of a list need not ask for them again.
+// definitions keeps those of custom fields, and which addresses nothing is sent
+// to, for one query, so that each record of a list need not ask for them again.
 type definitions struct {
 	sync.Mutex
-	byEntity map[string]customfield.Definitions
+	byEntity  map[string]customfield.Definitions
+	byAddress map[string]*ent.Suppression
 }
 
 type definitionsKey struct{}

@@ -129,6 +129,11 @@ func marked(f *ast.Field, directive string) bool {
 	return f.Definition.Directives.ForName(directive) != nil
 }
 
+// ownTransactions reports whether a root field of a mutation has transactions of
+// its own: what everybody may call, and what waits for a provider meanwhile,
+// which may be asked again at any time.
+func ownTransactions(f *ast.Field) bool { return forEverybody(f) || f.Name == "testIntegration" }
+
 // InterceptField answers the selection on a record in hand by the compiled
 // path, and hides what the viewer's role may not see.
 func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {

@@ -5,6 +5,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/google/uuid"
 )
 
 // ConnectIntegration is the resolver for the connectIntegration field.
@@ -23,6 +24,25 @@ func (r *mutationResolver) SetIntegrationSecret(ctx context.Context, input model
 	}
 	errs, err := verdictOf(ctx, err)
 	return &model.SetIntegrationSecretPayload{Integration: changed, UserErrors: errs}, err
+}
+
+// ChooseBiller is the resolver for the chooseBiller field.
+func (r *mutationResolver) ChooseBiller(ctx context.Context, input model.ChooseBillerInput) (*model.ChooseBillerPayload, error) {
+	var (
+		chosen *ent.Integration
+		id     *uuid.UUID
+		err    error
+	)
+	if input.ID != nil {
+		var of uuid.UUID
+		of, err = reference("Integration", "id", *input.ID)
+		id = &of
+	}
+	if err == nil {
+		chosen, err = r.Registry.ChooseBiller(ctx, id)
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.ChooseBillerPayload{Integration: chosen, UserErrors: errs}, err
 }
 
 // TestIntegration is the resolver for the testIntegration field.

@@ -43,11 +43,11 @@ func undo(ctx context.Context) {
 	}
 }
 
-// Do runs one root field of a mutation. What everybody may call has
-// transactions and keys of its own; all else has a viewer.
+// Do runs one root field of a mutation, unless it has transactions of its own.
+// All else has a viewer.
 func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run func(context.Context) ([]byte, error)) ([]byte, error) {
 	v := viewer.From(ctx)
-	if forEverybody(field.Field.Field) {
+	if ownTransactions(field.Field.Field) {
 		return run(ctx)
 	}
 	key, err := keyOf(ctx, graphql.GetOperationContext(ctx))

@@ -272,7 +272,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

@@ -2,14 +2,19 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/provider/fake"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/typeid"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // connect gives studio n its vendors and, the first one, a webhook endpoint at
@@ -29,7 +34,7 @@ func (d *demo) connect(ctx context.Context, app *App, n int) error {
 		if account.Credential == "" || own != "" && n > 0 {
 			continue // two studios in one real account would be mixed up
 		}
-		if _, err := app.Registry.ConnectIntegration(ctx, account); err != nil {
+		if err := d.account(ctx, app, account); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -37,6 +42,35 @@ func (d *demo) connect(ctx context.Context, app *App, n int) error {
 		return nil
 	}
 	return d.endpoint(ctx, app)
+}
+
+// account connects the owner's studio to a vendor. One whose fake sends messages
+// is told where to, and signs with a secret that the demo keeps.
+func (d *demo) account(ctx context.Context, app *App, a destination.Account) error {
+	tells, can := d.stands.tells[a.Provider]
+	if !can {
+		_, err := app.Registry.ConnectIntegration(ctx, a)
+		return err
+	}
+	tenant := typeid.Format("tenant", viewer.From(ctx).TenantID)
+	kept := d.note.Hooks[tenant+"/"+a.Provider]
+	if kept.Secret == "" {
+		kept.Secret = "whsec_" + rand.Text()
+	}
+	a.Secret = secret.String(kept.Secret)
+	made, err := app.Registry.ConnectIntegration(ctx, a)
+	if err != nil {
+		return err
+	}
+	if u, err := url.Parse(made.URL); err == nil && made.URL != "" {
+		kept.URL = u.Path // the port may be another one next time
+	}
+	if d.note.Hooks == nil {
+		d.note.Hooks = map[string]webhookNote{}
+	}
+	d.note.Hooks[tenant+"/"+a.Provider] = kept
+	tells.Listen(tenant, fake.Hook{URL: "http://" + reachable(d.on.public.Addr()) + kept.URL, Secret: kept.Secret})
+	return nil
 }
 
 // endpoint registers the demo's receiver, once: a second start has the port

@@ -25,6 +25,9 @@ type demoNote struct {
 	Webhook       webhookNote  `json:"webhook"`
 	// Vendors says where each is reached, by the provider's name.
 	Vendors map[string]string `json:"vendors"`
+	// Hooks is where fakes send messages, and what they sign them with, by studio
+	// and provider.
+	Hooks map[string]webhookNote `json:"hooks,omitempty"`
 }
 
 type tenantNote struct {

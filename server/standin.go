@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/barrehq/barre/internal/provider/fake"
 )
 
 // standIns are what the demo has in place of the world outside: the vendors,
@@ -14,14 +16,20 @@ import (
 type standIns struct {
 	at       map[string]string // where each vendor is reached, by the provider's name
 	fake     map[string]bool   // which of them are fakes
+	tells    map[string]teller // those of the fakes that tell what happens there
 	receiver *receiver
 	servers  []*http.Server
+}
+
+// teller is a fake that sends messages, as its vendor would.
+type teller interface {
+	Listen(tenant string, h fake.Hook)
 }
 
 // startStandIns starts them on free loopback ports and tells c where they are.
 // The receiver takes the address of an earlier start if it can.
 func startStandIns(c *Config, earlier string) (s *standIns, err error) {
-	s = &standIns{at: map[string]string{}, fake: map[string]bool{}, receiver: newReceiver(time.Now)}
+	s = &standIns{at: map[string]string{}, fake: map[string]bool{}, tells: map[string]teller{}, receiver: newReceiver(time.Now)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -41,9 +49,13 @@ func startStandIns(c *Config, earlier string) (s *standIns, err error) {
 func (s *standIns) vendor(c *Config, v vendor) error {
 	name := v.provider.Name()
 	if c.VendorURL[name] == "" && c.ownKey(name) == "" {
-		at, err := s.serve(v.fake(), "")
+		handler := v.fake()
+		at, err := s.serve(handler, "")
 		if err != nil {
 			return err
+		}
+		if t, can := handler.(teller); can {
+			s.tells[name] = t
 		}
 		c.VendorURL[name], s.fake[name] = "http://"+at, true
 	}

@@ -24,6 +24,7 @@ type vendor struct {
 	address  string // its own; empty for one that each deployment runs itself
 	check    func(credential secret.String, live bool) (secret.String, error)
 	options  []string
+	bills    bool // invoices can go out through it
 	// makesSecret says that we choose with what it signs its messages.
 	makesSecret bool
 	// Of the demo: its stand-in, and how a studio is connected to that.
@@ -47,17 +48,17 @@ type demoAccount struct {
 func vendors(c *Config) []vendor {
 	return []vendor{
 		{
-			provider: stripe.New(stripe.Config{}), title: "Stripe", address: "https://api.stripe.com", check: destination.StripeKey,
+			provider: stripe.New(stripe.Config{}), title: "Stripe", address: "https://api.stripe.com", check: destination.StripeKey, bills: true,
 			fake:    func() http.Handler { return fake.NewStripe(fake.StripeConfig{}) },
 			account: func(n int) demoAccount { return demoAccount{credential: fmt.Sprintf("sk_test_demo%d", n+1)} },
 		},
 		{
-			provider: recurly.New(recurly.Config{}), title: "Recurly", address: "https://v3.recurly.com", check: destination.PlainKey,
+			provider: recurly.New(recurly.Config{}), title: "Recurly", address: "https://v3.recurly.com", check: destination.PlainKey, bills: true,
 			fake:    func() http.Handler { return fake.NewRecurly(fake.RecurlyConfig{}) },
 			account: nobody, // one biller is enough
 		},
 		{
-			provider: paycove.New(paycove.Config{}), title: "PayCove", address: "https://paycove.io", check: destination.PlainKey,
+			provider: paycove.New(paycove.Config{}), title: "PayCove", address: "https://paycove.io", check: destination.PlainKey, bills: true,
 			options: []string{paycove.OptionTemplate},
 			fake:    func() http.Handler { return fake.NewPayCove(fake.PayCoveConfig{}) },
 			account: nobody, // one biller is enough
@@ -102,7 +103,7 @@ func connectors(c *Config) map[string]destination.Connector {
 	list := map[string]destination.Connector{}
 	for _, v := range vendors(c) {
 		if name := v.provider.Name(); v.address != "" || c.VendorURL[name] != "" {
-			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, MakesSecret: v.makesSecret}
+			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, Bills: v.bills, MakesSecret: v.makesSecret}
 		}
 	}
 	return list

@@ -51,6 +51,7 @@ type MutationResolver interface {
 	RevokeAPIKey(ctx context.Context, input model.RevokeAPIKeyInput) (*model.RevokeAPIKeyPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
 	SetIntegrationSecret(ctx context.Context, input model.SetIntegrationSecretInput) (*model.SetIntegrationSecretPayload, error)
+	ChooseBiller(ctx context.Context, input model.ChooseBillerInput) (*model.ChooseBillerPayload, error)
 	TestIntegration(ctx context.Context, input model.TestIntegrationInput) (*model.TestIntegrationPayload, error)
 	PauseIntegration(ctx context.Context, input model.PauseIntegrationInput) (*model.PauseIntegrationPayload, error)
 	ResumeIntegration(ctx context.Context, input model.ResumeIntegrationInput) (*model.ResumeIntegrationPayload, error)
@@ -462,6 +463,20 @@ func (ec *executionContext) field_Mutation_bulkUpsertTuitionPlans_args(ctx conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalNBulkUpsertTuitionPlansInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_chooseBiller_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChooseBillerInput, error) {
+			return ec.unmarshalNChooseBillerInput2githubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐChooseBillerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7486,6 +7501,50 @@ func (ec *executionContext) fieldContext_Mutation_setIntegrationSecret(ctx conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_chooseBiller(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_chooseBiller(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChooseBiller(ctx, fc.Args["input"].(model.ChooseBillerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ChooseBillerPayload) graphql.Marshaler {
+			return ec.marshalNChooseBillerPayload2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋgraphᚋmodelᚐChooseBillerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_chooseBiller(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChooseBillerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_chooseBiller_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18717,6 +18776,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setIntegrationSecret":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setIntegrationSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chooseBiller":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_chooseBiller(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

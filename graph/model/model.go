@@ -364,6 +364,20 @@ type ChangePage struct {
 	Epoch int64 `json:"epoch"`
 }
 
+// Input of chooseBiller.
+type ChooseBillerInput struct {
+	// Which integration; null for none, where the studio collects its invoices itself.
+	ID *string `json:"id,omitempty"`
+}
+
+// Answer of chooseBiller.
+type ChooseBillerPayload struct {
+	// The connection that new invoices go out through; null for none.
+	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of classes.
 type ClassConnection struct {
 	// The page's items, each with its cursor.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/invoice"
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/fault"
@@ -118,6 +119,10 @@ func (o *Office) absent(ctx context.Context, household uuid.UUID) error {
 // rows: whoever takes the next one waits for this transaction, and a number
 // whose transaction fails was never taken.
 func (o *Office) issue(ctx context.Context, household uuid.UUID, b *bill) (*ent.Invoice, error) {
+	biller, err := o.biller(ctx)
+	if err != nil {
+		return nil, err
+	}
 	number, err := o.nextNumber(ctx)
 	if err != nil {
 		return nil, err
@@ -127,7 +132,7 @@ func (o *Office) issue(ctx context.Context, household uuid.UUID, b *bill) (*ent.
 		status = invoice.StatusPAID
 	}
 	issued, err := o.client(ctx).Invoice.Create().SetHouseholdID(household).SetNillableStudentID(b.student).SetNumber(number).SetStatus(status).
-		SetCurrency(b.currency).SetTotal(b.total).SetIssuedAt(o.moment()).SetDueOn(b.dueOn).Save(ctx)
+		SetCurrency(b.currency).SetTotal(b.total).SetBiller(biller).SetIssuedAt(o.moment()).SetDueOn(b.dueOn).Save(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("billing: issue: %w", err)
 	}
@@ -141,6 +146,20 @@ func (o *Office) issue(ctx context.Context, household uuid.UUID, b *bill) (*ent.
 		return nil, fmt.Errorf("billing: write the lines: %w", err)
 	}
 	return issued, nil
+}
+
+// biller names the provider that collects the studio's invoices now; empty for
+// none. The invoice keeps it: whatever is connected later, one alone sends it.
+func (o *Office) biller(ctx context.Context) (string, error) {
+	found, err := o.client(ctx).Integration.Query().Where(integration.Bills(true), integration.StatusIn(integration.StatusACTIVE, integration.StatusFAILED)).
+		Select(integration.FieldProvider).String(viewer.Elevated(ctx, "find who collects an invoice"))
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("billing: find the biller: %w", err)
+	}
+	return found, nil
 }
 
 // nextNumber takes the studio's next invoice number.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/viewer"
@@ -18,9 +19,12 @@ type Repayment struct {
 	PaymentID uuid.UUID
 	Amount    int64 // minor units of the payment's currency; 0 is all that is left of it
 	Reason    string
+	// Provider is the one that took the payment; empty where the studio did.
+	Provider string
 
 	// What only a provider tells. With a Reference, the same repayment is
-	// recorded once, however often and by whomever it is told.
+	// recorded once, however often and by whomever it is told. Without one, the
+	// provider has yet to be asked.
 	Reference  string
 	Currency   string    // must be the payment's; empty takes it for granted
 	RefundedAt time.Time // zero is now
@@ -64,9 +68,10 @@ func (o *Office) RecordRefund(ctx context.Context, in Repayment) (*ent.Refund, e
 	return recorded, nil
 }
 
-// RefundPayment writes down that money of a payment was given back; a nil
-// amount is all that is left. What came through a provider is given back there,
-// and its own word is what is written down.
+// RefundPayment gives money of a payment back; a nil amount is all that is left.
+// What the studio took itself it has given back already, as it says. What came
+// through a provider goes back there: the refund is PENDING until the provider
+// has said what became of it.
 func (o *Office) RefundPayment(ctx context.Context, paymentID uuid.UUID, amount *int64, reason string) (*ent.Refund, error) {
 	in := Repayment{PaymentID: paymentID, Reason: reason}
 	if amount != nil {
@@ -76,9 +81,25 @@ func (o *Office) RefundPayment(ctx context.Context, paymentID uuid.UUID, amount 
 	}
 	paid, err := o.client(ctx).Payment.Get(ctx, paymentID)
 	if err == nil && paid.Provider != "" {
-		return nil, fault.User(fault.WrongState, path("paymentId"), "Give it back at %s; it will be written down here.", paid.Provider)
+		in.Provider = paid.Provider
+		if err := o.reachable(ctx, paid.Provider); err != nil {
+			return nil, err
+		}
 	}
 	return o.RecordRefund(ctx, in) // which says who may, and what is missing
+}
+
+// reachable refuses to ask a provider that the studio is not connected to.
+func (o *Office) reachable(ctx context.Context, name string) error {
+	there, err := o.client(ctx).Integration.Query().Where(integration.Provider(name), integration.StatusIn(integration.StatusACTIVE, integration.StatusFAILED)).
+		Exist(viewer.Elevated(ctx, "find who gives a payment back"))
+	if err != nil {
+		return fmt.Errorf("billing: look for the provider: %w", err)
+	}
+	if !there {
+		return fault.User(fault.WrongState, path("paymentId"), "The payment came through %s, which the studio is not connected to. Connect it, or give the money back there.", name)
+	}
+	return nil
 }
 
 // refund writes the refund of a payment whose invoice is locked.
@@ -92,7 +113,9 @@ func (o *Office) refund(ctx context.Context, in Repayment, paid *ent.Payment, a 
 		if in.Reference != "" && r.Reference != nil && *r.Reference == in.Reference {
 			return r, nil
 		}
-		left -= r.Amount
+		if r.Status != refund.StatusFAILED {
+			left -= r.Amount
+		}
 	}
 	left = min(left, a.paid-a.refunded)
 	if in.Amount == 0 {
@@ -113,15 +136,80 @@ func (o *Office) refund(ctx context.Context, in Repayment, paid *ent.Payment, a 
 		return nil, fmt.Errorf("billing: count the refund: %w", err)
 	}
 	create := o.client(ctx).Refund.Create().SetPaymentID(paid.ID).SetInvoiceID(paid.InvoiceID).SetHouseholdID(paid.HouseholdID).
-		SetAmount(in.Amount).SetCurrency(paid.Currency).SetReason(in.Reason).SetRefundedAt(at)
-	if in.Reference != "" {
+		SetAmount(in.Amount).SetCurrency(paid.Currency).SetReason(in.Reason).SetProvider(in.Provider).SetRefundedAt(at)
+	switch {
+	case in.Reference != "":
 		create.SetReference(in.Reference)
+	case in.Provider != "":
+		create.SetStatus(refund.StatusPENDING)
 	}
 	made, err := create.Save(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("billing: record the refund: %w", err)
 	}
 	return made, nil
+}
+
+// Verdict is how a provider has decided about a refund that it was asked for.
+type Verdict struct {
+	RefundID  uuid.UUID
+	Status    refund.Status
+	Reference string // the provider's id of it; empty where it made none
+	Code      string // why it failed, in the provider's word
+}
+
+// SettleRefund writes down what a provider says of a refund, and reports
+// whether that is news. One that has failed stays so and counts for nothing any
+// more; one that has succeeded can still fail.
+func (o *Office) SettleRefund(ctx context.Context, v Verdict) (news bool, err error) {
+	if err := refund.Policy.EvalMutation(ctx, o.client(ctx).Refund.UpdateOneID(v.RefundID).Mutation()); err != nil {
+		return false, err
+	}
+	err = o.store.InTx(ctx, func(ctx context.Context) error {
+		before, err := o.client(ctx).Refund.Get(ctx, v.RefundID)
+		if ent.IsNotFound(err) {
+			return missing("refundId", "refund")
+		}
+		if err != nil {
+			return fmt.Errorf("billing: look for the refund: %w", err)
+		}
+		a, err := o.lock(ctx, before.InvoiceID)
+		if err != nil || a == nil {
+			return fmt.Errorf("billing: lock the refund's invoice: %w", err)
+		}
+		if before, err = o.client(ctx).Refund.Get(ctx, v.RefundID); err != nil { // as nobody can change it now
+			return fmt.Errorf("billing: read the refund: %w", err)
+		}
+		news, err = o.settle(ctx, v, before, a)
+		return err
+	})
+	return news, err
+}
+
+func (o *Office) settle(ctx context.Context, v Verdict, before *ent.Refund, a *account) (news bool, err error) {
+	named := v.Reference != "" && before.Reference == nil
+	decided := v.Status != before.Status && v.Status != refund.StatusPENDING
+	if before.Status == refund.StatusFAILED || !named && !decided {
+		return false, nil
+	}
+	update := o.client(ctx).Refund.UpdateOneID(before.ID)
+	if named {
+		update.SetReference(v.Reference)
+	}
+	if decided {
+		update.SetStatus(v.Status)
+	}
+	if v.Status == refund.StatusFAILED {
+		update.SetFailureCode(v.Code)
+		elevated := viewer.Elevated(ctx, "count a refund no longer")
+		if err := o.client(elevated).Invoice.UpdateOneID(before.InvoiceID).SetAmountRefunded(a.refunded - before.Amount).Exec(elevated); err != nil {
+			return false, fmt.Errorf("billing: take the refund back: %w", err)
+		}
+	}
+	if err := update.Exec(ctx); err != nil {
+		return false, fmt.Errorf("billing: settle the refund: %w", err)
+	}
+	return true, nil
 }
 
 // NoteFailure writes on an open invoice that a provider could not collect it,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,9 +12,12 @@ import (
 	"github.com/barrehq/barre/ent"
 	entenrollment "github.com/barrehq/barre/ent/enrollment"
 	entguardian "github.com/barrehq/barre/ent/guardian"
+	entintegration "github.com/barrehq/barre/ent/integration"
 	entline "github.com/barrehq/barre/ent/invoiceline"
 	entmembership "github.com/barrehq/barre/ent/membership"
+	entrefund "github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/rule"
+	entsuppression "github.com/barrehq/barre/ent/suppression"
 	"github.com/barrehq/barre/internal/event"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/viewer"
@@ -48,6 +52,9 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 	l.change.Studio = provider.Studio{Name: studio.Name}
 	switch e.EntityType {
 	case "Household":
+		if l.change.Biller, err = l.biller(ctx); err != nil {
+			return err
+		}
 		return l.household(ctx, e.EntityID)
 	case "Guardian":
 		return l.guardian(ctx, e.EntityID)
@@ -55,6 +62,8 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 		return l.enrollment(ctx, e.EntityID)
 	case "Invoice":
 		return l.invoice(ctx, e.EntityID)
+	case "Refund":
+		return l.refund(ctx, e.EntityID)
 	case "WebhookEndpoint":
 		return l.endpoint(ctx, e.EntityID)
 	case "Membership":
@@ -82,10 +91,32 @@ func (l *loader) endpoint(ctx context.Context, id uuid.UUID) error {
 	if ent.IsNotFound(err) {
 		return nil
 	}
-	if err == nil {
-		l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, CreatedAt: m.CreatedAt}
+	if err != nil {
+		return err
 	}
+	l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, CreatedAt: m.CreatedAt}
+	l.change.Person.Suppressed, err = l.suppressed(ctx, m.Email)
 	return err
+}
+
+// biller names the provider that collects the studio's new invoices.
+func (l *loader) biller(ctx context.Context) (string, error) {
+	found, err := l.client.Integration.Query().Where(entintegration.Bills(true)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return found.Provider, nil
+}
+
+// suppressed reports whether nothing may be sent to an address.
+func (l *loader) suppressed(ctx context.Context, address string) (bool, error) {
+	if address == "" {
+		return false, nil
+	}
+	return l.client.Suppression.Query().Where(entsuppression.ChannelEQ(entsuppression.ChannelEMAIL), entsuppression.Address(strings.ToLower(strings.TrimSpace(address)))).Exist(ctx)
 }
 
 func (l *loader) household(ctx context.Context, id uuid.UUID) error {
@@ -100,7 +131,8 @@ func (l *loader) household(ctx context.Context, id uuid.UUID) error {
 			Region: value(h.Region), PostalCode: value(h.PostalCode), Country: h.Country,
 		},
 	}
-	return nil
+	l.change.Household.Suppressed, err = l.suppressed(ctx, value(h.Email))
+	return err
 }
 
 func (l *loader) guardian(ctx context.Context, id uuid.UUID) error {
@@ -108,15 +140,19 @@ func (l *loader) guardian(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	l.person(g)
+	if err := l.person(ctx, g); err != nil {
+		return err
+	}
 	return l.household(ctx, g.HouseholdID)
 }
 
-func (l *loader) person(g *ent.Guardian) {
+func (l *loader) person(ctx context.Context, g *ent.Guardian) (err error) {
 	l.change.Person = &provider.Person{
 		ID: g.ID, Kind: "guardian", FirstName: g.FirstName, LastName: g.LastName,
 		Email: value(g.Email), Phone: value(g.Phone), CreatedAt: g.CreatedAt,
 	}
+	l.change.Person.Suppressed, err = l.suppressed(ctx, value(g.Email))
+	return err
 }
 
 // payer loads the household and the guardian whom its bills and classes
@@ -130,10 +166,10 @@ func (l *loader) payer(ctx context.Context, household uuid.UUID) error {
 	if ent.IsNotFound(err) {
 		return nil
 	}
-	if err == nil {
-		l.person(g)
+	if err != nil {
+		return err
 	}
-	return err
+	return l.person(ctx, g)
 }
 
 func (l *loader) enrollment(ctx context.Context, id uuid.UUID) error {
@@ -164,12 +200,23 @@ func (l *loader) invoice(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	l.change.Invoice = &provider.Invoice{
-		ID: i.ID, Number: strconv.Itoa(i.Number), Currency: i.Currency, Total: i.Total, DueOn: i.DueOn, Lines: make([]provider.Line, len(lines)),
+		ID: i.ID, Number: strconv.Itoa(i.Number), Biller: i.Biller, Currency: i.Currency, Total: i.Total, DueOn: i.DueOn, Lines: make([]provider.Line, len(lines)),
 	}
 	for at, line := range lines {
 		l.change.Invoice.Lines[at] = lineOf(line)
 	}
 	return l.payer(ctx, i.HouseholdID)
+}
+
+// refund loads nothing of one that is decided, or that the studio has given back
+// itself: nobody has to be asked.
+func (l *loader) refund(ctx context.Context, id uuid.UUID) error {
+	r, err := l.client.Refund.Query().Where(entrefund.ID(id)).WithPayment().Only(ctx)
+	if err != nil || r.Status != entrefund.StatusPENDING {
+		return err
+	}
+	l.change.Refund = &provider.Refund{ID: r.ID, Provider: r.Provider, Payment: value(r.Edges.Payment.ProviderReference), Amount: r.Amount, Currency: r.Currency}
+	return l.household(ctx, r.HouseholdID)
 }
 
 // lineOf leaves the line's own text out: a studio may have written a student's
@@ -188,7 +235,8 @@ func (l *loader) member(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	l.change.Member = &provider.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: string(m.Role)}
-	return nil
+	l.change.Member.Suppressed, err = l.suppressed(ctx, m.Email)
+	return err
 }
 
 // deal leaves title and lost reason out, in which a studio may have written a

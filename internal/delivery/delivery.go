@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
@@ -55,6 +56,9 @@ type Config struct {
 	Sender    Sender // nil is a webhook.Sender for production
 	Providers []provider.Provider
 	Renderer  Renderer // nil fails every delivery with payload QUERY
+	// Told writes down what a provider says of what it was asked for; nil leaves
+	// that to what it tells later.
+	Told func(context.Context, destination.Connection, []provider.Fact) error
 	// InFlight is how many attempts to one destination may be under way in
 	// all processes at most; 0 leaves that to the endpoint, and means 10 for a
 	// provider.

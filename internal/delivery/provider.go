@@ -25,7 +25,7 @@ func Wants(providers []provider.Provider) map[string][]string {
 	wants := map[string][]string{}
 	for _, p := range providers {
 		for _, name := range feed.Types() {
-			if operations, err := p.Plan(loadable(name)); err == nil && len(operations) > 0 {
+			if operations, err := p.Plan(loadable(name, p.Name())); err == nil && len(operations) > 0 {
 				wants[p.Name()] = append(wants[p.Name()], name)
 			}
 		}
@@ -33,11 +33,13 @@ func Wants(providers []provider.Provider) map[string][]string {
 	return wants
 }
 
-// loadable is a change with everything that change ever loads.
-func loadable(name string) provider.Change {
+// loadable is a change with everything that change ever loads, for a provider
+// whose affair it is.
+func loadable(name, vendor string) provider.Change {
 	return provider.Change{
-		Event: provider.Event{Type: name}, Household: &provider.Household{}, Person: &provider.Person{Kind: "guardian", Email: "a@example.com"},
-		Invoice:    &provider.Invoice{Currency: "USD", Lines: []provider.Line{{Kind: provider.Fee}}},
+		Event: provider.Event{Type: name}, Biller: vendor, Household: &provider.Household{}, Person: &provider.Person{Kind: "guardian", Email: "a@example.com"},
+		Invoice:    &provider.Invoice{Biller: vendor, Currency: "USD", Lines: []provider.Line{{Kind: provider.Fee}}},
+		Refund:     &provider.Refund{Provider: vendor, Currency: "USD"},
 		Enrollment: &provider.Enrollment{}, Member: &provider.Member{}, Deal: &provider.Deal{Currency: "USD"}, Ticket: &provider.Ticket{}, Reply: &provider.Reply{},
 		Endpoint: &provider.Endpoint{},
 	}
@@ -97,12 +99,25 @@ func (w *Worker) carryOut(ctx context.Context, t *task, v vendor, operations []p
 		if outcome.State == provider.Unresolved {
 			return failed("%s: %s", o.Name, outcome.Note)
 		}
+		if err := w.told(ctx, t, outcome.Facts); err != nil {
+			w.cfg.Logger.ErrorContext(ctx, "what a provider says could not be written down", "delivery", t.Delivery, "error", err)
+			return result{problem: "What the provider said could not be written down.", round: r.round, unsure: true}
+		}
 		notes = append(notes, strings.TrimSpace(o.Name+": "+string(outcome.State)+" "+outcome.RemoteID+" "+outcome.Note))
 	}
 	if r.excerpt = strings.Join(notes, "\n"); len(notes) == 0 {
 		r.excerpt = "There was nothing to do."
 	}
 	return r
+}
+
+// told writes down what a provider has said.
+func (w *Worker) told(ctx context.Context, t *task, facts []provider.Fact) error {
+	if len(facts) == 0 || w.cfg.Told == nil {
+		return nil
+	}
+	i := t.integration
+	return w.cfg.Told(ctx, destination.Connection{Tenant: t.Tenant, ID: i.id, Provider: i.provider, BaseURL: i.baseURL, Live: i.live, Options: i.options}, facts)
 }
 
 // do carries out one operation. Where nobody can say what an earlier attempt

@@ -16,7 +16,7 @@ import (
 // A part of a change that loadable forgets would keep a provider from ever
 // being told.
 func TestLoadableHasEverything(t *testing.T) {
-	v := reflect.ValueOf(loadable("household.created"))
+	v := reflect.ValueOf(loadable("household.created", "stripe"))
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
 		if f := v.Field(i); f.Kind() == reflect.Pointer && f.IsNil() != (name == "Invitation") {
@@ -31,7 +31,7 @@ func TestWants(t *testing.T) {
 		pipedrive.New(pipedrive.Config{}), fusionauth.New(fusionauth.Config{}),
 	})
 	for name, list := range map[string][]string{
-		"stripe": {"household.created", "household.updated", "invoice.issued", "invoice.paid", "invoice.voided"},
+		"stripe": {"household.created", "household.updated", "invoice.issued", "invoice.paid", "invoice.voided", "refund.created"},
 		"customerio": {"enrollment.created", "enrollment.dropped", "guardian.created", "guardian.updated", "invoice.issued", "invoice.paid",
 			"webhookendpoint.disabled"},
 		"helpscout":  {"ticket.updated", "ticketreply.created"},

@@ -41,6 +41,9 @@ type Connector struct {
 	Options []string
 	// Test asks the provider whether a connection works; nil cannot say.
 	Test func(context.Context, provider.Connection) error
+	// Bills says that invoices can go out through the provider; of a studio's, one
+	// does.
+	Bills bool
 	// MakesSecret says that the studio chooses with what the provider signs its
 	// messages; otherwise the provider shows a secret of its own.
 	MakesSecret bool

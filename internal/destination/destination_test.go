@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/testkit"
@@ -23,7 +26,12 @@ type bench struct {
 	*testkit.Kit
 	*destination.Registry
 	box *sealed.Box
+	// asked is what happens while a provider is asked about a credential, and what
+	// it then says.
+	asked func() error
 }
+
+func (b *bench) ask(context.Context, provider.Connection) error { return b.asked() }
 
 func setUp(t *testing.T) *bench {
 	t.Helper()
@@ -31,9 +39,10 @@ func setUp(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{Kit: testkit.New(t), box: box}
+	b := &bench{Kit: testkit.New(t), box: box, asked: func() error { return nil }}
 	b.Registry = destination.New(b.Store, box, destination.Config{CheckURL: webhook.CheckURL, Connectors: map[string]destination.Connector{
-		"stripe":     {Check: destination.StripeKey},
+		"stripe":     {Check: destination.StripeKey, Bills: true, Test: b.ask},
+		"recurly":    {Check: destination.PlainKey, Bills: true},
 		"customerio": {BaseURL: "http://127.0.0.1:9", Check: destination.CustomerIOKey, Options: []string{"invitation_message"}},
 	}})
 	return b
@@ -283,5 +292,88 @@ func TestKeyOfBefore(t *testing.T) {
 	}
 	if set, err := b.PublicKeys(t.Context(), made.ID); err != nil || len(set) != 1 {
 		t.Errorf("after: %v, %v", set, err)
+	}
+}
+
+// The first billing provider that is connected bills, and another only once it
+// is chosen: never two.
+func TestChooseBiller(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	made := map[string]uuid.UUID{}
+	for _, c := range []struct {
+		name string
+		key  secret.String
+	}{{"customerio", "site:track"}, {"stripe", "sk_test_one"}, {"recurly", "key"}, {"stripe", "sk_test_two"}} {
+		connected, err := b.ConnectIntegration(ctx, destination.Account{Provider: c.name, Mode: integration.ModeTEST, Credential: c.key})
+		if err != nil || connected.Bills != (c.name == "stripe") {
+			t.Fatalf("%s: %+v, %v", c.name, connected, err)
+		}
+		made[c.name] = connected.ID
+	}
+	bills := func() (name string) {
+		if err := b.Super(t).QueryRow(`SELECT COALESCE(string_agg(provider, ' '), '') FROM integrations WHERE bills`).Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	of := func(name string) *uuid.UUID { id := made[name]; return &id }
+	nobody := uuid.New()
+	for i, c := range []struct {
+		id   *uuid.UUID
+		code fault.Code
+		want string
+	}{{of("recurly"), "", "recurly"}, {of("recurly"), "", "recurly"}, {of("customerio"), fault.WrongState, "recurly"}, {&nobody, fault.NotFound, "recurly"},
+		{of("stripe"), "", "stripe"}, {nil, "", ""}, {of("stripe"), "", "stripe"}} {
+		chosen, err := b.ChooseBiller(ctx, c.id)
+		if code(err) != c.code || bills() != c.want || err == nil && c.id != nil && (chosen == nil || !chosen.Bills) {
+			t.Errorf("%d: %+v, %v; %q bills", i, chosen, err, bills())
+		}
+	}
+	if _, err := b.ChooseBiller(b.B.As(t.Context(), viewer.Owner), of("recurly")); code(err) != fault.NotFound {
+		t.Errorf("neighbor: %v", err)
+	}
+	if _, err := b.DisconnectIntegration(ctx, made["stripe"]); err != nil || bills() != "" {
+		t.Errorf("disconnected: %v; %q bills", err, bills())
+	}
+	if _, err := b.ChooseBiller(ctx, of("stripe")); code(err) != fault.WrongState {
+		t.Errorf("one that is not connected: %v", err)
+	}
+	got := map[string]error{}
+	for name, ctx := range roles(t, b, "integration") {
+		_, got[name] = b.ChooseBiller(ctx, nil)
+	}
+	checkRoles(t, got, "owner", "admin")
+}
+
+// While a provider is asked about a credential nothing is held in the database,
+// and what it says of one that was changed meanwhile counts for nothing.
+func TestTestIntegrationHoldsNothing(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	account := destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_old"}
+	made, err := b.ConnectIntegration(ctx, account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := &provider.Error{Provider: "stripe", Class: provider.Auth, Status: 401}
+	b.asked = func() error {
+		if _, err := b.Super(t).Exec(`SELECT FROM integrations FOR UPDATE NOWAIT`); err != nil {
+			t.Errorf("the row is held: %v", err)
+		}
+		return refused
+	}
+	if tested, err := b.TestIntegration(ctx, made.ID); err != nil || tested.Status != integration.StatusFAILED || tested.CheckedAt == nil {
+		t.Errorf("a credential that is refused: %+v, %v", tested, err)
+	}
+	b.asked = func() error {
+		account.Credential = "sk_test_new"
+		if _, err := b.ConnectIntegration(ctx, account); err != nil {
+			t.Error(err)
+		}
+		return refused
+	}
+	if tested, err := b.TestIntegration(ctx, made.ID); err != nil || tested.Status != integration.StatusACTIVE || tested.LastError != "" {
+		t.Errorf("the old credential's answer counts for the new one: %+v, %v", tested, err)
 	}
 }

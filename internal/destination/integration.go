@@ -136,9 +136,18 @@ type sealedParts struct {
 
 func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant uuid.UUID, c Connector, in Account, s sealedParts) (*ent.Integration, error) {
 	client := r.db.Client(ctx).Integration
+	bills := false
+	if c.Bills && (before == nil || !before.Bills) {
+		// The first one that can, until the studio chooses another.
+		another, err := client.Query().Where(integration.Bills(true)).Exist(ctx)
+		if err != nil {
+			return nil, err
+		}
+		bills = !another
+	}
 	if before == nil {
 		create := client.Create().SetID(id).SetProvider(in.Provider).SetMode(in.Mode).SetBaseURL(c.BaseURL).SetCredential(s.credential).
-			SetInboundToken(Digest(s.token)).SetOptions(in.Options)
+			SetInboundToken(Digest(s.token)).SetOptions(in.Options).SetBills(bills)
 		if s.secrets != nil {
 			create.SetInboundSecret(s.secrets)
 		}
@@ -146,6 +155,9 @@ func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant
 	}
 	update := client.UpdateOneID(id).SetMode(in.Mode).SetBaseURL(c.BaseURL).SetCredential(s.credential).
 		SetStatus(integration.StatusACTIVE).SetLastError("")
+	if bills {
+		update.SetBills(true)
+	}
 	if s.moved {
 		if before.Mode != in.Mode || before.BaseURL != c.BaseURL {
 			if _, err := r.db.Run(ctx).ExecContext(ctx, `DELETE FROM provider_links WHERE tenant_id = $1 AND integration_id = $2`, tenant, id); err != nil {

@@ -1,6 +1,7 @@
 package destination
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -16,7 +17,7 @@ import (
 )
 
 // testLimit bounds how long a provider may take to say that a credential is
-// good. The transaction of the mutation waits with it.
+// good. Whoever asks waits with it.
 const testLimit = 5 * time.Second
 
 // change does something to an integration of the viewer's studio.
@@ -74,7 +75,7 @@ func (r *Registry) DisconnectIntegration(ctx context.Context, id uuid.UUID) (*en
 		if i.Status == integration.StatusDISCONNECTED {
 			return nil, wrongState("The integration is not connected.")
 		}
-		return r.db.Client(ctx).Integration.UpdateOne(i).SetStatus(integration.StatusDISCONNECTED).SetCredential([]byte{}).
+		return r.db.Client(ctx).Integration.UpdateOne(i).SetStatus(integration.StatusDISCONNECTED).SetBills(false).SetCredential([]byte{}).
 			ClearInboundSecret().ClearInboundToken().SetLastError("").Save(ctx)
 	})
 }
@@ -100,16 +101,74 @@ func (r *Registry) SetInboundSecret(ctx context.Context, id uuid.UUID, given sec
 	})
 }
 
+// ChooseBiller makes one connection the one through which new invoices go out;
+// nil is for none, where the studio collects them itself. Invoices that were
+// issued before stay with whoever has them.
+func (r *Registry) ChooseBiller(ctx context.Context, id *uuid.UUID) (*ent.Integration, error) {
+	if _, err := person(ctx); err != nil {
+		return nil, err
+	}
+	var chosen *ent.Integration
+	err := r.db.InTx(ctx, func(ctx context.Context) error {
+		client := r.db.Client(ctx).Integration
+		all, err := client.Query().Order(integration.ByID()).ForUpdate().All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, i := range all {
+			if id != nil && i.ID == *id {
+				chosen = i
+			}
+		}
+		switch {
+		case id == nil:
+		case chosen == nil:
+			return fault.User(fault.NotFound, []string{"input", "id"}, "There is no such integration.")
+		case !r.cfg.Connectors[chosen.Provider].Bills:
+			return wrongState("%s sends no invoices.", chosen.Provider)
+		case chosen.Status == integration.StatusDISCONNECTED:
+			return wrongState("The integration is not connected.")
+		}
+		for _, i := range all { // first, as two cannot be at any moment
+			if i.Bills && i != chosen {
+				if err := client.UpdateOne(i).SetBills(false).Exec(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		if chosen != nil && !chosen.Bills {
+			chosen, err = client.UpdateOne(chosen).SetBills(true).Save(ctx)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return chosen, nil
+}
+
 // TestIntegration asks the provider whether the credential is good. One that is
 // makes a FAILED integration ACTIVE; one that is refused makes it FAILED. What
-// else went wrong is only written down.
+// else went wrong is only written down. Nothing is open in the database while
+// the provider is asked: call it outside of a transaction. An answer about a
+// credential that was changed meanwhile says nothing.
 func (r *Registry) TestIntegration(ctx context.Context, id uuid.UUID) (*ent.Integration, error) {
-	return r.change(ctx, id, func(ctx context.Context, v *viewer.Viewer, i *ent.Integration) (*ent.Integration, error) {
+	var asked *ent.Integration
+	if _, err := r.change(ctx, id, func(_ context.Context, _ *viewer.Viewer, i *ent.Integration) (*ent.Integration, error) {
 		if i.Status == integration.StatusDISCONNECTED {
 			return nil, wrongState("The integration is not connected.")
 		}
+		asked = i
+		return i, nil
+	}); err != nil {
+		return nil, err
+	}
+	problem := r.test(ctx, viewer.From(ctx).TenantID, asked)
+	return r.change(ctx, id, func(ctx context.Context, _ *viewer.Viewer, i *ent.Integration) (*ent.Integration, error) {
+		if !bytes.Equal(i.Credential, asked.Credential) {
+			return i, nil
+		}
 		update := r.db.Client(ctx).Integration.UpdateOne(i).SetCheckedAt(r.cfg.Now().UTC().Truncate(time.Microsecond))
-		problem := r.test(ctx, v.TenantID, i)
 		switch {
 		case problem == nil:
 			update.SetLastError("")

@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/providerlink"
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/provider"
 )
@@ -17,12 +18,14 @@ import (
 // Book writes facts down, each once: by a message, by asking, or by both at the
 // same time.
 type Book struct {
-	db     Database
-	office Office
+	db      Database
+	office  Office
+	members Members
 }
 
-// NewBook returns a book.
-func NewBook(db Database, office Office) *Book { return &Book{db, office} }
+// NewBook returns a book. Without members, what providers say of accounts
+// changes nothing.
+func NewBook(db Database, office Office, members Members) *Book { return &Book{db, office, members} }
 
 // Write writes down what a provider says. Each fact has a transaction of its
 // own, so that one that is refused keeps none of the others out. An error means
@@ -42,6 +45,9 @@ func (b *Book) Write(ctx context.Context, of Account, facts []provider.Fact) (Re
 			o, note, err = b.write(ctx, a, fact)
 			return err
 		})
+		if user, is := fact.(provider.UserChanged); is && err == nil {
+			err = b.endSessions(ctx, a, user) // which belong to no studio, and so to no transaction of one
+		}
 		if text, isRefused := refusal(err); isRefused {
 			o, note, err = refused, text, nil
 		}
@@ -51,6 +57,12 @@ func (b *Book) Write(ctx context.Context, of Account, facts []provider.Fact) (Re
 		r.add(o, note)
 	}
 	return r, nil
+}
+
+// Told writes down what a provider said when it was asked for something.
+func (b *Book) Told(ctx context.Context, of destination.Connection, facts []provider.Fact) error {
+	_, err := b.Write(ctx, Account{Connection: of}, facts)
+	return err
 }
 
 // refusal tells what the studio's own rules say against a fact from what went
@@ -86,8 +98,9 @@ func (b *Book) write(ctx context.Context, a *Account, fact provider.Fact) (outco
 		return having(id, func() (outcome, string, error) { return b.ticketMoved(ctx, id, f) })
 	case provider.DealMoved:
 		return having(id, func() (outcome, string, error) { return b.dealMoved(ctx, id, f) })
+	case provider.UserChanged:
+		return having(id, func() (outcome, string, error) { return b.userChanged(ctx, a, id, f) })
 	}
-	// Accounts at a vendor where people sign in change nobody's rights here.
 	return ignored, fmt.Sprintf("%T changes nothing here.", fact), nil
 }
 

@@ -12,6 +12,8 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/invoice"
+	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/ent/payment"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/inbound"
@@ -28,14 +30,34 @@ type bench struct {
 	*testing.T
 	book    *inbound.Book
 	super   *sql.DB
+	members *members
 	account inbound.Account
 	invoice uuid.UUID
+}
+
+// members remembers whose sessions were ended, and ends memberships.
+type members struct {
+	*testkit.Kit
+	mu    sync.Mutex
+	ended map[uuid.UUID]time.Time
+}
+
+func (m *members) Deactivate(ctx context.Context, id uuid.UUID) error {
+	return m.Client(ctx).Membership.UpdateOneID(id).SetStatus("REVOKED").Exec(ctx)
+}
+
+func (m *members) EndSessions(_ context.Context, id uuid.UUID, until time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended[id] = until
+	return nil
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	kit := testkit.New(t)
-	b := &bench{Kit: kit, T: t, super: kit.Super(t), book: inbound.NewBook(kit.Store, billing.New(kit.Store, func() time.Time { return today }))}
+	b := &bench{Kit: kit, T: t, super: kit.Super(t), members: &members{Kit: kit, ended: map[uuid.UUID]time.Time{}}}
+	b.book = inbound.NewBook(kit.Store, billing.New(kit.Store, func() time.Time { return today }), b.members)
 	b.invoice = b.bill(kit.A, 1, 10_000)
 	b.account = b.connect(kit.A, "stripe")
 	b.link(b.account, "Invoice", b.invoice, "in_1")
@@ -111,7 +133,7 @@ func paid(reference string, amount int64) provider.PaymentSucceeded {
 }
 
 func refunded(reference string, amount int64) provider.Refunded {
-	return provider.Refunded{Subject: about(), Payment: "pi_1", Reference: reference, Amount: amount, Currency: "USD", At: today}
+	return provider.Refunded{Subject: about(), Payment: "pi_1", Reference: reference, Amount: amount, Currency: "USD", Status: provider.RefundSucceeded, At: today}
 }
 
 func failed(at time.Time) provider.PaymentFailed {
@@ -213,8 +235,11 @@ func TestRefused(t *testing.T) {
 	if r := b.write(refunded("re_1", 4_001)); r.Status() != "FAILED" {
 		t.Errorf("more back than came in: %s", r.Status())
 	}
-	if r := b.write(refunded("re_2", 4_000), refunded("re_3", 1)); r.Status() != "FAILED" || b.read().AmountRefunded != 4_000 {
-		t.Errorf("all of it and one more: %s, %d", r.Status(), b.read().AmountRefunded)
+	if r := b.write(refunded("re_2", 3_000), refunded("re_3", 1_001)); r.Status() != "FAILED" || b.read().AmountRefunded != 3_000 {
+		t.Errorf("one more than all of it: %s, %d", r.Status(), b.read().AmountRefunded)
+	}
+	if r := b.write(refunded("re_4", 1_000), refunded("re_5", 4_000)); r.Status() != "HANDLED" || b.read().AmountRefunded != 4_000 || b.count("refunds") != 2 {
+		t.Errorf("the rest, and then the sum of all: %s, %d", r.Status(), b.read().AmountRefunded)
 	}
 	if r := b.write(paid("pi_2", 6_000), paid("pi_3", 1)); r.Status() != "FAILED" || b.read().AmountPaid != 10_000 {
 		t.Errorf("paid twice: %s, %d", r.Status(), b.read().AmountPaid)
@@ -299,5 +324,97 @@ func TestPeople(t *testing.T) {
 	b.must(b.super.QueryRow(`SELECT max(text), count(*) FROM ticket_replies`).Scan(&text, &replies))
 	if got := fmt.Sprint(stage, status, reason, versions, state, text, replies); got != "Trial bookedLOSTmoved away2CLOSEDWe have some.1" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A refund that the studio asked for is known by our own id; one that somebody
+// copied it to is another.
+func TestOurRefund(t *testing.T) {
+	b := newBench(t)
+	b.write(paid("pi_1", 4_000), paid("pi_2", 6_000))
+	platform := viewer.ForTenant(t.Context(), b.A.Tenant, "test")
+	var asked *ent.Refund
+	b.must(b.InTx(platform, func(ctx context.Context) error {
+		first, err := b.Client(ctx).Payment.Query().Where(payment.ProviderReference("pi_1")).Only(ctx)
+		if err == nil {
+			asked, err = billing.New(b.Store, time.Now).RefundPayment(ctx, first.ID, nil, "")
+		}
+		return err
+	}))
+	ours := refunded("re_1", 4_000)
+	ours.Refund = provider.Ref{Type: "refund", ID: asked.ID}
+	copied := refunded("re_x", 100)
+	copied.Payment, copied.Refund = "pi_2", ours.Refund
+	if r := b.write(copied); r.Status() != "HANDLED" || b.count("refunds") != 2 {
+		t.Errorf("somebody's copy: %s", r.Status())
+	}
+	for _, c := range []struct {
+		status  provider.RefundStatus
+		counted int64
+	}{{provider.RefundPending, 4_100}, {provider.RefundSucceeded, 4_100}, {provider.RefundSucceeded, 4_100}, {provider.RefundFailed, 100}, {provider.RefundSucceeded, 100}} {
+		ours.Status, ours.Code = c.status, "lost_or_stolen_card"
+		b.write(ours)
+		if i := b.read(); i.AmountRefunded != c.counted || b.count("refunds") != 2 {
+			t.Errorf("%s: %d counted, %d refunds; want %d and 2", c.status, i.AmountRefunded, b.count("refunds"), c.counted)
+		}
+	}
+	var status, code string
+	b.must(b.super.QueryRow(`SELECT status, failure_code FROM refunds WHERE reference = 're_1'`).Scan(&status, &code))
+	if status != "FAILED" || code != "lost_or_stolen_card" {
+		t.Errorf("%s %s", status, code)
+	}
+	if r := b.write(provider.Refunded{Subject: about(), Payment: "pi_2", Reference: "re_9", Amount: 1, Currency: "USD", Status: provider.RefundFailed}); r.Status() != "IGNORED" {
+		t.Errorf("one that nobody asked for and that failed: %s", r.Status())
+	}
+}
+
+// What a provider takes from an account it takes here; it gives nothing, and an
+// owner stays one.
+func TestUserChanged(t *testing.T) {
+	b := newBench(t)
+	made := map[string]uuid.UUID{}
+	b.must(b.InTx(viewer.ForTenant(t.Context(), b.A.Tenant, "test"), func(ctx context.Context) error {
+		for name, role := range map[string]string{"olga": "OWNER", "tina": "TEACHER", "fred": "FRONT_DESK"} {
+			m, err := b.Client(ctx).Membership.Create().SetEmail(name + "@example.com").SetRole(membership.Role(role)).SetStatus("ACTIVE").Save(ctx)
+			if err != nil {
+				return err
+			}
+			made[name] = m.ID
+		}
+		return nil
+	}))
+	for name, id := range made {
+		b.link(b.account, "Membership", id, "user-"+name)
+	}
+	of := func(name, email string, verified, active bool) provider.UserChanged {
+		return provider.UserChanged{Subject: provider.Subject{Ref: provider.Ref{Type: "membership"}, RemoteID: "user-" + name}, Email: email, Verified: verified, Active: active, At: today}
+	}
+	read := func(name string) string {
+		var status, email string
+		b.must(b.super.QueryRow(`SELECT status, email FROM memberships WHERE id = $1`, made[name]).Scan(&status, &email))
+		return status + " " + email
+	}
+	changed := of("fred", "fred@example.com", true, true)
+	changed.SignedOut = today
+	for _, c := range []struct {
+		fact   provider.UserChanged
+		status string
+		name   string
+		want   string
+		ended  bool
+	}{
+		{of("tina", "Tina.New@example.com", false, true), "HANDLED", "tina", "ACTIVE tina@example.com", false},
+		{of("tina", "Tina.New@example.com", true, true), "HANDLED", "tina", "ACTIVE tina.new@example.com", false},
+		{of("tina", "fred@example.com", true, true), "FAILED", "tina", "ACTIVE tina.new@example.com", false},
+		{of("tina", "", false, false), "HANDLED", "tina", "REVOKED tina.new@example.com", true},
+		{of("tina", "tina@example.com", true, true), "HANDLED", "tina", "REVOKED tina.new@example.com", false},
+		{changed, "HANDLED", "fred", "ACTIVE fred@example.com", true},
+		{of("olga", "", false, false), "FAILED", "olga", "ACTIVE olga@example.com", true},
+		{of("nobody", "x@example.com", true, false), "IGNORED", "fred", "ACTIVE fred@example.com", false},
+	} {
+		clear(b.members.ended)
+		if r := b.write(c.fact); r.Status() != c.status || read(c.name) != c.want || (len(b.members.ended) == 1) != c.ended {
+			t.Errorf("%+v: %s %q; %s; ended %v", c.fact, r.Status(), r.Note(), read(c.name), b.members.ended)
+		}
 	}
 }

@@ -30,7 +30,16 @@ type Database interface {
 type Office interface {
 	RecordPayment(context.Context, billing.Receipt) (*ent.Payment, error)
 	RecordRefund(context.Context, billing.Repayment) (*ent.Refund, error)
+	SettleRefund(context.Context, billing.Verdict) (bool, error)
 	NoteFailure(ctx context.Context, invoice uuid.UUID, code string, at time.Time) (bool, error)
+}
+
+// Members is what is needed of identity where people sign in at a provider.
+type Members interface {
+	// Deactivate ends a membership on a provider's word.
+	Deactivate(ctx context.Context, membership uuid.UUID) error
+	// EndSessions ends those of a membership that were opened up to a time.
+	EndSessions(ctx context.Context, membership uuid.UUID, until time.Time) error
 }
 
 // Config of a Receiver and a Worker.

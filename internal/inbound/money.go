@@ -52,22 +52,71 @@ func (b *Book) failed(ctx context.Context, invoice uuid.UUID, f provider.Payment
 	return known, "", nil
 }
 
+// refunded writes down how a refund stands: one that we asked for by our own
+// id, any other by the vendor's.
 func (b *Book) refunded(ctx context.Context, a *Account, f provider.Refunded) (outcome, string, error) {
-	paid, err := b.payment(ctx, a, f.Payment)
+	before, err := b.refund(ctx, a, f)
 	if err != nil {
 		return 0, "", err
 	}
-	if paid == nil {
-		return ignored, "It concerns no payment of the studio.", nil
+	if before != nil {
+		news, err := b.office.SettleRefund(ctx, billing.Verdict{
+			RefundID: before.ID, Status: refund.Status(f.Status), Reference: f.Reference, Code: shortened(f.Code, 100),
+		})
+		if err == nil && news {
+			return written, "", nil
+		}
+		return known, "", err
 	}
-	before, err := b.db.Client(ctx).Refund.Query().Where(refund.Reference(f.Reference)).Exist(ctx)
-	if err != nil || before {
+	paid, err := b.payment(ctx, a, f.Payment)
+	switch {
+	case err != nil:
+		return 0, "", err
+	case paid == nil:
+		return ignored, "It concerns no payment of the studio.", nil
+	case f.Status != provider.RefundSucceeded:
+		return ignored, "Nobody here waits for it.", nil
+	}
+	if whole, err := b.repaid(ctx, paid); err != nil || whole {
 		return known, "", err
 	}
 	_, err = b.office.RecordRefund(ctx, billing.Repayment{
-		PaymentID: paid.ID, Amount: f.Amount, Currency: f.Currency, Reason: shortened(f.Reason, 200), Reference: f.Reference, RefundedAt: f.At,
+		PaymentID: paid.ID, Amount: f.Amount, Currency: f.Currency, Provider: a.Provider, Reason: shortened(f.Reason, 200),
+		Reference: f.Reference, RefundedAt: f.At,
 	})
 	return written, "", err
+}
+
+// refund returns what is known of a provider's refund; nil for nothing. The id
+// of ours that the provider keeps counts only with the payment that it is of.
+func (b *Book) refund(ctx context.Context, a *Account, f provider.Refunded) (*ent.Refund, error) {
+	client := b.db.Client(ctx).Refund
+	if f.Refund.ID != uuid.Nil {
+		found, err := client.Query().Where(refund.ID(f.Refund.ID), refund.Provider(a.Provider),
+			refund.HasPaymentWith(payment.ProviderReference(f.Payment))).Only(ctx)
+		if !ent.IsNotFound(err) {
+			return found, err
+		}
+	}
+	if f.Reference == "" {
+		return nil, nil
+	}
+	found, err := client.Query().Where(refund.Reference(f.Reference)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return found, err
+}
+
+// repaid reports whether all of a payment has gone back already: a provider that
+// tells of that alone means the parts that are known.
+func (b *Book) repaid(ctx context.Context, paid *ent.Payment) (bool, error) {
+	before, err := b.db.Client(ctx).Refund.Query().Where(refund.PaymentID(paid.ID), refund.StatusNEQ(refund.StatusFAILED)).All(ctx)
+	left := paid.Amount
+	for _, r := range before {
+		left -= r.Amount
+	}
+	return left <= 0, err
 }
 
 // disputed writes how a dispute stands. One that was decided stays so: news of

@@ -21,7 +21,7 @@ import (
 // lists lag, and a day for the first.
 const (
 	pollOverlap = time.Hour
-	firstPoll   = 24 * time.Hour
+	firstPoll   = 24 * time.Hour // no shorter than any Seldom's wait
 	// maxOpen bounds how many open invoices a provider is asked about.
 	maxOpen = 500
 	// pollLimit bounds one poll.
@@ -102,6 +102,9 @@ func (p *Poller) Work(ctx context.Context, j *river.Job[job.Poll]) error {
 	since, err := p.since(ctx, a, began)
 	if err != nil {
 		return err
+	}
+	if seldom, is := asked.(provider.Seldom); is && began.Sub(since) < seldom.PollEvery() {
+		return nil
 	}
 	open, err := p.open(ctx, a)
 	if err != nil {

@@ -81,11 +81,13 @@ func id(n byte) uuid.UUID {
 	return uuid.UUID{1, 0x9a, 0x2b, 0x3c, 0x4d, n, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, n}
 }
 
-func fullChange(kind string, now time.Time) (provider.Change, map[string]string) {
+func fullChange(kind, vendor string, now time.Time) (provider.Change, map[string]string) {
 	c := provider.Change{
 		Event:      provider.Event{ID: id(1), TenantID: id(2), Type: kind, OccurredAt: now},
 		Household:  &provider.Household{ID: id(3)},
-		Invoice:    &provider.Invoice{ID: id(4), Currency: "USD", Total: 4500, DueOn: now.AddDate(0, 0, 14), Lines: []provider.Line{{ID: id(5), Kind: provider.Tuition, Amount: 4500}}},
+		Biller:     vendor,
+		Refund:     &provider.Refund{ID: id(12), Provider: vendor, Payment: "1-2", Amount: 4500, Currency: "USD"},
+		Invoice:    &provider.Invoice{ID: id(4), Biller: vendor, Currency: "USD", Total: 4500, DueOn: now.AddDate(0, 0, 14), Lines: []provider.Line{{ID: id(5), Kind: provider.Tuition, Amount: 4500}}},
 		Enrollment: &provider.Enrollment{ID: id(6), StartsOn: now},
 		Person:     &provider.Person{ID: id(7), Kind: "guardian", CreatedAt: now},
 		Invitation: &provider.Invitation{ExpiresAt: now.Add(time.Hour)},
@@ -103,7 +105,7 @@ func fullChange(kind string, now time.Time) (provider.Change, map[string]string)
 
 func kinds() []string {
 	return []string{"household.created", "household.updated", "guardian.created", "guardian.updated", "enrollment.created", "enrollment.dropped",
-		"invoice.issued", "invoice.paid", "invoice.voided", "membership.invited", "membership.updated", "membership.revoked", "deal.created", "deal.updated", "deal.deleted", "ticket.created",
+		"invoice.issued", "invoice.paid", "invoice.voided", "refund.created", "membership.invited", "membership.updated", "membership.revoked", "deal.created", "deal.updated", "deal.deleted", "ticket.created",
 		"ticketreply.created", "ticket.updated", "guardian.deleted", "household.deleted", "student.created", "note.created", "attendance.created"}
 }
 
@@ -166,7 +168,7 @@ func TestCanary(t *testing.T) {
 		var markers map[string]string
 		for _, kind := range kinds() {
 			var change provider.Change
-			change, markers = fullChange(kind, time.Now())
+			change, markers = fullChange(kind, c.provider.Name(), time.Now())
 			operations, err := c.provider.Plan(change)
 			if err != nil {
 				t.Fatalf("%s: Plan(%s): %v", c.provider.Name(), kind, err)

@@ -32,8 +32,10 @@ func CutDown(e event.Event) Event {
 type Change struct {
 	Event      Event
 	Studio     Studio
+	Biller     string // the provider that collects the studio's new invoices; empty for none
 	Household  *Household
 	Invoice    *Invoice
+	Refund     *Refund
 	Enrollment *Enrollment
 	Person     *Person // the guardian, invited person or owner whom the event concerns
 	Invitation *Invitation
@@ -51,11 +53,12 @@ type Studio struct {
 
 // Household is who pays.
 type Household struct {
-	ID      uuid.UUID
-	Name    string
-	Email   string
-	Phone   string
-	Address Address
+	ID         uuid.UUID
+	Name       string
+	Email      string
+	Suppressed bool // nothing may be sent to Email
+	Phone      string
+	Address    Address
 }
 
 // Address is a billing address; Country is ISO 3166-1 alpha-2.
@@ -70,6 +73,7 @@ type Person struct {
 	FirstName    string
 	LastName     string
 	Email        string
+	Suppressed   bool // nothing may be sent to Email
 	Phone        string
 	Locale       string // BCP 47
 	Unsubscribed bool   // from everything that is not a system function
@@ -81,6 +85,7 @@ type Person struct {
 type Invoice struct {
 	ID       uuid.UUID
 	Number   string
+	Biller   string // the provider that collects it; empty for none
 	Currency string
 	Total    int64
 	DueOn    time.Time
@@ -135,6 +140,16 @@ func (k LineKind) title() string {
 	return "Adjustment"
 }
 
+// Refund is money of a payment that a provider is to give back, without the
+// studio's reason: a student's name may stand in it.
+type Refund struct {
+	ID       uuid.UUID
+	Provider string // that took the payment
+	Payment  string // its id of the payment, as in PaymentSucceeded
+	Amount   int64  // minor units of Currency
+	Currency string
+}
+
 // Enrollment is a seat in a class, without whose seat it is.
 type Enrollment struct {
 	ID       uuid.UUID
@@ -151,10 +166,11 @@ type Invitation struct {
 
 // Member is a person's place at the studio.
 type Member struct {
-	ID    uuid.UUID
-	Name  string
-	Email string
-	Role  string // OWNER, ADMIN, FRONT_DESK, TEACHER or GUARDIAN
+	ID         uuid.UUID
+	Name       string
+	Email      string
+	Suppressed bool   // nothing may be sent to Email
+	Role       string // OWNER, ADMIN, FRONT_DESK, TEACHER or GUARDIAN
 }
 
 // Endpoint is a webhook endpoint of the studio that is sent nothing any more.

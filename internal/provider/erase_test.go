@@ -72,7 +72,7 @@ func TestErase(t *testing.T) {
 				connection.Options = nil
 			}
 			for _, kind := range c.told {
-				change, _ := fullChange(kind, now)
+				change, _ := fullChange(kind, c.provider.Name(), now)
 				change.Deal.Stage = ""
 				operations, err := c.provider.Plan(change)
 				if err != nil {
@@ -102,7 +102,7 @@ func TestErase(t *testing.T) {
 			}
 			if c.provider.Name() != pipedrive.ID { // which keeps it for 30 days, marked
 				left := held(t, server)
-				_, markers := fullChange(c.told[0], now)
+				_, markers := fullChange(c.told[0], c.provider.Name(), now)
 				for path, marker := range markers {
 					if of, _, _ := strings.Cut(path, "."); of != "Invoice" && of != "Enrollment" && strings.Contains(left, marker) {
 						t.Errorf("%s is left: %s", path, left)

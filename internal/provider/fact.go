@@ -63,16 +63,30 @@ type PaymentFailed struct {
 	At   time.Time
 }
 
-// Refunded says that money of a payment went back.
+// Refunded says how it stands with money of a payment that goes back.
 type Refunded struct {
 	Subject          // the invoice
+	Refund    Ref    // ours, which the vendor was asked for; the type alone for one made at the vendor
 	Payment   string // the vendor's id of the payment, as in PaymentSucceeded
-	Reference string // the vendor's id of the refund
+	Reference string // the vendor's id of the refund; empty where it refused to make one
 	Amount    int64  // minor units of Currency
 	Currency  string
+	Status    RefundStatus
 	Reason    string // in the vendor's words
+	Code      string // of one that failed: why, in the vendor's words; no personal data
 	At        time.Time
 }
+
+// RefundStatus is how a refund stands.
+type RefundStatus string
+
+// Where a refund stands. One that has succeeded may still fail, when the
+// family's bank sends the money back.
+const (
+	RefundPending   RefundStatus = "PENDING"
+	RefundSucceeded RefundStatus = "SUCCEEDED"
+	RefundFailed    RefundStatus = "FAILED"
+)
 
 // Disputed says how the dispute about a payment stands.
 type Disputed struct {
@@ -205,5 +219,8 @@ type UserChanged struct {
 	Email    string
 	Verified bool // whether Email is theirs
 	Active   bool // whether they may sign in
-	At       time.Time
+	// SignedOut is up to when sessions have ended, because the password changed;
+	// zero where it did not.
+	SignedOut time.Time
+	At        time.Time
 }

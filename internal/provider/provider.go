@@ -60,6 +60,14 @@ type Poller interface {
 	Poll(ctx context.Context, c Connection, since time.Time, open []Subject) ([]Fact, error)
 }
 
+// Seldom is a Poller that must not be asked in every round, because its vendor
+// counts what it answers.
+type Seldom interface {
+	Poller
+	// PollEvery is how long after a poll the next one comes.
+	PollEvery() time.Duration
+}
+
 // Config of every Provider. The zero value is right for production.
 type Config struct {
 	// Transport carries what the guard lets through; nil is Transport().
@@ -161,6 +169,7 @@ type Outcome struct {
 	State    State
 	RemoteID string
 	Note     string // for the delivery log; no personal data
+	Facts    []Fact // what the vendor said with it, to be written down as if it had told so by itself
 }
 
 // Inbound is an authenticated message of a vendor. It is a hint: act on what

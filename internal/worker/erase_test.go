@@ -40,6 +40,10 @@ func TestErase(t *testing.T) {
 	if theirs, err := eraser.Erase(t.Context(), b.B.Tenant, who); err != nil || len(theirs) != 0 {
 		t.Errorf("the neighbor's providers were asked: %v, %v", theirs, err)
 	}
+	if _, err := b.Super(t).Exec(`INSERT INTO provider_links (id, created_at, updated_at, tenant_id, integration_id, entity_type, entity_id, remote_id)
+		VALUES (gen_random_uuid(), now(), now(), $1, $2, 'Household', $3, 'from before')`, b.A.Tenant, b.made[recurly.ID].ID, b.A.Household); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := b.registry.DisconnectIntegration(owner, b.made[recurly.ID].ID); err != nil {
 		t.Fatal(err)
 	}

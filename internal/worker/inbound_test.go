@@ -15,9 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stripe/stripe-go/v85/webhook"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/enrollment"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/destination"
@@ -71,7 +73,7 @@ func hear(t *testing.T, names ...string) *told {
 		t.Cleanup(server.Close)
 		connectors[name] = destination.Connector{BaseURL: server.URL, Check: map[string]func(secret.String, bool) (secret.String, error){
 			stripe.ID: destination.StripeKey, recurly.ID: destination.PlainKey, paycove.ID: destination.PlainKey, customerio.ID: destination.CustomerIOKey,
-		}[name]}
+		}[name], Bills: name != customerio.ID}
 	}
 	b.registry = destination.New(b.Store, b.box, destination.Config{CheckURL: b.sender.CheckURL, Connectors: connectors})
 	pool, err := job.Open(t.Context(), b.SystemURL, 4)
@@ -250,33 +252,169 @@ func TestPaymentIsToldOnce(t *testing.T) {
 }
 
 func TestEveryBillingProvider(t *testing.T) {
-	b := hear(t, stripe.ID, recurly.ID, paycove.ID)
-	if status := b.fromRecurly(t, "n1", "paid", b.recurly.Pay(b.ref(), 3000)); status != http.StatusOK {
-		t.Errorf("recurly: %d", status)
+	for biller, tell := range map[string]func(*testing.T, *told) int{
+		stripe.ID:  func(t *testing.T, b *told) int { return b.fromStripe(t, b.stripe.Pay(b.ref(), 9500)) },
+		recurly.ID: func(t *testing.T, b *told) int { return b.fromRecurly(t, "n1", "paid", b.recurly.Pay(b.ref(), 9500)) },
+		paycove.ID: func(t *testing.T, b *told) int {
+			return b.post(t, b.made[paycove.ID].URL, nil, `{"deal_id":`+b.paycove.Pay(b.ref(), 9500)+`}`)
+		},
+	} {
+		t.Run(biller, func(t *testing.T) {
+			t.Parallel()
+			names := []string{biller} // the first that is connected bills
+			for _, name := range []string{stripe.ID, recurly.ID, paycove.ID} {
+				if name != biller {
+					names = append(names, name)
+				}
+			}
+			b := hear(t, names...)
+			if n := b.number(t, `SELECT count(*) FROM provider_links WHERE entity_type = 'Invoice'`); n != 1 {
+				t.Fatalf("%d providers have the invoice", n)
+			}
+			if status := tell(t, b); status != http.StatusOK {
+				t.Errorf("told: %d", status)
+			}
+			if got := b.come(t); got["HANDLED"] != 1 || len(got) != 1 {
+				t.Errorf("messages %v", got)
+			}
+			if n := b.number(t, `SELECT count(*) FROM invoices WHERE status = 'PAID' AND biller = $1`, biller); n != 1 {
+				t.Error("the invoice is not paid")
+			}
+			// What each is then told of the payment comes back as no news.
+			b.settle(t)
+			for _, name := range names {
+				b.poll(t, name)
+			}
+			if n := b.number(t, `SELECT count(*) FROM payments WHERE provider = $1`, biller); n != 1 {
+				t.Errorf("%d payments", n)
+			}
+			b.giveBack(t, biller)
+		})
 	}
-	deal := b.paycove.Pay(b.ref(), 2500)
-	if status := b.post(t, b.made[paycove.ID].URL, nil, `{"deal_id":`+deal+`}`); status != http.StatusOK {
-		t.Errorf("paycove: %d", status)
+}
+
+// giveBack gives the one payment back, in a part and whole, through the provider
+// that took it.
+func (b *told) giveBack(t *testing.T, biller string) {
+	t.Helper()
+	owner := b.A.As(t.Context(), viewer.Owner)
+	office := billing.New(b.Store, time.Now)
+	var paid string
+	if err := b.Super(t).QueryRow(`SELECT id FROM payments`).Scan(&paid); err != nil {
+		t.Fatal(err)
 	}
-	b.fromStripe(t, b.stripe.Pay(b.ref(), 4000))
-	if got := b.come(t); got["HANDLED"] != 3 || len(got) != 1 {
-		t.Errorf("messages %v", got)
-	}
-	for name, want := range map[string]int{recurly.ID: 3000, paycove.ID: 2500, stripe.ID: 4000} {
-		if n := b.number(t, `SELECT sum(amount) FROM payments WHERE provider = $1`, name); n != want {
-			t.Errorf("%s: %d; want %d", name, n, want)
+	part := int64(1500)
+	for _, amount := range []*int64{&part, nil} {
+		if err := b.InTx(owner, func(ctx context.Context) error {
+			_, err := office.RefundPayment(ctx, uuid.MustParse(paid), amount, "for Emma")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.worker.Wake()
+		if got := b.settle(t); got["FAILED"] != 0 {
+			t.Errorf("deliveries %v", got)
 		}
 	}
-	if n := b.number(t, `SELECT count(*) FROM invoices WHERE status = 'PAID'`); n != 1 {
-		t.Error("the invoice is not paid")
+	for range 2 { // what is told again is no news
+		if n := b.number(t, `SELECT sum(amount) FROM refunds WHERE status = 'SUCCEEDED' AND provider = $1 AND reference IS NOT NULL`, biller); n != 9500 {
+			t.Errorf("refunds over %d", n)
+		}
+		if n := b.number(t, `SELECT amount_refunded FROM invoices`); n != 9500 {
+			t.Errorf("%d is counted as given back", n)
+		}
+		b.poll(t, biller)
 	}
-	// What each is then told of the others' payments comes back as no news.
-	b.settle(t)
-	for _, name := range []string{stripe.ID, recurly.ID, paycove.ID} {
-		b.poll(t, name)
+}
+
+// That the vendor will not give money back, or could not after all, takes the
+// refund out of the books.
+func TestRefundFails(t *testing.T) {
+	b := hear(t, stripe.ID)
+	b.fromStripe(t, b.stripe.Pay(b.ref(), 9500))
+	b.come(t)
+	owner := b.A.As(t.Context(), viewer.Owner)
+	refund := func() string {
+		var id string
+		if err := b.InTx(owner, func(ctx context.Context) error {
+			paid, err := b.Client(ctx).Payment.Query().Only(ctx)
+			if err != nil {
+				return err
+			}
+			made, err := billing.New(b.Store, time.Now).RefundPayment(ctx, paid.ID, nil, "")
+			if err == nil {
+				id = provider.Ref{Type: "refund", ID: made.ID}.String()
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.worker.Wake()
+		b.settle(t)
+		return id
 	}
-	if n := b.number(t, `SELECT count(*) FROM payments`); n != 3 {
-		t.Errorf("%d payments", n)
+	b.stripe.Fail(fake.Failure{Method: "POST", Path: "/v1/refunds", Status: http.StatusBadRequest})
+	refund()
+	if n := b.number(t, `SELECT count(*) FROM refunds, invoices WHERE refunds.status = 'FAILED' AND amount_refunded = 0`); n != 1 {
+		t.Error("a refund that was refused counts")
+	}
+	second := refund()
+	if n := b.number(t, `SELECT amount_refunded FROM invoices`); n != 9500 {
+		t.Errorf("%d is counted as given back", n)
+	}
+	b.fromStripe(t, b.stripe.Settle(second, "failed"))
+	b.come(t)
+	if n := b.number(t, `SELECT count(*) FROM refunds, invoices WHERE refunds.status = 'FAILED' AND refunds.failure_code = 'expired_or_canceled_card' AND amount_refunded = 0`); n != 1 {
+		t.Error("a refund that came back counts")
+	}
+}
+
+// Nothing is sent to an address that a provider has reported, until the studio
+// lifts that.
+func TestSuppressedAddress(t *testing.T) {
+	b := hear(t, stripe.ID, customerio.ID)
+	at := fmt.Sprint(time.Now().Unix())
+	body := `{"metric":"bounced","event_id":"e2","object_type":"email","timestamp":1756713600,"data":{"recipient":"Ada@example.com"}}`
+	mac := hmac.New(sha256.New, []byte("whsec_customerio"))
+	mac.Write([]byte("v0:" + at + ":" + body))
+	b.post(t, b.made[customerio.ID].URL, http.Header{"X-Cio-Timestamp": {at}, "X-Cio-Signature": {hex.EncodeToString(mac.Sum(nil))}}, body)
+	b.come(t)
+	owner := b.A.As(t.Context(), viewer.Owner)
+	drop := func() string {
+		for _, status := range []enrollment.Status{enrollment.StatusACTIVE, enrollment.StatusDROPPED} {
+			if err := b.InTx(owner, func(ctx context.Context) error {
+				id, err := b.Client(ctx).Enrollment.Query().OnlyID(ctx)
+				if err != nil {
+					return err
+				}
+				return b.Client(ctx).Enrollment.UpdateOneID(id).SetStatus(status).Exec(ctx)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.worker.Wake()
+		b.settle(t)
+		var excerpt string
+		if err := b.Super(t).QueryRow(`SELECT a.excerpt FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id JOIN events e ON e.id = d.event_id
+			WHERE e.type = 'enrollment.dropped' ORDER BY a.id DESC LIMIT 1`).Scan(&excerpt); err != nil {
+			t.Fatal(err)
+		}
+		return excerpt
+	}
+	if excerpt := drop(); excerpt != "There was nothing to do." {
+		t.Errorf("while the address is suppressed: %s", excerpt)
+	}
+	if err := b.InTx(owner, func(ctx context.Context) error {
+		found, err := b.Client(ctx).Suppression.Query().Only(ctx)
+		if err != nil {
+			return err
+		}
+		return b.Client(ctx).Suppression.DeleteOne(found).Exec(ctx)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if excerpt := drop(); !strings.Contains(excerpt, "DONE") {
+		t.Errorf("after it was lifted: %s", excerpt)
 	}
 }
 

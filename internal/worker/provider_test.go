@@ -49,7 +49,7 @@ func connect(t *testing.T) (*bench, *vendors) {
 		v.urls[name] = server.URL
 	}
 	b.registry = destination.New(b.Store, b.box, destination.Config{CheckURL: b.sender.CheckURL, Connectors: map[string]destination.Connector{
-		stripe.ID:     {BaseURL: v.urls[stripe.ID], Check: destination.StripeKey},
+		stripe.ID:     {BaseURL: v.urls[stripe.ID], Check: destination.StripeKey, Bills: true},
 		customerio.ID: {BaseURL: v.urls[customerio.ID], Check: destination.CustomerIOKey},
 	}})
 	b.plug(t, stripe.ID, "sk_test_key")
@@ -91,7 +91,11 @@ func (b *bench) bill(t *testing.T, studio testkit.Studio) *ent.Invoice {
 		if err != nil {
 			return err
 		}
-		invoice, err = c.Invoice.Create().SetHouseholdID(studio.Household).SetNumber(1001).SetCurrency("USD").SetTotal(9500).
+		biller := ""
+		if i, err := c.Integration.Query().Where(integration.Bills(true)).Only(ctx); err == nil {
+			biller = i.Provider
+		}
+		invoice, err = c.Invoice.Create().SetHouseholdID(studio.Household).SetBiller(biller).SetNumber(1001).SetCurrency("USD").SetTotal(9500).
 			SetDueOn(time.Now().AddDate(0, 0, 14)).Save(ctx)
 		if err != nil {
 			return err

@@ -29,6 +29,7 @@ type Config struct {
 	Delivery  delivery.Config
 	Retry     func(attempts int) time.Duration // of messages; nil is right for production
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
+	Members   inbound.Members                  // ends what a provider says has ended; nil leaves that alone
 	Exports   *export.Desk                     // nil for none
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
@@ -57,6 +58,10 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		return nil, err
 	}
 	workers := river.NewWorkers()
+	book := inbound.NewBook(db, c.Office, c.Members)
+	if c.Office != nil && c.Delivery.Told == nil {
+		c.Delivery.Told = book.Told
+	}
 	deliveries := delivery.New(pool, db, c.Box, c.Delivery)
 	river.AddWorker(workers, deliveries)
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
@@ -64,7 +69,7 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
 	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging())
 	if c.Office != nil {
-		told, book := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}, inbound.NewBook(db, c.Office)
+		told := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))
 		river.AddWorker(workers, inbound.NewPoller(pool, book, c.Box, told))
 		river.AddWorker(workers, inbound.NewRound(pool, c.Box, told))

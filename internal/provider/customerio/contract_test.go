@@ -20,7 +20,9 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/provider/customerio"
 	"github.com/barrehq/barre/internal/provider/fake"
+	"github.com/barrehq/barre/internal/testkit/contract"
 )
 
 // document loads Customer.io's own description of its Track API. It is data of
@@ -190,4 +192,21 @@ func TestVendorDocumentRefuses(t *testing.T) {
 			t.Errorf("message %s is accepted", body)
 		}
 	}
+}
+
+// Of every property that Customer.io describes, the card says whether it is
+// sent. What a person's attributes are called is the caller's to choose; ours
+// are added to the document.
+func TestCardIsComplete(t *testing.T) {
+	doc := document(t)
+	person := doc.Paths.Find("/api/v1/customers/{identifier}").Put.RequestBody.Value.Content["application/json"].Schema.Value
+	if person.Properties == nil {
+		person.Properties = openapi3.Schemas{}
+	}
+	for _, name := range []string{"first_name", "last_name", "locale"} {
+		person.Properties[name] = openapi3.NewSchemaRef("", openapi3.NewStringSchema())
+	}
+	body := openapi3.NewRequestBody().WithJSONSchemaRef(doc.Components.Schemas["sendemail"])
+	doc.Paths.Set("/v1/send/email", &openapi3.PathItem{Post: &openapi3.Operation{RequestBody: &openapi3.RequestBodyRef{Value: body}}})
+	contract.Classified(t, doc, "", customerio.New(customerio.Config{}).Card().Calls)
 }

@@ -75,13 +75,13 @@ func calls() []provider.Call {
 			provider.Fields(provider.Email, "email"),
 			provider.Fields(provider.SystemMessage, "locale", "unsubscribed"),
 			provider.Fields(provider.Operational, "created_at"),
-		)},
+		), Withheld: []string{"id", "anonymous_id", "_timestamp", "_update", "cio_relationships", "cio_subscription_preferences"}},
 		{Name: "track event", Method: "POST", Path: "/api/v1/customers/{ref}/events", Body: join(
 			provider.Fields(provider.Operational, "timestamp"),
 			provider.Fields(provider.OpaqueRef, "id", "data.enrollment_ref", "data.invoice_ref", "data.endpoint_ref"),
 			provider.Fields(provider.SystemMessage, "name", "data.studio_name", "data.class_name", "data.season_name",
 				"data.starts_on", "data.invoice_number", "data.due_on", "data.invoice_url", "data.reason"),
-		)},
+		), Withheld: []string{"type", "anonymous_id"}},
 		{Name: "delete person", Method: "DELETE", Path: "/api/v1/customers/{ref}"},
 		{Name: "suppress person", Method: "POST", Path: "/api/v1/customers/{ref}/suppress"},
 		{Name: "check the key", Method: "GET", Path: "/api/v1/accounts/region"},
@@ -91,7 +91,10 @@ func calls() []provider.Call {
 			provider.Fields(provider.Name, "message_data.first_name"),
 			provider.Fields(provider.SystemMessage, "message_data.studio_name", "message_data.invite_url", "message_data.expires_at"),
 			provider.Fields(provider.Operational, "disable_message_retention", "tracked", "send_to_unsubscribed"),
-		)},
+		), Withheld: []string{
+			"identifiers.email", "identifiers.cio_id", "body", "body_amp", "body_plain", "subject", "from", "language", "send_at", "queue_draft",
+			"auto_create", "cc", "bcc", "fake_bcc", "reply_to", "preheader", "attachments", "headers", "disable_css_preprocessing",
+		}},
 	}
 }
 

@@ -305,3 +305,23 @@ func TestVerify(t *testing.T) {
 		}
 	}
 }
+
+// Somebody to whom nothing may be sent is known and not written to.
+func TestSuppressed(t *testing.T) {
+	b := newBench(t, plain)
+	for n, kind := range kinds() {
+		c := b.change(kind, byte(n))
+		c.Person.Suppressed = true
+		operations, err := b.provider.Plan(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range operations {
+			b.mustDo(o)
+		}
+	}
+	s := b.state()
+	if len(s.People) != 1 || s.People[0]["unsubscribed"] != true || len(s.Events) != 0 || len(s.Mails) != 0 {
+		t.Errorf("%d people, %d events, %d mails", len(s.People), len(s.Events), len(s.Mails))
+	}
+}

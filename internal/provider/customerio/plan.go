@@ -81,10 +81,10 @@ func (p *CustomerIO) Plan(c provider.Change) ([]provider.Operation, error) {
 	return nil, nil
 }
 
-// planEvent plans nothing for a household without a guardian: there is nobody
-// to write to.
+// planEvent plans nothing for a household without a guardian, or with one whose
+// address nothing may be sent to: there is nobody to write to.
 func planEvent(c provider.Change, data map[string]string) ([]provider.Operation, error) {
-	if c.Person == nil {
+	if c.Person == nil || c.Person.Suppressed {
 		return nil, nil
 	}
 	data["studio_name"] = c.Studio.Name
@@ -119,6 +119,9 @@ func planInvitation(c provider.Change) ([]provider.Operation, error) {
 	if c.Person == nil || c.Person.Email == "" || c.Invitation == nil {
 		return nil, fmt.Errorf("customerio: %s without a person's address and an invitation", c.Event.Type)
 	}
+	if c.Person.Suppressed {
+		return nil, nil
+	}
 	return one(c, sendMessage, message{
 		Ref: ref(c.Person), To: c.Person.Email, ExpiresAt: c.Invitation.ExpiresAt,
 		Data: map[string]string{
@@ -144,7 +147,7 @@ func one(c provider.Change, name string, payload any) ([]provider.Operation, err
 func ref(p *provider.Person) string { return provider.Ref{Type: p.Kind, ID: p.ID}.String() }
 
 func attributesOf(p *provider.Person) attributes {
-	a := attributes{Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Locale: p.Locale, Unsubscribed: p.Unsubscribed}
+	a := attributes{Email: p.Email, FirstName: p.FirstName, LastName: p.LastName, Locale: p.Locale, Unsubscribed: p.Unsubscribed || p.Suppressed}
 	if !p.CreatedAt.IsZero() {
 		a.CreatedAt = p.CreatedAt.Unix()
 	}

@@ -56,7 +56,12 @@ type desk struct {
 	now      func() time.Time
 	received []Received
 	failures []*Failure
+	offers   func() []offer // what the page lets a person do; nil for nothing
 }
+
+// offer is something that can be done with one of our records, by a form that is
+// posted to "/_act".
+type offer struct{ Act, Invoice string }
 
 func newDesk(name string, now func() time.Time) *desk {
 	if now == nil {
@@ -160,7 +165,11 @@ func (d *desk) index(w http.ResponseWriter, values map[string]any) {
 		Name     string
 		Sections []section
 		Received []Received
+		Offers   []offer
 	}{Name: d.name}
+	if d.offers != nil {
+		view.Offers = d.offers()
+	}
 	for _, r := range slices.Backward(d.received) {
 		view.Received = append(view.Received, r)
 	}
@@ -193,7 +202,10 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;pad
 pre{background:#f5f5f5;padding:.5rem;overflow:auto}</style>
 <h1>Fake {{.Name}} — for development</h1>
 <p>Nothing here is real. This page lists what Barre sent, newest first; <a href="/_state">/_state</a> is the same as JSON.</p>
-<h2>Received</h2>
+{{if .Offers}}<h2>As a family</h2>
+<p>What is done here is told to Barre's webhook, as the vendor would.</p>
+{{range .Offers}}<form method="post" action="/_act"><input type="hidden" name="act" value="{{.Act}}"><input type="hidden" name="invoice" value="{{.Invoice}}"><button>{{.Act}} {{.Invoice}}</button></form>
+{{end}}{{end}}<h2>Received</h2>
 {{if .Received}}<table><tr><th>When<th>Request<th>Fields<th>Status</tr>
 {{range .Received}}<tr><td>{{.At.Format "15:04:05"}}<td>{{.Method}} {{.Path}}<td>{{range $name, $values := .Fields}}{{$name}} = {{range $values}}{{.}} {{end}}<br>{{end}}{{printf "%s" .Body}}<td>{{.Status}}</tr>
 {{end}}</table>{{else}}<p>Nothing yet.</p>{{end}}

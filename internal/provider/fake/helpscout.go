@@ -54,6 +54,7 @@ func NewHelpScout(c HelpScoutConfig) *HelpScout {
 	f.route("DELETE /v2/customers/{customer}", f.removeCustomer)
 	f.route("GET /v2/conversations/{id}/threads", f.threads)
 	f.route("POST /v2/conversations/{id}/customer", f.write("customer"))
+	f.route("POST /v2/conversations/{id}/reply", f.write("reply"))
 	f.route("POST /v2/conversations/{id}/notes", f.write("note"))
 	f.route("GET /v2/users/me", func(helpScoutCall) answer {
 		return answer{status: http.StatusOK, body: object{"id": 1, "firstName": "Fake", "lastName": "User", "role": "owner"}}
@@ -188,8 +189,11 @@ func (f *HelpScout) open(c helpScoutCall) answer {
 func (f *HelpScout) append(conversation object, kind, markup, source string) int64 {
 	id := f.next()
 	via := "user"
-	if kind == "customer" {
+	switch kind {
+	case "customer":
 		via = "customer"
+	case "reply":
+		kind = "message" // as lists call it
 	}
 	conversation["threads"] = append(conversation["threads"].([]any), object{
 		"id": id, "type": kind, "status": conversation["status"], "state": "published", "body": markup,
@@ -206,13 +210,16 @@ func (f *HelpScout) write(kind string) func(helpScoutCall) answer {
 		switch {
 		case text == "":
 			return vndInvalid("text")
-		case kind == "customer" && customer["email"] == nil && customer["id"] == nil:
+		case kind != "note" && customer["email"] == nil && customer["id"] == nil:
 			return vndInvalid("customer")
 		case len(c.conversation["threads"].([]any)) >= 100:
 			return vndError(http.StatusPreconditionFailed)
 		}
-		if kind == "customer" {
+		if kind != "note" {
 			c.conversation["status"] = "active"
+			if status, given := c.body["status"]; given {
+				c.conversation["status"] = status
+			}
 		}
 		return created(f.append(c.conversation, kind, text, "api"))
 	}

@@ -55,6 +55,7 @@ func NewPipedrive(c PipedriveConfig) *Pipedrive {
 		f.route("GET /api/v2/"+kind+"Fields", f.listFields(kind+"Fields"))
 		f.route("POST /api/v2/"+kind+"Fields", f.createField(kind+"Fields"))
 	}
+	f.route("GET /api/v2/deals", f.listDeals)
 	f.route("GET /api/v2/stages/{id}", f.stage)
 	f.route("POST /v1/leads", f.createLead)
 	f.route("GET /v1/leads", f.listLeads)
@@ -199,6 +200,27 @@ func (f *Pipedrive) get(kind string) func(pipedriveCall) answer {
 		}
 		return pipedriveError(http.StatusNotFound)
 	}
+}
+
+// listDeals answers one page; the cursor of the next one is a position.
+func (f *Pipedrive) listDeals(c pipedriveCall) answer {
+	limit, err := strconv.Atoi(c.query.Get("limit"))
+	if err != nil || limit < 1 || limit > 500 {
+		return pipedriveError(http.StatusBadRequest)
+	}
+	found := []any{}
+	for _, o := range f.records["deals"] {
+		if o["is_deleted"] != true && o["update_time"].(string) >= c.query.Get("updated_since") {
+			found = append(found, clone(o))
+		}
+	}
+	from, _ := strconv.Atoi(c.query.Get("cursor"))
+	found = found[min(from, len(found)):]
+	extra := object{}
+	if len(found) > limit {
+		found, extra["next_cursor"] = found[:limit], strconv.Itoa(from+limit)
+	}
+	return answer{status: http.StatusOK, body: object{"success": true, "data": found, "additional_data": extra}}
 }
 
 func (f *Pipedrive) update(kind string) func(pipedriveCall) answer {

@@ -64,6 +64,7 @@ func NewRecurly(c RecurlyConfig) *Recurly {
 		"GET /invoices/{id}":               func(v visit) answer { return found(f.invoice(v.id), "invoice") },
 		"PUT /invoices/{id}/mark_failed":   f.markFailed,
 		"POST /invoices/{id}/transactions": f.record,
+		"POST /invoices/{id}/refund":       f.refund,
 		"GET /transactions/{id}":           f.transaction,
 		"GET /subscriptions":               func(v visit) answer { return f.list(v, "/subscriptions", f.subscriptions) },
 		"GET /subscriptions/{id}":          func(v visit) answer { return found(named(f.subscriptions, v.id), "subscription") },
@@ -376,6 +377,59 @@ func (f *Recurly) list(v visit, path string, objects []object) answer {
 	return answer{status: http.StatusOK, body: page}
 }
 
+// refund gives back what a family paid through Recurly.
+func (f *Recurly) refund(v visit) answer {
+	invoice := f.invoice(v.id)
+	if invoice == nil {
+		return recurlyError(http.StatusNotFound, "not_found", "invoice")
+	}
+	currency := invoice["currency"].(string)
+	amount, err := provider.ParseDecimal(currency, json.Number(fmt.Sprint(v.body["amount"])))
+	var paid object
+	for _, t := range transactionsOf(invoice) {
+		if t["status"] == "success" && t["collection_method"] == "automatic" {
+			paid = t
+		}
+	}
+	if err != nil || amount <= 0 || v.body["type"] != "amount" || paid == nil || amount > f.refundable(invoice) {
+		return recurlyError(http.StatusUnprocessableEntity, "validation", "amount")
+	}
+	credit := f.credit(invoice, paid, amount)
+	credit["customer_notes"] = v.body["credit_customer_notes"]
+	a := ok(credit)
+	a.status = http.StatusCreated
+	return a
+}
+
+func transactionsOf(invoice object) []object {
+	var list []object
+	for _, t := range invoice["transactions"].([]any) {
+		list = append(list, t.(object))
+	}
+	return list
+}
+
+// refundable is what was paid and has not gone back.
+func (f *Recurly) refundable(invoice object) int64 {
+	currency := invoice["currency"].(string)
+	left, _ := provider.ParseDecimal(currency, invoice["paid"].(json.Number))
+	for _, credit := range f.invoices {
+		if credit["previous_invoice_id"] == invoice["id"] {
+			amount, _ := provider.ParseDecimal(currency, credit["total"].(json.Number))
+			left += amount
+		}
+	}
+	return left
+}
+
+// credit makes the credit invoice of a refund.
+func (f *Recurly) credit(invoice, paid object, amount int64) object {
+	credit := f.newInvoice("credit", invoice["account"].(object), invoice["currency"].(string), -amount)
+	credit["previous_invoice_id"], credit["state"] = invoice["id"], "closed"
+	f.move(credit, "refund", "success", amount, "credit_card")["original_transaction_id"] = paid["id"]
+	return credit
+}
+
 // Pay lets a family pay the invoice with our reference by card, in whole or in
 // part, and returns the number of the invoice, as a webhook has it.
 func (f *Recurly) Pay(po string, amount int64) (number string) {
@@ -397,15 +451,7 @@ func (f *Recurly) Decline(po string, amount int64) (number string) {
 // number of the credit invoice.
 func (f *Recurly) Refund(po string, amount int64) (number string) {
 	f.customer(po, func(invoice object) {
-		credit := f.newInvoice("credit", invoice["account"].(object), invoice["currency"].(string), -amount)
-		credit["previous_invoice_id"], credit["state"] = invoice["id"], "closed"
-		refund := f.move(credit, "refund", "success", amount, "credit_card")
-		for _, t := range invoice["transactions"].([]any) {
-			if t.(object)["status"] == "success" && refund["original_transaction_id"] == nil {
-				refund["original_transaction_id"] = t.(object)["id"]
-			}
-		}
-		number = credit["number"].(string)
+		number = f.credit(invoice, first(transactionsOf(invoice), "status", "success"), amount)["number"].(string)
 	})
 	return number
 }

@@ -1,45 +1,19 @@
 package fake_test
 
 import (
-	"errors"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/barrehq/barre/internal/provider/fake"
+	"github.com/barrehq/barre/internal/testkit/contract"
 )
-
-// stripeDocument loads Stripe's own OpenAPI document out of the stripe-mock
-// module, which go has in its cache after the mock was built.
-func stripeDocument(t *testing.T) *openapi3.T {
-	t.Helper()
-	download := exec.CommandContext(t.Context(), "go", "mod", "download", "github.com/stripe/stripe-mock@v0.203.0")
-	download.Env, download.Dir = append(os.Environ(), "GOFLAGS="), t.TempDir()
-	out, err := download.CombinedOutput()
-	cache, cacheErr := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
-	if err = errors.Join(err, cacheErr); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("Stripe's document: %v: %s", err, out)
-		}
-		t.Skipf("Stripe's document: %v: %s", err, out)
-	}
-	path := filepath.Join(strings.TrimSpace(string(cache)), "github.com", "stripe", "stripe-mock@v0.203.0", "embedded", "openapi", "spec3.json")
-	doc, err := openapi3.NewLoader().LoadFromFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
 
 // What the fake answers is what Stripe's own document says of each resource,
 // in every state of an invoice.
 func TestAnswersMatchStripesDocument(t *testing.T) {
-	doc := stripeDocument(t)
+	doc := contract.Stripe(t)
 	f := fake.NewStripe(fake.StripeConfig{})
 	check := func(schema string, a answer) answer {
 		t.Helper()

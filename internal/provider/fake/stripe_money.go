@@ -1,7 +1,9 @@
 package fake
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -112,13 +114,75 @@ func (s *Stripe) intent(a *account, invoice object, amount int64) object {
 func (s *Stripe) Refund(ref string, amount int64) Happened {
 	return s.customer(ref, func(a *account, invoice object) Happened {
 		intent, charge := s.moved(a, invoice)
-		refund := object{
-			"id": s.newID("re"), "object": "refund", "created": s.now().Unix(), "amount": amount, "currency": invoice["currency"],
-			"status": "succeeded", "reason": "requested_by_customer", "payment_intent": intent, "charge": charge, "metadata": object{},
-		}
-		a.refunds = append(a.refunds, refund)
+		refund := s.newRefund(a, object{"amount": amount, "currency": invoice["currency"], "payment_intent": intent, "charge": charge})
+		refund["reason"] = "requested_by_customer"
 		return s.happened(a, "refund.created", refund)
 	})
+}
+
+func (s *Stripe) newRefund(a *account, of object) object {
+	refund := object{
+		"id": s.newID("re"), "object": "refund", "created": s.now().Unix(), "status": "succeeded", "reason": nil, "metadata": object{},
+		"balance_transaction": nil, "receipt_number": nil, "source_transfer_reversal": nil, "transfer_reversal": nil,
+	}
+	maps.Copy(refund, of)
+	a.refunds = append(a.refunds, refund)
+	return refund
+}
+
+// createRefund takes a payment that it knows, and no more than is left of it.
+func (s *Stripe) createRefund(r request) answer {
+	if name := unknown(r.params, "payment_intent", "charge", "amount", "reason", "metadata"); name != "" {
+		return invalid(name, "Received unknown parameter: "+name)
+	}
+	amount, err := strconv.ParseInt(r.form.Get("amount"), 10, 64)
+	if err != nil || amount <= 0 {
+		return invalid("amount", "Invalid positive integer")
+	}
+	for _, p := range r.account.payments {
+		intent := p["payment"].(object)["payment_intent"].(object)
+		charge := intent["latest_charge"].(object)
+		if p["status"] != "paid" || intent["id"] != r.form.Get("payment_intent") && charge["id"] != r.form.Get("charge") {
+			continue
+		}
+		left := int64(toInt(p["amount_paid"]))
+		for _, before := range r.account.refunds {
+			if before["payment_intent"] == intent["id"] && before["status"] != "failed" {
+				left -= before["amount"].(int64)
+			}
+		}
+		if amount > left {
+			a := invalid("amount", "Refund amount is greater than unrefunded amount on charge.")
+			a.body.(object)["error"].(object)["code"] = "charge_already_refunded"
+			return a
+		}
+		metadata, _ := r.params["metadata"].(object)
+		return ok(s.newRefund(r.account, object{
+			"amount": amount, "currency": intent["currency"], "payment_intent": intent["id"], "charge": charge["id"], "metadata": clone(metadata),
+		}))
+	}
+	return missing("payment_intent")
+}
+
+// Settle says how the newest refund with our reference has gone on: pending,
+// succeeded, failed or canceled.
+func (s *Stripe) Settle(ref, status string) Happened {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.accounts {
+		for _, refund := range slices.Backward(a.refunds) {
+			if refund["metadata"].(object)["refund_ref"] != ref {
+				continue
+			}
+			refund["status"] = status
+			if status == "failed" {
+				refund["failure_reason"] = "expired_or_canceled_card"
+				return s.happened(a, "refund.failed", refund)
+			}
+			return s.happened(a, "refund.updated", refund)
+		}
+	}
+	return Happened{}
 }
 
 // Dispute opens a dispute about the invoice's first payment that succeeded, or

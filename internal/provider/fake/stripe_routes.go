@@ -26,6 +26,7 @@ func (s *Stripe) routes() map[string]func(request) answer {
 		"GET /v1/invoiceitems":            s.listItems,
 		"GET /v1/invoice_payments":        s.listPayments,
 		"GET /v1/invoice_payments/{id}":   func(r request) answer { return one(r.account.payments, r.id, "invoice_payment") },
+		"POST /v1/refunds":                s.createRefund,
 		"GET /v1/refunds":                 func(r request) answer { return s.list("/v1/refunds", r, r.account.refunds, "charge", "payment_intent") },
 		"GET /v1/refunds/{id}":            func(r request) answer { return one(r.account.refunds, r.id, "refund") },
 		"GET /v1/disputes/{id}":           func(r request) answer { return one(r.account.disputes, r.id, "dispute") },

@@ -59,6 +59,9 @@ func (c *call) save(ctx context.Context, a account) (provider.Outcome, error) {
 	if err != nil {
 		return provider.Outcome{}, &provider.Error{Provider: ID, Class: provider.Transient, Cause: err}
 	}
+	if remote == "" && a.Unsent {
+		return provider.Outcome{State: provider.Skipped, Note: "FusionAuth would write to a new user, and nothing may be sent to the address."}, nil
+	}
 	if remote == "" {
 		err = c.create(ctx, a)
 	} else if err = c.compare(ctx, a); provider.Gone(err) {

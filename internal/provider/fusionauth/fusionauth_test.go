@@ -227,7 +227,7 @@ func TestPlan(t *testing.T) {
 	if string(first.Payload) != string(again.Payload) || first.Key != again.Key {
 		t.Errorf("planning twice gives %s and %s", first.Payload, again.Payload)
 	}
-	const golden = `{"Member":"019a2b3c-4dc9-7000-8000-0000000000c9","User":"%s","Email":"ann@example.com","Name":"Ann Sample","Role":"FRONT_DESK"}`
+	const golden = `{"Member":"019a2b3c-4dc9-7000-8000-0000000000c9","User":"%s","Email":"ann@example.com","Name":"Ann Sample","Role":"FRONT_DESK","Unsent":false}`
 	if want := fmt.Sprintf(golden, provider5(t)); string(first.Payload) != want {
 		t.Errorf("payload %s; want %s", first.Payload, want)
 	}
@@ -245,5 +245,20 @@ func TestPlan(t *testing.T) {
 		if operations, err := b.provider.Plan(b.change(kind)); err != nil || len(operations) != 0 {
 			t.Errorf("%s: %v, %v; want nothing", kind, operations, err)
 		}
+	}
+}
+
+// FusionAuth writes to every new user; one to whom nothing may be sent is not
+// made, and one who is there is kept equal.
+func TestSuppressed(t *testing.T) {
+	b := newBench(t, plain)
+	c := b.change("membership.invited")
+	c.Member.Suppressed = true
+	if outcome := b.mustDo(b.plan(c)); outcome.State != provider.Skipped {
+		t.Errorf("a new user: %+v", outcome)
+	}
+	b.mustDo(b.plan(b.change("membership.invited")))
+	if outcome := b.mustDo(b.plan(c)); outcome.State != provider.Done {
+		t.Errorf("one who is there: %+v", outcome)
 	}
 }

@@ -13,9 +13,12 @@ import (
 // Handle implements provider.Provider. The message says which user; how it
 // stands, the API says.
 func (f *FusionAuth) Handle(ctx context.Context, c provider.Connection, in provider.Inbound) ([]provider.Fact, error) {
+	var changed time.Time // when the password did
 	switch in.Type {
 	case "user.create.complete", "user.update", "user.update.complete", "user.deactivate", "user.reactivate", "user.delete", "user.delete.complete",
 		"user.email.verified", "user.email.update":
+	case "user.password.update", "user.password.reset.success":
+		changed = in.OccurredAt
 	default:
 		return nil, nil
 	}
@@ -34,6 +37,7 @@ func (f *FusionAuth) Handle(ctx context.Context, c provider.Connection, in provi
 		return nil, err
 	}
 	return []provider.Fact{provider.UserChanged{
-		Subject: subject, Email: found.User.Email, Verified: found.User.Verified, Active: found.User.Active, At: time.UnixMilli(found.User.Updated).UTC(),
+		Subject: subject, Email: found.User.Email, Verified: found.User.Verified, Active: found.User.Active, SignedOut: changed,
+		At: time.UnixMilli(found.User.Updated).UTC(),
 	}}, nil
 }

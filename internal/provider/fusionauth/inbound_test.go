@@ -201,6 +201,7 @@ func TestHandle(t *testing.T) {
 		want         []provider.Fact
 	}{
 		{"user.update", id, []provider.Fact{provider.UserChanged{Subject: subject, Email: "ann@example.com", Active: true, At: b.now}}},
+		{"user.password.update", id, []provider.Fact{provider.UserChanged{Subject: subject, Email: "ann@example.com", Active: true, SignedOut: b.now, At: b.now}}},
 		{"user.delete", remote, []provider.Fact{provider.UserChanged{Subject: provider.Subject{Ref: subject.Ref, RemoteID: remote}, At: b.now}}},
 		{"user.login.success", id, nil}, {"user.password.breach", id, nil}, {"", id, nil}, {"user.update", "../tenant", nil}, {"user.update", "", nil},
 	} {

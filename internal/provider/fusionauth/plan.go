@@ -21,6 +21,7 @@ type account struct {
 	Email  string
 	Name   string
 	Role   string
+	Unsent bool // nothing may be sent to Email
 }
 
 // Plan implements provider.Provider.
@@ -38,6 +39,7 @@ func (f *FusionAuth) Plan(c provider.Change) ([]provider.Operation, error) {
 	}
 	payload := account{Member: c.Member.ID, User: userID(c.Event.TenantID, c.Member.ID)}
 	if name == saveUser {
+		payload.Unsent = c.Member.Suppressed
 		payload.Email, payload.Name, payload.Role = c.Member.Email, c.Member.Name, c.Member.Role
 	}
 	entity := provider.Ref{Type: "membership", ID: c.Member.ID}

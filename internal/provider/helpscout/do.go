@@ -76,7 +76,7 @@ func (c *call) open(ctx context.Context, t thread) (provider.Outcome, error) {
 		return provider.Outcome{}, permanent("the connection has no option " + OptionMailbox)
 	}
 	words := map[string]any{"type": t.Kind, "text": t.Text}
-	if t.Kind == "customer" {
+	if t.Kind != "note" {
 		words["customer"] = map[string]string{"email": t.Customer.Email}
 	}
 	remote, err := c.created(ctx, "/v2/conversations", map[string]any{
@@ -94,9 +94,12 @@ func (c *call) open(ctx context.Context, t thread) (provider.Outcome, error) {
 }
 
 func (c *call) add(ctx context.Context, conversation string, t thread) (string, error) {
-	if t.Kind == "customer" {
-		return c.created(ctx, "/v2/conversations/"+conversation+"/customer",
-			map[string]any{"text": t.Text, "customer": map[string]string{"email": t.Customer.Email}})
+	family := map[string]string{"email": t.Customer.Email}
+	switch t.Kind {
+	case "customer":
+		return c.created(ctx, "/v2/conversations/"+conversation+"/customer", map[string]any{"text": t.Text, "customer": family})
+	case "reply":
+		return c.created(ctx, "/v2/conversations/"+conversation+"/reply", map[string]any{"text": t.Text, "customer": family, "status": t.Status})
 	}
 	return c.created(ctx, "/v2/conversations/"+conversation+"/notes", map[string]string{"text": t.Text})
 }

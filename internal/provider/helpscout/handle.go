@@ -49,9 +49,9 @@ func replies(subject provider.Subject, messages []message) []provider.Fact {
 	for _, m := range messages {
 		author := provider.Staff
 		switch {
-		case m.State != "" && m.State != "published":
+		case m.State != "" && m.State != "published", m.Source.Type == "api":
 			continue
-		case m.Type == "customer" && m.Source.Type != "api":
+		case m.Type == "customer":
 			author = provider.Family
 		case m.Type != "message":
 			continue

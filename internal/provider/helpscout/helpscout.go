@@ -87,7 +87,9 @@ func calls() []provider.Call {
 		{Name: "delete customer", Method: "DELETE", Path: "/v2/customers/{id}"},
 		{Name: "list threads", Method: "GET", Path: "/v2/conversations/{id}/threads", Query: provider.Fields(provider.Operational, "page")},
 		{Name: "add the family's words", Method: "POST", Path: "/v2/conversations/{id}/customer", Body: append(provider.Fields(provider.SupportMessage, "text"), provider.Fields(provider.Email, "customer.email")...)},
-		{Name: "add the studio's words", Method: "POST", Path: "/v2/conversations/{id}/notes", Body: provider.Fields(provider.SupportMessage, "text")},
+		{Name: "answer the family", Method: "POST", Path: "/v2/conversations/{id}/reply", Body: provider.Join(
+			provider.Fields(provider.SupportMessage, "text"), provider.Fields(provider.Email, "customer.email"), provider.Fields(provider.Operational, "status"))},
+		{Name: "add a note", Method: "POST", Path: "/v2/conversations/{id}/notes", Body: provider.Fields(provider.SupportMessage, "text")},
 		{Name: "ask who the token is", Method: "GET", Path: "/v2/users/me"},
 	}
 }

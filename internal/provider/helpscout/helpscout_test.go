@@ -105,7 +105,7 @@ func (b *bench) conversations() []conversation {
 func TestLifecycle(t *testing.T) {
 	b := newBench(t)
 	b.mustDo(b.reply(1, provider.Family, "When is <pick-up>?\nBest, Ann"))
-	b.mustDo(b.reply(2, provider.Staff, "Asked the teacher"))
+	b.mustDo(b.reply(2, provider.Staff, "At five"))
 	b.mustDo(b.reply(3, provider.Family, "Thank you"))
 	c := b.change("ticket.updated", 4, "", "")
 	c.Ticket.Status = provider.TicketClosed
@@ -120,7 +120,7 @@ func TestLifecycle(t *testing.T) {
 		len(got.Tags) != 2 || got.Tags[1].Tag != "sr-"+wantTags || !strings.HasPrefix(got.Tags[0].Tag, "t-tenant_") {
 		t.Errorf("conversation %+v", got)
 	}
-	for n, want := range []struct{ kind, body string }{{"customer", "When is &lt;pick-up&gt;?<br>Best, Ann"}, {"note", "Asked the teacher"}, {"customer", "Thank you"}} {
+	for n, want := range []struct{ kind, body string }{{"customer", "When is &lt;pick-up&gt;?<br>Best, Ann"}, {"message", "At five"}, {"customer", "Thank you"}} {
 		if thread := got.Threads[n]; thread.Type != want.kind || thread.Body != want.body {
 			t.Errorf("thread %+v; want %+v", thread, want)
 		}
@@ -153,6 +153,31 @@ func TestUnknownOutcome(t *testing.T) {
 				t.Errorf("conversations %+v; want one of two threads", all)
 			}
 		})
+	}
+}
+
+// What the studio answers is mailed to the family, unless nothing may be sent
+// there: then it stands among the notes. Neither reopens what was closed.
+func TestAnswer(t *testing.T) {
+	b := newBench(t)
+	b.mustDo(b.reply(1, provider.Family, "When?"))
+	for n, suppressed := range []bool{false, true} {
+		c := b.change("ticketreply.created", byte(n+2), provider.Staff, "At five")
+		c.Ticket.Status, c.Person.Suppressed = provider.TicketPending, suppressed
+		b.mustDo(b.plan(c))
+	}
+	got := b.conversations()[0]
+	if got.Threads[1].Type != "message" || got.Threads[2].Type != "note" || got.Status != "pending" {
+		t.Errorf("conversation %+v", got)
+	}
+	b.now = b.now.Add(time.Hour)
+	o := b.reply(9, provider.Staff, "At six")
+	b.fake.Fail(fake.Failure{Suffix: "/reply", After: true})
+	if _, err := b.do(o); provider.ClassOf(err) != provider.Unknown {
+		t.Fatalf("Do = %v; want an unknown outcome", err)
+	}
+	if outcome, err := b.provider.Reconcile(t.Context(), b.connection, o, b.links); err != nil || outcome.State != provider.Done {
+		t.Errorf("Reconcile = %+v, %v; want it found", outcome, err)
 	}
 }
 
@@ -283,7 +308,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("planning twice gives %s and %s", first.Payload, again.Payload)
 	}
 	const golden = `{"Tenant":"019a2b3c-4dc8-7000-8000-0000000000c8","Ticket":"019a2b3c-4dc9-7000-8000-0000000000c9",` +
-		`"Reply":"019a2b3c-4d01-7000-8000-000000000001","Subject":"Pick-up on Friday","Kind":"customer","Text":"x",` +
+		`"Reply":"019a2b3c-4d01-7000-8000-000000000001","Subject":"Pick-up on Friday","Kind":"customer","Status":"active","Text":"x",` +
 		`"Customer":{"email":"ann@example.com","firstName":"Ann","lastName":"Sample"}}`
 	if string(first.Payload) != golden {
 		t.Errorf("payload %s; want %s", first.Payload, golden)

@@ -89,7 +89,7 @@ func TestSignatureOfOthers(t *testing.T) {
 func TestHandle(t *testing.T) {
 	b := newBench(t)
 	b.mustDo(b.reply(1, provider.Family, "When is pick-up?"))
-	b.mustDo(b.reply(2, provider.Staff, "A note"))
+	b.mustDo(b.reply(2, provider.Staff, "I will ask"))
 	remote, _ := b.links.Lookup(t.Context(), provider.Ref{Type: "ticket", ID: id(201)})
 	agent := b.fake.Reply(remote, "message", "<style>p{}</style><p>At 4 &amp; not later.</p><div>Bye</div>")
 	b.fake.Reply(remote, "note", "secret thoughts")

@@ -20,7 +20,8 @@ const (
 type thread struct {
 	Tenant, Ticket, Reply uuid.UUID
 	Subject               string
-	Kind                  string // a thread's type: customer or note
+	Kind                  string // a thread's type: customer, reply or note
+	Status                string // of the conversation, which a reply would reopen
 	Text                  string // HTML
 	Customer              customer
 }
@@ -69,13 +70,17 @@ func one(c provider.Change, name string, entity provider.Ref, payload any) ([]pr
 
 func threadOf(c provider.Change) thread {
 	t := thread{
-		Tenant: c.Event.TenantID, Ticket: c.Ticket.ID, Reply: c.Reply.ID, Subject: c.Ticket.Subject, Kind: "note", Text: markup(c.Reply.Text),
-	}
-	if c.Reply.Author == provider.Family {
-		t.Kind = "customer"
+		Tenant: c.Event.TenantID, Ticket: c.Ticket.ID, Reply: c.Reply.ID, Subject: c.Ticket.Subject, Kind: "reply", Status: statusOf(c.Ticket.Status),
+		Text: markup(c.Reply.Text),
 	}
 	if p := c.Person; p != nil {
 		t.Customer = customer{Email: p.Email, FirstName: p.FirstName, LastName: p.LastName}
+		if p.Suppressed {
+			t.Kind = "note" // which Help Scout sends to nobody
+		}
+	}
+	if c.Reply.Author == provider.Family {
+		t.Kind = "customer"
 	}
 	return t
 }

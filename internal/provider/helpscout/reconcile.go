@@ -72,12 +72,20 @@ func (c *call) reconcile(ctx context.Context, t thread) (provider.Outcome, error
 		return provider.Outcome{}, err
 	}
 	for _, m := range messages {
-		if m.Type == t.Kind && plain(m.Body) == plain(t.Text) && m.CreatedAt.After(c.operation.OccurredAt.Add(-clockSkew)) {
+		if m.Type == t.listed() && plain(m.Body) == plain(t.Text) && m.CreatedAt.After(c.operation.OccurredAt.Add(-clockSkew)) {
 			remote := strconv.FormatInt(m.ID, 10)
 			return done(remote), c.save(ctx, "ticketreply", t.Reply, remote)
 		}
 	}
 	return provider.Outcome{State: provider.Missing, RemoteID: conversation}, nil
+}
+
+// listed is what a list calls threads of the kind.
+func (t thread) listed() string {
+	if t.Kind == "reply" {
+		return "message"
+	}
+	return t.Kind
 }
 
 func (c *call) find(ctx context.Context, t thread) (string, error) {

@@ -14,12 +14,18 @@ import (
 
 // Do implements provider.Provider.
 func (p *PayCove) Do(ctx context.Context, connection provider.Connection, o provider.Operation, links provider.Links) (provider.Outcome, error) {
+	if o.Name == makeRefund {
+		return p.begin(connection, o, links).refund(ctx, (*call).giveBack)
+	}
 	return p.carry(ctx, connection, o, links, map[string]step{issueInvoice: (*call).issue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
 }
 
 // Reconcile implements provider.Provider. PayCove has no idempotency keys and
 // no search, so that a deal is looked for among all, newest first.
 func (p *PayCove) Reconcile(ctx context.Context, connection provider.Connection, o provider.Operation, links provider.Links) (provider.Outcome, error) {
+	if o.Name == makeRefund {
+		return p.begin(connection, o, links).refund(ctx, (*call).unsure)
+	}
 	return p.carry(ctx, connection, o, links, map[string]step{issueInvoice: (*call).reconcileIssue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
 }
 

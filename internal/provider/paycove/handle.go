@@ -42,6 +42,10 @@ func (n *number) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// testPrefix tells payments of PayCove's test host from others: both hosts count
+// from one.
+const testPrefix = "test-"
+
 // hintWindow is how soon the same hint counts again: in between it is a
 // repetition, and what it could say has been asked for already.
 const hintWindow = time.Minute
@@ -110,7 +114,7 @@ func (p *PayCove) ask(ctx context.Context, connection provider.Connection, id st
 	}
 	prefix := ""
 	if connection.Mode == provider.Development {
-		prefix = "test-" // both hosts count from one
+		prefix = testPrefix
 	}
 	return found.facts(prefix)
 }
@@ -138,7 +142,8 @@ func (d *remote) facts(prefix string) ([]provider.Fact, error) {
 		}
 		if strings.ToLower(p.Status) == "refunded" {
 			facts = append(facts, provider.Refunded{
-				Subject: about, Payment: reference, Reference: reference + "-refund", Amount: amount, Currency: currency, At: p.At.UTC(),
+				Subject: about, Refund: provider.Ref{Type: "refund"}, Payment: reference, Reference: reference + "-refund", Amount: amount,
+				Currency: currency, Status: provider.RefundSucceeded, At: p.At.UTC(),
 			})
 		}
 	}

@@ -87,6 +87,8 @@ func calls() []provider.Call {
 		{Name: "list deals", Method: "GET", Path: "/api/v1/deals", Query: page},
 		{Name: "get deal", Method: "GET", Path: "/api/v1/deals/{deal}", Query: provider.Fields(provider.Operational, "include_payments", "scope[]")},
 		{Name: "delete deal", Method: "DELETE", Path: "/api/v1/deals/{deal}"},
+		{Name: "give back", Method: "POST", Path: "/api/v1/issue-refund", Body: append(
+			provider.Fields(provider.OpaqueRef, "charge_id"), provider.Fields(provider.BillingInfo, "refund_amount")...)},
 		{Name: "delete contact", Method: "DELETE", Path: "/api/v1/contacts/{contact}"},
 		{Name: "empty organization", Method: "PATCH", Path: "/api/v1/organizations/{org}", Body: provider.Join(
 			provider.Fields(provider.Name, "name"), provider.Fields(provider.Email, "email"), provider.Fields(provider.Phone, "phone"),

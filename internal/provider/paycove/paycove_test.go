@@ -55,17 +55,26 @@ func (b *bench) plan(kind string, event byte) provider.Operation {
 
 func (b *bench) planFor(invoice uuid.UUID, kind string, event byte) provider.Operation {
 	b.Helper()
-	operations, err := b.paycove.Plan(provider.Change{
+	return b.planned(b.change(invoice, kind, event))
+}
+
+func (b *bench) change(invoice uuid.UUID, kind string, event byte) provider.Change {
+	return provider.Change{
 		Event: provider.Event{ID: id(event), TenantID: id(200), Type: kind, OccurredAt: b.now},
 		Household: &provider.Household{ID: id(201), Name: "Family Sample & Co", Email: "sample@example.com", Phone: "+1 555 0100",
 			Address: provider.Address{Line1: "1 Main St", Line2: "Apt 2", City: "Springfield", Region: "IL", PostalCode: "62701", Country: "US"}},
-		Invoice: &provider.Invoice{ID: invoice, Number: "2026-0001", Currency: "USD", Total: 11_545, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
+		Invoice: &provider.Invoice{ID: invoice, Biller: paycove.ID, Number: "2026-0001", Currency: "USD", Total: 11_545, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
 			{ID: id(203), Kind: provider.Tuition, Item: "Ballet II", Season: "Fall 2026", Amount: 12_045},
 			{ID: id(204), Kind: provider.Discount, Item: "Sibling", Amount: -500},
 		}},
-	})
+	}
+}
+
+func (b *bench) planned(c provider.Change) provider.Operation {
+	b.Helper()
+	operations, err := b.paycove.Plan(c)
 	if err != nil || len(operations) != 1 {
-		b.Fatalf("Plan(%s) = %v, %v", kind, operations, err)
+		b.Fatalf("Plan(%s) = %v, %v", c.Event.Type, operations, err)
 	}
 	return operations[0]
 }
@@ -243,7 +252,7 @@ func TestHandle(t *testing.T) {
 		t.Errorf("Poll = %+v, %v", polled, err)
 	}
 	b.fake.Refund(ref())
-	want = append(want, provider.Refunded{Subject: about, Payment: "test-" + deal + "-100", Reference: "test-" + deal + "-100-refund", Amount: 1_545, Currency: "USD", At: b.now})
+	want = append(want, provider.Refunded{Subject: about, Refund: provider.Ref{Type: "refund"}, Status: provider.RefundSucceeded, Payment: "test-" + deal + "-100", Reference: "test-" + deal + "-100-refund", Amount: 1_545, Currency: "USD", At: b.now})
 	if got := b.handle(`{"id":` + deal + `}`); !reflect.DeepEqual(got, want) {
 		t.Errorf("refunded: %+v; want %+v", got, want)
 	}

@@ -14,6 +14,7 @@ const (
 	issueInvoice  = "invoice.issue"
 	voidInvoice   = "invoice.void"
 	settleInvoice = "invoice.settle"
+	makeRefund    = "refund.make"
 )
 
 // deal is an invoice as PayCove is told of it. The contact is a family, and so
@@ -53,35 +54,53 @@ type invoice struct {
 	Deal deal
 }
 
+// refund is the payload of makeRefund.
+type refund struct {
+	ID       uuid.UUID
+	Payment  string // as facts name it
+	Amount   int64
+	Currency string
+}
+
 // Plan implements provider.Provider. A household is told of with its first
 // invoice.
 func (p *PayCove) Plan(c provider.Change) ([]provider.Operation, error) {
 	switch c.Event.Type {
 	case "invoice.issued", "invoice.voided", "invoice.paid":
+	case "refund.created":
+		if c.Refund == nil || c.Refund.Provider != ID {
+			return nil, nil // the studio gave it back itself, or another vendor does
+		}
+		return one(c, makeRefund, provider.Ref{Type: "refund", ID: c.Refund.ID}, refund{c.Refund.ID, c.Refund.Payment, c.Refund.Amount, c.Refund.Currency})
 	default:
 		return nil, nil
 	}
 	if c.Invoice == nil || c.Household == nil {
 		return nil, fmt.Errorf("paycove: %s without an invoice and its household", c.Event.Type)
 	}
+	entity := provider.Ref{Type: "invoice", ID: c.Invoice.ID}
 	switch c.Event.Type {
 	case "invoice.voided":
-		return one(c, voidInvoice, invoice{ID: c.Invoice.ID})
+		return one(c, voidInvoice, entity, invoice{ID: c.Invoice.ID})
 	case "invoice.paid":
-		return one(c, settleInvoice, invoice{ID: c.Invoice.ID})
+		return one(c, settleInvoice, entity, invoice{ID: c.Invoice.ID})
+	}
+	if c.Invoice.Biller != ID {
+		return nil, nil
 	}
 	planned, err := dealOf(c)
 	if err != nil {
 		return nil, err
 	}
-	return one(c, issueInvoice, invoice{c.Invoice.ID, planned})
+	return one(c, issueInvoice, entity, invoice{c.Invoice.ID, planned})
 }
 
-func one(c provider.Change, name string, payload invoice) ([]provider.Operation, error) {
-	operation, err := provider.NewOperation(c.Event, provider.Draft{
-		Provider: ID, Name: name, Entity: provider.Ref{Type: "invoice", ID: c.Invoice.ID}, Payload: payload,
-		Lane: provider.Ref{Type: "household", ID: c.Household.ID},
-	})
+func one(c provider.Change, name string, entity provider.Ref, payload any) ([]provider.Operation, error) {
+	lane := entity
+	if c.Household != nil {
+		lane = provider.Ref{Type: "household", ID: c.Household.ID}
+	}
+	operation, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: name, Entity: entity, Lane: lane, Payload: payload})
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ func calls() []provider.Call {
 		)
 	}
 	return append(list, // after the searches, which "{id}" would fit as well
+		provider.Call{Name: "list deals", Method: "GET", Path: deals.path(""), Query: append(provider.Fields(provider.Operational, "sort_by", "updated_since"), page...)},
 		provider.Call{Name: "get deal", Method: "GET", Path: deals.path("{id}")},
 		provider.Call{Name: "get stage", Method: "GET", Path: "/api/v2/stages/{id}"},
 		provider.Call{Name: "create lead", Method: "POST", Path: "/v1/leads", Body: lead, Withheld: unsaid},
@@ -64,7 +65,7 @@ func calls() []provider.Call {
 // Pipedrive's document says in x-token-cost.
 func costs() map[string]int {
 	list := map[string]int{
-		"create lead": 10, "list leads": 20, "update lead": 10, "delete lead": 6, "get own user": 2, "get deal": 1, "get stage": 1,
+		"create lead": 10, "list leads": 20, "update lead": 10, "delete lead": 6, "get own user": 2, "get deal": 1, "list deals": 10, "get stage": 1,
 	}
 	for _, kind := range []kind{organizations, persons, deals} {
 		list["create "+kind.one()], list["update "+kind.one()], list["delete "+kind.one()] = 5, 5, 3

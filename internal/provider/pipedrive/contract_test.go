@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -50,6 +51,9 @@ func TestVendorDocument(t *testing.T) {
 	remote, _ := b.links.Lookup(t.Context(), provider.Ref{Type: "deal", ID: id(203)})
 	b.fake.Move(remote, map[string]any{"stage_id": 1})
 	b.handle("deal.change", message("app", "4711", remote), remote)
+	if _, err := b.provider.Poll(t.Context(), b.connection, b.now.Add(-time.Hour), nil); err != nil {
+		t.Error(err)
+	}
 	second := b.change("deal.created")
 	second.Deal.ID, second.Deal.Stage = id(204), "Has asked"
 	if _, err := b.provider.Reconcile(t.Context(), b.connection, b.plan(second), b.links); err != nil {
@@ -68,7 +72,7 @@ func TestVendorDocument(t *testing.T) {
 		"/v1": {"addLead", "getLeads", "updateLead", "deleteLead", "getCurrentUser"},
 		"/api/v2": {"addOrganization", "updateOrganization", "deleteOrganization", "searchOrganization", "getOrganizationFields", "addOrganizationField",
 			"addPerson", "updatePerson", "deletePerson", "searchPersons", "getPersonFields", "addPersonField",
-			"addDeal", "updateDeal", "deleteDeal", "getDeal", "searchDeals", "getDealFields", "addDealField", "getStage"},
+			"addDeal", "updateDeal", "deleteDeal", "getDeal", "getDeals", "searchDeals", "getDealFields", "addDealField", "getStage"},
 	} {
 		judged := judges[prefix].Judged()
 		for _, operation := range operations {

@@ -21,13 +21,7 @@ func (p *Pipedrive) Handle(ctx context.Context, c provider.Connection, in provid
 		return nil, nil
 	}
 	var found struct {
-		Data struct {
-			Stage      int64          `json:"stage_id"`
-			Status     string         `json:"status"`
-			LostReason string         `json:"lost_reason"`
-			Updated    time.Time      `json:"update_time"`
-			Custom     map[string]any `json:"custom_fields"`
-		} `json:"data"`
+		Data remoteDeal `json:"data"`
 	}
 	err := p.call(ctx, c, ask{name: "get deal", method: http.MethodGet, path: deals.path(in.Object), into: &found, urgent: true})
 	if provider.Gone(err) {
@@ -44,10 +38,24 @@ func (p *Pipedrive) Handle(ctx context.Context, c provider.Connection, in provid
 	if err != nil {
 		return nil, err
 	}
-	return []provider.Fact{provider.DealMoved{
-		Subject: provider.Subject{Ref: refOf(found.Data.Custom), RemoteID: in.Object},
-		Stage:   stage, Status: status, LostReason: found.Data.LostReason, At: found.Data.Updated.UTC(),
-	}}, nil
+	return []provider.Fact{found.Data.moved(in.Object, stage, status)}, nil
+}
+
+// remoteDeal is what is read of a deal.
+type remoteDeal struct {
+	ID         json.Number    `json:"id"`
+	Stage      int64          `json:"stage_id"`
+	Status     string         `json:"status"`
+	LostReason string         `json:"lost_reason"`
+	Updated    time.Time      `json:"update_time"`
+	Custom     map[string]any `json:"custom_fields"`
+}
+
+func (d *remoteDeal) moved(remote, stage string, status provider.DealStatus) provider.DealMoved {
+	return provider.DealMoved{
+		Subject: provider.Subject{Ref: refOf(d.Custom), RemoteID: remote},
+		Stage:   stage, Status: status, LostReason: d.LostReason, At: d.Updated.UTC(),
+	}
 }
 
 // refOf finds our reference among the custom fields: no other text has its form.

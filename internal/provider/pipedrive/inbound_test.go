@@ -98,3 +98,33 @@ func (b *bench) handle(kind, body, object string) []provider.Fact {
 	}
 	return facts
 }
+
+// What no message told is found by asking: deals of ours that were changed
+// since, and no others.
+func TestPoll(t *testing.T) {
+	b := newBench(t, plain)
+	remote := b.mustDo(b.plan(b.change("deal.created"))).RemoteID
+	b.now = b.now.Add(time.Hour)
+	since := b.now
+	poll := func() []provider.Fact {
+		facts, err := b.provider.Poll(t.Context(), b.connection, since, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return facts
+	}
+	if facts := poll(); len(facts) != 0 {
+		t.Errorf("nothing has changed: %+v", facts)
+	}
+	b.fake.Move(remote, map[string]any{"status": "won"})
+	want := provider.DealMoved{
+		Subject: provider.Subject{Ref: provider.Ref{Type: "deal", ID: id(203)}, RemoteID: remote}, Stage: "Trial booked", Status: provider.DealWon, At: b.now,
+	}
+	if facts := poll(); len(facts) != 1 || fmt.Sprintf("%+v", facts[0]) != fmt.Sprintf("%+v", want) {
+		t.Errorf("%+v; want %+v", facts, want)
+	}
+	b.fake.Move(remote, map[string]any{"custom_fields": map[string]any{"hash": "nobody's"}})
+	if facts := poll(); len(facts) != 0 {
+		t.Errorf("a deal that is none of ours: %+v", facts)
+	}
+}

@@ -52,7 +52,7 @@ type Pipedrive struct {
 	spent  map[string]*budget
 }
 
-var _ provider.Provider = (*Pipedrive)(nil)
+var _ provider.Seldom = (*Pipedrive)(nil)
 
 // New returns the provider. A call has 15 s unless c says otherwise.
 func New(c Config) *Pipedrive {

@@ -43,6 +43,11 @@ func TestVendorDocument(t *testing.T) {
 		t.Error(err)
 	}
 	number := b.fake.Pay(po(), 1_000)
+	payment := b.handle("charge_invoice.paid", "number-"+number)[0].(provider.PaymentSucceeded).Reference
+	b.mustDo(b.refund(payment, 200))
+	if _, err := b.recurly.Reconcile(t.Context(), b.connection, b.refund(payment, 200), fake.NewLinks()); err != nil {
+		t.Error(err)
+	}
 	b.fake.Refund(po(), 500)
 	b.handle("charge_invoice.paid", "number-"+number)
 	b.handle("payment.succeeded", "uuid-x")
@@ -73,7 +78,7 @@ func TestVendorDocument(t *testing.T) {
 	}
 	judged := judge.Judged()
 	for _, operation := range []string{"create_account", "update_account", "list_accounts", "create_purchase", "list_account_invoices", "get_invoice",
-		"list_invoices", "record_external_transaction", "mark_invoice_failed", "get_transaction", "get_subscription", "list_subscriptions", "redact_account"} {
+		"list_invoices", "record_external_transaction", "mark_invoice_failed", "get_transaction", "get_subscription", "list_subscriptions", "redact_account", "refund_invoice"} {
 		if judged[operation] == 0 {
 			t.Errorf("%s was never judged", operation)
 		}

@@ -25,6 +25,8 @@ func (p *Recurly) Do(ctx context.Context, connection provider.Connection, o prov
 		return decoded(ctx, o, c.void)
 	case settleInvoice:
 		return decoded(ctx, o, c.settle)
+	case makeRefund:
+		return decoded(ctx, o, c.refund)
 	}
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }
@@ -178,6 +180,8 @@ func (p *Recurly) Reconcile(ctx context.Context, connection provider.Connection,
 		return decoded(ctx, o, c.reconciled("failed", "voided"))
 	case settleInvoice:
 		return decoded(ctx, o, c.reconciled("paid", "closed"))
+	case makeRefund:
+		return decoded(ctx, o, c.reconcileRefund)
 	}
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }

@@ -17,6 +17,7 @@ type invoice struct {
 	Type         string        `json:"type"` // charge or credit
 	State        string        `json:"state"`
 	PONumber     string        `json:"po_number"`
+	Notes        string        `json:"customer_notes"`
 	Previous     string        `json:"previous_invoice_id"` // of a credit, the one that it refunds
 	Balance      json.Number   `json:"balance"`
 	Transactions []transaction `json:"transactions"`
@@ -69,8 +70,8 @@ func (c *call) look(ctx context.Context, in provider.Inbound) ([]provider.Fact, 
 	case strings.HasPrefix(in.Object, "number-"):
 		return c.invoiceFacts(ctx, in.Object)
 	case kind == "payment" && strings.HasPrefix(in.Object, "uuid-"):
-		var found transaction
-		if err := c.send(ctx, http.MethodGet, "/transactions/"+url.PathEscape(in.Object), "", nil, &found); err != nil || found.Invoice.ID == "" {
+		found, err := c.transaction(ctx, in.Object)
+		if err != nil || found.Invoice.ID == "" {
 			return nil, err
 		}
 		return c.invoiceFacts(ctx, found.Invoice.ID)
@@ -102,17 +103,7 @@ func (c *call) refundFacts(ctx context.Context, credit *invoice) ([]provider.Fac
 	if err != nil {
 		return nil, err
 	}
-	facts := charged.facts()
-	for _, t := range credit.Transactions {
-		amount, err := provider.ParseDecimal(t.Currency, t.Amount)
-		if t.Type != "refund" || t.Status != "success" || err != nil {
-			continue
-		}
-		facts = append(facts, provider.Refunded{
-			Subject: charged.subject(), Payment: t.Original, Reference: t.ID, Amount: max(amount, -amount), Currency: t.Currency, At: t.at(),
-		})
-	}
-	return facts, nil
+	return append(charged.facts(), credit.refunds(charged.subject())...), nil
 }
 
 func (i *invoice) subject() provider.Subject {

@@ -16,6 +16,7 @@ const (
 	issueInvoice  = "invoice.issue"
 	voidInvoice   = "invoice.void"
 	settleInvoice = "invoice.settle"
+	makeRefund    = "refund.make"
 )
 
 // account is a household as Recurly is told of it.
@@ -71,6 +72,14 @@ type settlement struct {
 	ID uuid.UUID
 }
 
+// refund is the payload of makeRefund.
+type refund struct {
+	ID       uuid.UUID
+	Payment  string // Recurly's transaction
+	Amount   json.Number
+	Currency string
+}
+
 // Plan implements provider.Provider.
 func (p *Recurly) Plan(c provider.Change) ([]provider.Operation, error) {
 	switch c.Event.Type {
@@ -78,12 +87,22 @@ func (p *Recurly) Plan(c provider.Change) ([]provider.Operation, error) {
 		if c.Household == nil {
 			return nil, fmt.Errorf("recurly: %s without a household", c.Event.Type)
 		}
+		if c.Biller != ID {
+			return nil, nil // whoever sends no invoice need not know for whom
+		}
 		return one(c, saveAccount, "household", c.Household.ID, household{c.Household.ID, accountOf(c.Household)})
 	case "invoice.issued", "invoice.voided", "invoice.paid":
 		if c.Invoice == nil || c.Household == nil {
 			return nil, fmt.Errorf("recurly: %s without an invoice and its household", c.Event.Type)
 		}
 		return planInvoice(c)
+	case "refund.created":
+		if c.Refund == nil || c.Refund.Provider != ID {
+			return nil, nil // the studio gave it back itself, or another vendor does
+		}
+		return one(c, makeRefund, "refund", c.Refund.ID, refund{
+			c.Refund.ID, c.Refund.Payment, provider.Decimal(c.Refund.Currency, c.Refund.Amount), c.Refund.Currency,
+		})
 	}
 	return nil, nil
 }
@@ -94,6 +113,9 @@ func planInvoice(c provider.Change) ([]provider.Operation, error) {
 		return one(c, voidInvoice, "invoice", c.Invoice.ID, settlement{c.Invoice.ID})
 	case "invoice.paid":
 		return one(c, settleInvoice, "invoice", c.Invoice.ID, settlement{c.Invoice.ID})
+	}
+	if c.Invoice.Biller != ID {
+		return nil, nil
 	}
 	items, err := chargesOf(c.Invoice)
 	if err != nil {
@@ -107,17 +129,26 @@ func planInvoice(c provider.Change) ([]provider.Operation, error) {
 }
 
 func one(c provider.Change, name, kind string, entity uuid.UUID, payload any) ([]provider.Operation, error) {
-	operation, err := provider.NewOperation(c.Event, provider.Draft{
-		Provider: ID, Name: name, Entity: provider.Ref{Type: kind, ID: entity}, Payload: payload,
-		Lane: provider.Ref{Type: "household", ID: c.Household.ID},
-	})
+	about := provider.Ref{Type: kind, ID: entity}
+	lane := about
+	if c.Household != nil {
+		lane = provider.Ref{Type: "household", ID: c.Household.ID}
+	}
+	operation, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: name, Entity: about, Lane: lane, Payload: payload})
 	if err != nil {
 		return nil, err
 	}
 	return []provider.Operation{operation}, nil
 }
 
+// accountOf leaves an address out to which nothing may be sent: Recurly writes
+// to whatever address it has.
 func accountOf(h *provider.Household) account {
+	if h.Suppressed {
+		quiet := *h
+		quiet.Email = ""
+		h = &quiet
+	}
 	return account{
 		Code: ref("household", h.ID), Company: cut(h.Name, 100), Email: h.Email,
 		Address: address{

@@ -109,6 +109,10 @@ func calls() []provider.Call {
 			provider.Fields(provider.OpaqueRef, "description"), provider.Fields(provider.BillingInfo, "amount"),
 			provider.Fields(provider.Operational, "payment_method"),
 		), Withheld: []string{"collected_at"}},
+		{Name: "refund invoice", Method: "POST", Path: "/invoices/{invoice}/refund", Body: provider.Join(
+			provider.Fields(provider.OpaqueRef, "credit_customer_notes"), provider.Fields(provider.BillingInfo, "amount"),
+			provider.Fields(provider.Operational, "type", "refund_method"),
+		), Withheld: []string{"percentage", "line_items", "external_refund"}},
 		{Name: "get transaction", Method: "GET", Path: "/transactions/{transaction}"},
 		{Name: "get subscription", Method: "GET", Path: "/subscriptions/{subscription}"},
 		{Name: "list subscriptions", Method: "GET", Path: "/subscriptions", Query: page},

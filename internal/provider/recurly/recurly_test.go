@@ -60,10 +60,11 @@ func plain(h http.Handler) http.Handler { return h }
 
 func (b *bench) change(kind string, event byte) provider.Change {
 	return provider.Change{
-		Event: provider.Event{ID: id(event), TenantID: id(200), Type: kind, OccurredAt: b.now},
+		Event:  provider.Event{ID: id(event), TenantID: id(200), Type: kind, OccurredAt: b.now},
+		Biller: recurly.ID,
 		Household: &provider.Household{ID: id(201), Name: "Family Sample & Co", Email: "sample@example.com", Phone: "+1 555 0100",
 			Address: provider.Address{Line1: "1 Main St", Line2: "Apt 2", City: "Springfield", Region: "IL", PostalCode: "62701", Country: "US"}},
-		Invoice: &provider.Invoice{ID: id(202), Number: "2026-0001", Currency: "USD", Total: 12_545, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
+		Invoice: &provider.Invoice{ID: id(202), Biller: recurly.ID, Number: "2026-0001", Currency: "USD", Total: 12_545, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
 			{ID: id(203), Kind: provider.Tuition, Item: "Ballet II", Season: "Fall 2026", Amount: 12_000},
 			{ID: id(204), Kind: provider.Fee, Item: "Costume", Amount: 545},
 		}},

@@ -24,6 +24,8 @@ func (s *Stripe) Do(ctx context.Context, connection provider.Connection, o provi
 		return decoded(ctx, o, c.void)
 	case settleInvoice:
 		return decoded(ctx, o, c.settle)
+	case makeRefund:
+		return decoded(ctx, o, c.refund)
 	}
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }
@@ -84,7 +86,7 @@ func (c *call) issue(ctx context.Context, v invoice) (provider.Outcome, error) {
 		}
 		return c.complete(ctx, found.Customer.ID, id, missing(v, present))
 	case sdk.InvoiceStatusOpen:
-		return c.send(ctx, id)
+		return c.send(ctx, id, v.Unsent)
 	}
 	return done(id), nil
 }
@@ -128,12 +130,15 @@ func (c *call) complete(ctx context.Context, customerID, id string, v invoice) (
 	if err != nil {
 		return provider.Outcome{}, c.failure(err)
 	}
-	return c.send(ctx, id)
+	return c.send(ctx, id, v.Unsent)
 }
 
 // send mails the invoice. Its key is the same in every round: Stripe does not
 // say whether an invoice was sent, and a second mail is worse than a late one.
-func (c *call) send(ctx context.Context, id string) (provider.Outcome, error) {
+func (c *call) send(ctx context.Context, id string, unsent bool) (provider.Outcome, error) {
+	if unsent {
+		return provider.Outcome{State: provider.Done, RemoteID: id, Note: "It is not sent: nothing may be sent to the family's address."}, nil
+	}
 	params := &sdk.InvoiceSendInvoiceParams{Params: c.params("")}
 	first := c.operation
 	first.Round = 0

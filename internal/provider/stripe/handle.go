@@ -182,17 +182,11 @@ func (c *call) refundFacts(ctx context.Context, id string) ([]provider.Fact, err
 }
 
 func (c *call) refunded(ctx context.Context, r *sdk.Refund) ([]provider.Fact, error) {
-	if r.Status != sdk.RefundStatusSucceeded {
-		return nil, nil
-	}
 	payment, facts, err := c.moved(ctx, r.PaymentIntent, r.Charge)
 	if err != nil {
 		return nil, err
 	}
-	return append(facts, provider.Refunded{
-		Subject: invoiceOfFacts(facts), Payment: payment, Reference: r.ID, Amount: minorUnits(string(r.Currency), r.Amount),
-		Currency: strings.ToUpper(string(r.Currency)), Reason: string(r.Reason), At: time.Unix(r.Created, 0).UTC(),
-	}), nil
+	return append(facts, refundFact(r, invoiceOfFacts(facts), payment)), nil
 }
 
 func (c *call) disputeFacts(ctx context.Context, id string) ([]provider.Fact, error) {

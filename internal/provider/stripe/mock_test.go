@@ -21,6 +21,7 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/fake"
 	"github.com/barrehq/barre/internal/provider/stripe"
+	"github.com/barrehq/barre/internal/testkit/contract"
 )
 
 const mockVersion = "v0.203.0"
@@ -168,6 +169,17 @@ func TestStripeMock(t *testing.T) {
 	if err := b.stripe.Check(t.Context(), b.connection); err != nil {
 		t.Errorf("Check: %v", err)
 	}
+	for _, payment := range []string{"pi_1", "ch_1"} {
+		o := b.refund(payment, 100, 2)
+		for _, links := range []*fake.Links{fake.NewLinks(), b.links, b.links} {
+			if _, err := b.stripe.Do(t.Context(), b.connection, o, links); err != nil {
+				t.Errorf("Do(%s): %v", o.Name, err)
+			}
+			if _, err := b.stripe.Reconcile(t.Context(), b.connection, o, fake.NewLinks()); err != nil {
+				t.Errorf("Reconcile(%s): %v", o.Name, err)
+			}
+		}
+	}
 	family := provider.Erasure{Refs: []provider.Ref{{Type: "household", ID: id(201)}}}
 	if said, err := b.stripe.Erase(t.Context(), b.connection, family, half); err != nil || len(said) != 1 || said[0].State != provider.Erased {
 		t.Errorf("Erase: %v, %v", said, err)
@@ -196,4 +208,9 @@ func template(path string) string {
 		parts[3] = "{id}"
 	}
 	return strings.Join(parts, "/")
+}
+
+// Of every property that Stripe describes, the card says whether it is sent.
+func TestCardIsComplete(t *testing.T) {
+	contract.Classified(t, contract.Stripe(t), "", stripe.New(stripe.Config{}).Card().Calls)
 }

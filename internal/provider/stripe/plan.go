@@ -15,6 +15,7 @@ const (
 	issueInvoice  = "invoice.issue"
 	voidInvoice   = "invoice.void"
 	settleInvoice = "invoice.settle"
+	makeRefund    = "refund.make"
 )
 
 // customer is what Stripe is told of a household.
@@ -33,6 +34,15 @@ type invoice struct {
 	Currency string
 	DueDays  int64
 	Lines    []line
+	Unsent   bool // nothing may be sent to the family
+}
+
+// refund is what Stripe is told of money to give back.
+type refund struct {
+	ID      uuid.UUID
+	Tenant  uuid.UUID
+	Payment string
+	Amount  int64 // as Stripe counts the currency
 }
 
 type line struct {
@@ -48,6 +58,9 @@ func (s *Stripe) Plan(c provider.Change) ([]provider.Operation, error) {
 		if c.Household == nil {
 			return nil, fmt.Errorf("stripe: %s without a household", c.Event.Type)
 		}
+		if c.Biller != ID {
+			return nil, nil // whoever sends no invoice need not know for whom
+		}
 		entity := provider.Ref{Type: "household", ID: c.Household.ID}
 		return one(c, saveCustomer, entity, customerOf(c))
 	case "invoice.issued", "invoice.voided", "invoice.paid":
@@ -55,8 +68,22 @@ func (s *Stripe) Plan(c provider.Change) ([]provider.Operation, error) {
 			return nil, fmt.Errorf("stripe: %s without an invoice and its household", c.Event.Type)
 		}
 		return planInvoice(c)
+	case "refund.created":
+		return planRefund(c)
 	}
 	return nil, nil
+}
+
+func planRefund(c provider.Change) ([]provider.Operation, error) {
+	if c.Refund == nil || c.Refund.Provider != ID {
+		return nil, nil // the studio gave it back itself, or another vendor does
+	}
+	amount, err := stripeAmount(strings.ToLower(c.Refund.Currency), c.Refund.Amount)
+	if err != nil {
+		return nil, err
+	}
+	payload := refund{ID: c.Refund.ID, Tenant: c.Event.TenantID, Payment: c.Refund.Payment, Amount: amount}
+	return one(c, makeRefund, provider.Ref{Type: "refund", ID: c.Refund.ID}, payload)
 }
 
 func planInvoice(c provider.Change) ([]provider.Operation, error) {
@@ -67,6 +94,9 @@ func planInvoice(c provider.Change) ([]provider.Operation, error) {
 	case "invoice.paid":
 		return one(c, settleInvoice, entity, invoice{ID: c.Invoice.ID})
 	}
+	if c.Invoice.Biller != ID {
+		return nil, nil
+	}
 	payload, err := invoiceOf(c)
 	if err != nil {
 		return nil, err
@@ -75,10 +105,11 @@ func planInvoice(c provider.Change) ([]provider.Operation, error) {
 }
 
 func one(c provider.Change, name string, entity provider.Ref, payload any) ([]provider.Operation, error) {
-	operation, err := provider.NewOperation(c.Event, provider.Draft{
-		Provider: ID, Name: name, Entity: entity, Payload: payload,
-		Lane: provider.Ref{Type: "household", ID: c.Household.ID},
-	})
+	lane := entity
+	if c.Household != nil {
+		lane = provider.Ref{Type: "household", ID: c.Household.ID}
+	}
+	operation, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: name, Entity: entity, Lane: lane, Payload: payload})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +127,7 @@ func invoiceOf(c provider.Change) (invoice, error) {
 	days := int64(c.Invoice.DueOn.Sub(c.Event.OccurredAt).Hours()+23) / 24
 	result := invoice{
 		ID: c.Invoice.ID, Customer: customerOf(c), DueDays: max(days, 0),
-		Currency: strings.ToLower(c.Invoice.Currency), Lines: make([]line, len(c.Invoice.Lines)),
+		Currency: strings.ToLower(c.Invoice.Currency), Lines: make([]line, len(c.Invoice.Lines)), Unsent: c.Household.Suppressed,
 	}
 	var sum int64
 	for i, l := range c.Invoice.Lines {

@@ -14,7 +14,7 @@ import (
 func heard() []string {
 	return []string{
 		"invoice.paid", "invoice.payment_failed", "invoice_payment.paid",
-		"charge.refunded", "refund.created", "refund.updated",
+		"charge.refunded", "refund.created", "refund.updated", "refund.failed",
 		"charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
 		"customer.subscription.created", "customer.subscription.updated", "customer.subscription.deleted",
 		"customer.subscription.paused", "customer.subscription.resumed",

@@ -30,6 +30,8 @@ func (s *Stripe) Reconcile(ctx context.Context, connection provider.Connection, 
 		return decoded(ctx, o, c.reconciled(sdk.InvoiceStatusVoid))
 	case settleInvoice:
 		return decoded(ctx, o, c.reconciled(sdk.InvoiceStatusPaid))
+	case makeRefund:
+		return decoded(ctx, o, c.reconcileRefund)
 	}
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }

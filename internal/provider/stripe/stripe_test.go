@@ -62,8 +62,9 @@ func newBench(t *testing.T) *bench {
 func (b *bench) change(kind string, event byte) provider.Change {
 	return provider.Change{
 		Event:     provider.Event{ID: id(event), TenantID: id(200), Type: kind, OccurredAt: b.now},
+		Biller:    stripe.ID,
 		Household: &provider.Household{ID: id(201), Name: "Family Sample", Email: "sample@example.com", Phone: "+1 555 0100", Address: provider.Address{Line1: "1 Main St", City: "Springfield", Country: "US"}},
-		Invoice: &provider.Invoice{ID: id(202), Number: "2026-0001", Currency: "USD", Total: 11_500, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
+		Invoice: &provider.Invoice{ID: id(202), Biller: stripe.ID, Number: "2026-0001", Currency: "USD", Total: 11_500, DueOn: b.now.AddDate(0, 0, 14), Lines: []provider.Line{
 			{ID: id(203), Kind: provider.Tuition, Item: "Ballet II", Season: "Fall 2026", Amount: 12_000},
 			{ID: id(204), Kind: provider.Discount, Item: "Sibling", Amount: -500},
 		}},
@@ -96,6 +97,7 @@ type state struct {
 	Customers    []map[string]any
 	Invoices     []map[string]any
 	InvoiceItems []map[string]any
+	Refunds      []map[string]any
 	Received     []fake.Received
 }
 
