@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
@@ -29,4 +30,5 @@ type Resolver struct {
 	Feed       *feed.Feed
 	Register   []*register.Row
 	Exports    *export.Desk
+	Keys       *key.Custodian
 }

@@ -28,6 +28,8 @@ import (
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
+	"github.com/barrehq/barre/internal/key"
+	"github.com/barrehq/barre/internal/keyservice"
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
@@ -54,6 +56,8 @@ type App struct {
 	Metrics  http.Handler
 
 	box       *sealed.Box
+	service   key.Service // wraps the data keys
+	keys      *key.Ring
 	tally     *deprecation.Tally
 	door      *auth.Door
 	sender    *webhook.Sender
@@ -123,18 +127,6 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-func (a *App) openKeys(context.Context) (err error) {
-	if a.Config.SealingKeys != "" {
-		a.box, err = sealed.Parse(a.Config.SealingKeys)
-	} else {
-		a.box, err = sealed.Load(filepath.Join(a.Config.DataDir, "keys", "sealing.json"))
-	}
-	if err != nil {
-		return fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
-	}
-	return nil
-}
-
 func (a *App) openStore(ctx context.Context) (err error) {
 	a.Store, err = store.Open(ctx, store.Config{
 		URL: a.Config.DatabaseURL.Reveal(), SystemURL: a.Config.SystemURL.Reveal(), MaxConns: a.Config.MaxConns,
@@ -142,6 +134,10 @@ func (a *App) openStore(ctx context.Context) (err error) {
 			if a.worker != nil {
 				a.worker.Wake()
 			}
+		},
+		Seal: func(db store.Execer) store.Sealer {
+			a.keys = key.New(db, a.service, key.Config{Open: openStudioKey, Logger: a.Log})
+			return a.keys
 		},
 	})
 	if err != nil {
@@ -262,7 +258,7 @@ func (a *App) openSchema(context.Context) error {
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
 		Fields: customfield.NewRegistry(a.Store),
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
@@ -284,7 +280,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Keys: a.keys, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

@@ -35,6 +35,7 @@ type Config struct {
 	Instances       int
 	LimitFactor     float64
 	SealingKeys     secret.String
+	KeyURL          string // of the key service; empty for the keyset itself
 	CursorKey       secret.String
 	VendorURL       map[string]string // by the provider's name; none where it is the vendor's own
 	Hosting         []string
@@ -96,6 +97,7 @@ var variables = []variable{
 	{"BARRE_INSTANCES", "1", "how many servers run, which share the limits while Redis is lost", number(func(c *Config) *int { return &c.Instances }, 1, 1000)},
 	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor},
 	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
+	{"BARRE_KEY_URL", "local:", "what wraps the keys of encrypted values: `local:` is the keyset above; `awskms:///KEY?region=us-east-1` or `gcpkms://projects/…/cryptoKeys/…` a key service, which then wraps the keyset as well", keyService},
 	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
 	{"BARRE_STRIPE_URL", "", "address of Stripe's API; empty is Stripe itself", vendorURL("stripe")},
 	{"BARRE_RECURLY_URL", "", "address of Recurly's API; empty is Recurly itself", vendorURL("recurly")},
@@ -261,6 +263,19 @@ func web(at func(*Config) *string) func(*Config, string) error {
 		*at(c) = text
 		return nil
 	}
+}
+
+// keyService is judged whole when it is opened; here, that it is one.
+func keyService(c *Config, text string) error {
+	scheme, _, _ := strings.Cut(text, "://")
+	switch {
+	case text == "local:":
+		text = ""
+	case scheme != "awskms" && scheme != "gcpkms":
+		return fmt.Errorf("it must be local: or begin with awskms:// or gcpkms://")
+	}
+	c.KeyURL = text
+	return nil
 }
 
 // bucket is judged whole when it is opened; here, that it is one.
