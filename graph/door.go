@@ -127,6 +127,9 @@ func (d *Door) price(op *graphql.OperationContext, v *viewer.Viewer) (*cost.Plan
 	if err := strict(d.schema, op); err != nil {
 		return nil, err
 	}
+	if err := writable(op); err != nil {
+		return nil, err
+	}
 	return d.costs.Within(d.cfg.Ceiling(v.Plan)).Plan(op.Operation, op.Doc.Fragments, op.Variables)
 }
 
@@ -153,5 +156,9 @@ func refuse(err error) *gqlerror.Error {
 	if f == nil {
 		f = fault.New(fault.Internal, "Something went wrong.")
 	}
-	return &gqlerror.Error{Err: f, Message: f.Message, Extensions: map[string]any{"code": string(f.Code)}}
+	extensions := map[string]any{"code": string(f.Code)}
+	if len(f.Field) > 0 {
+		extensions["field"] = f.Field
+	}
+	return &gqlerror.Error{Err: f, Message: f.Message, Extensions: extensions}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/probe"
 	"github.com/barrehq/barre/internal/promise"
@@ -33,4 +34,5 @@ type Resolver struct {
 	Exports    *export.Desk
 	Trust      *promise.Center
 	Prober     *probe.Prober
+	Keys       *key.Custodian
 }

@@ -28,6 +28,8 @@ import (
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
+	"github.com/barrehq/barre/internal/key"
+	"github.com/barrehq/barre/internal/keyservice"
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
@@ -38,6 +40,7 @@ import (
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/storage"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
 	"github.com/barrehq/barre/internal/worker"
@@ -55,6 +58,8 @@ type App struct {
 	Metrics  http.Handler
 
 	box       *sealed.Box
+	service   key.Service // wraps the data keys
+	keys      *key.Ring
 	tally     *deprecation.Tally
 	door      *auth.Door
 	sender    *webhook.Sender
@@ -68,6 +73,7 @@ type App struct {
 	feed      *feed.Feed
 	exports   *export.Desk
 	reader    *query.Reader
+	files     *storage.Bucket
 	limiter   *limit.Limiter
 	redis     *redis.Client
 	worker    *worker.Worker
@@ -93,6 +99,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openKeys,     // first: nothing stored can be read without them
 		app.openTraces,   // before what is traced
 		app.openStore,    // refuses to go on where a wall is missing
+		app.openFiles,    // before what is kept in them
 		app.openLimits,   // before anything is served
 		app.openVerbs,    // what the studio does
 		app.openRegistry, // where its events go
@@ -124,18 +131,6 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-func (a *App) openKeys(context.Context) (err error) {
-	if a.Config.SealingKeys != "" {
-		a.box, err = sealed.Parse(a.Config.SealingKeys)
-	} else {
-		a.box, err = sealed.Load(filepath.Join(a.Config.DataDir, "keys", "sealing.json"))
-	}
-	if err != nil {
-		return fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
-	}
-	return nil
-}
-
 func (a *App) openStore(ctx context.Context) (err error) {
 	a.Store, err = store.Open(ctx, store.Config{
 		URL: a.Config.DatabaseURL.Reveal(), SystemURL: a.Config.SystemURL.Reveal(), MaxConns: a.Config.MaxConns,
@@ -144,12 +139,39 @@ func (a *App) openStore(ctx context.Context) (err error) {
 				a.worker.Wake()
 			}
 		},
+		Seal: func(db store.Execer) store.Sealer {
+			a.keys = key.New(db, a.service, key.Config{Open: openStudioKey, Logger: a.Log})
+			return a.keys
+		},
 	})
 	if err != nil {
 		return err
 	}
 	a.closing(a.Store.Close)
 	return nil
+}
+
+func (a *App) openFiles(ctx context.Context) (err error) {
+	if a.files, err = openBucket(ctx, a.Config); err == nil {
+		a.closing(a.files.Close)
+	}
+	return err
+}
+
+// openBucket opens where files are kept.
+func openBucket(ctx context.Context, c *Config) (*storage.Bucket, error) {
+	address := c.StorageURL
+	if address == "" {
+		var err error
+		if address, err = storage.URL(filepath.Join(c.DataDir, "storage")); err != nil {
+			return nil, fmt.Errorf("BARRE_DATA_DIR: %w", err)
+		}
+	}
+	files, err := storage.Open(ctx, address, storage.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("BARRE_STORAGE_URL: %w", err)
+	}
+	return files, nil
 }
 
 // plans are those of limit with what the operator allows.
@@ -194,12 +216,7 @@ func (a *App) openVerbs(context.Context) error {
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
-	files, err := export.OpenFolder(filepath.Join(a.Config.DataDir, "exports"))
-	if err != nil {
-		return fmt.Errorf("BARRE_DATA_DIR: %w", err)
-	}
-	a.closing(files.Close)
-	a.exports = export.New(a.Store, files, a.feed, export.Config{Logger: a.Log})
+	a.exports = export.New(a.Store, a.files, a.feed, export.Config{Logger: a.Log})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil
@@ -249,7 +266,7 @@ func (a *App) openSchema(context.Context) error {
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
 		Trust: a.trust, Prober: a.prober,
 		Fields: customfield.NewRegistry(a.Store),
 	}})
@@ -272,7 +289,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

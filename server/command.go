@@ -43,6 +43,7 @@ func commands() []command {
 		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
 		{"feed", "new-epoch: after a restore, tell tools that follow a feed to begin with a full copy", runFeed},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
+		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap},
 		{"config", "print every variable of the environment as a table", runConfig},
 		{"version", "print the version", runVersion},
 		{"help", "print this", runHelp},

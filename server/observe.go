@@ -18,12 +18,24 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/barrehq/barre/internal/detector"
 	"github.com/barrehq/barre/internal/outbox"
 )
 
 // newLog writes one JSON object a line.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: withoutNumbers}))
+}
+
+// withoutNumbers takes out of a log line what must not be written down.
+func withoutNumbers(_ []string, a slog.Attr) slog.Attr {
+	switch v := a.Value.Any().(type) {
+	case string:
+		a.Value = slog.StringValue(detector.Redact(v))
+	case error:
+		a.Value = slog.StringValue(detector.Redact(v.Error()))
+	}
+	return a
 }
 
 // observer measures what the server does.

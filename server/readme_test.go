@@ -140,6 +140,8 @@ var meanings = map[fault.Code]meaning{
 	fault.PersistedQueryMissing: {400, "Send the document along, once."},
 	fault.UntrustedDocument:     {403, "The key may only run documents that were registered with it."},
 	fault.Unavailable:           {503, "Something needed is not reachable. Try again; with an Idempotency-Key nothing is done twice."},
+	fault.SensitiveNumber:       {400, "The input holds the number of a payment card, of social security or of a passport, which Barre does not keep; the message says where."},
+	fault.KeyUnavailable:        {503, "Encrypted values cannot be read or written now: the key service does not give out the studio's key, or the studio has revoked it."},
 	fault.Internal:              {500, "A mistake of ours. Report the request id."},
 
 	fault.NotFound:        {0, "There is no such record, or it is not yours: the two are not told apart."},

@@ -34,6 +34,7 @@ var places = []struct {
 		"internal/enrollment/":          "seats and lines under lock",
 		"internal/feed/":                "the progress of feeds, and places in them",
 		"internal/inbound/":             "a message's state, between a job and its row",
+		"internal/key/":                 "keys are found before any rule can ask, and values move without a change of their records",
 		"internal/operation/bin.go":     "whether live records need the one to delete, by ent's own selector",
 		"internal/outbox/":              "event, audit and version rows, many in one statement",
 		"internal/probe/":               "counts that add up, and a studio's attempt to step past ent",

@@ -82,6 +82,9 @@ type Field struct {
 	Target   string // of a foreign key: the entity it points to
 }
 
+// Sealed reports whether the column keeps the value encrypted.
+func (f *Field) Sealed() bool { return f.Class == "sensitive" && f.Kind == Text }
+
 // Edge leads to another entity.
 type Edge struct {
 	Name     string // in GraphQL: "household", "enrollments"

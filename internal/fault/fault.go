@@ -30,6 +30,8 @@ const (
 	PersistedQueryMissing Code = "PERSISTED_QUERY_NOT_FOUND"
 	UntrustedDocument     Code = "DOCUMENT_NOT_TRUSTED"
 	Unavailable           Code = "UNAVAILABLE"
+	SensitiveNumber       Code = "SENSITIVE_NUMBER"
+	KeyUnavailable        Code = "KEY_UNAVAILABLE"
 	Internal              Code = "INTERNAL"
 )
 

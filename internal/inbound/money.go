@@ -11,6 +11,7 @@ import (
 	"github.com/barrehq/barre/ent/refund"
 	"github.com/barrehq/barre/ent/tuitionsubscription"
 	"github.com/barrehq/barre/internal/billing"
+	"github.com/barrehq/barre/internal/detector"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/provider"
 )
@@ -180,6 +181,7 @@ func (b *Book) subscribed(ctx context.Context, a *Account, household uuid.UUID, 
 
 // shortened cuts a vendor's word to what its column takes, in whole characters.
 func shortened(text string, size int) string {
+	text = detector.Redact(text)
 	if len(text) <= size {
 		return text
 	}

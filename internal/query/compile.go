@@ -249,7 +249,11 @@ func (c *compiler) member(field graphql.CollectedField, t *table) (output, error
 		if !catalog.Shows(f.Class, c.viewer.Role) || f.Column == rule.CustomColumn && c.viewer.Role == viewer.Guardian {
 			return output{}, errOrdinary // a guardian sees those alone that are for families
 		}
-		return output{field: f, cell: t.cell(f.Column)}, nil
+		out := output{field: f, cell: t.cell(f.Column)}
+		if f.Sealed() {
+			out.sealed, out.id = t.entity.Name, t.cell("id")
+		}
+		return out, nil
 	}
 	if field.Name == "externalReferences" && t.entity.ExternalReferences {
 		list, err := c.references(field, t)

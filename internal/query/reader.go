@@ -96,7 +96,7 @@ func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selec
 		return nil, false, err
 	}
 	defer r.release(res)
-	w := &writer{result: res, cursors: r.cursors, tenant: viewer.From(ctx).TenantID}
+	w := r.writer(ctx, res)
 	data, err := w.rootMember(nil, &p.members[0])
 	if errors.Is(err, errMissing) {
 		return nil, false, nil
@@ -143,8 +143,17 @@ func (r *Reader) run(ctx context.Context, p *plan, vars map[string]any, v *viewe
 		return nil, err
 	}
 	defer r.release(res)
-	w := &writer{result: res, cursors: r.cursors, tenant: v.TenantID, tally: tally}
+	w := r.writer(ctx, res)
+	w.tally = tally
 	return w.root(make([]byte, 0, 2*len(res.bytes)+256), p.members)
+}
+
+// writer writes a result for the viewer of ctx.
+func (r *Reader) writer(ctx context.Context, res *result) *writer {
+	tenant := viewer.From(ctx).TenantID
+	return &writer{result: res, cursors: r.cursors, tenant: tenant, open: func(entity, column string, id uuid.UUID, text []byte) ([]byte, error) {
+		return r.store.OpenText(ctx, tenant, entity, column, id, text)
+	}}
 }
 
 // fetch runs the statement: one round trip whatever the depth.

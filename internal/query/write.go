@@ -23,6 +23,8 @@ type output struct {
 	constant []byte
 	field    *catalog.Field
 	cell     int
+	sealed   string // entity of a field whose text is sealed; else empty
+	id       int    // cell of that record's id
 	record   *object
 	nullable bool
 	level    *level // of a root record
@@ -80,6 +82,7 @@ type writer struct {
 	cursors *cursor.Codec
 	tenant  uuid.UUID
 	tally   Tally
+	open    func(entity, column string, id uuid.UUID, text []byte) ([]byte, error)
 }
 
 // root appends the members of the data object.
@@ -114,6 +117,16 @@ func (w *writer) member(dst []byte, m *output, at row) ([]byte, error) {
 	switch {
 	case m.constant != nil:
 		return append(dst, m.constant...), nil
+	case m.sealed != "":
+		cell := w.result.value(at, m.cell)
+		if cell == nil {
+			return append(dst, "null"...), nil
+		}
+		text, err := w.open(m.sealed, m.field.Column, id(w.result.value(at, m.id)), cell)
+		if err != nil {
+			return nil, err
+		}
+		return encode.String(dst, text), nil
 	case m.field != nil:
 		return scalar(dst, m.field, w.result.value(at, m.cell)), nil
 	case m.list != nil:

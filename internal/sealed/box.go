@@ -85,3 +85,15 @@ func bound(tenant uuid.UUID, column string) []byte {
 	data = append(data, tenant[:]...)
 	return append(data, column...)
 }
+
+// Number is the primary key's, which every value that it seals begins with.
+func (b *Box) Number() uint32 { return b.primary }
+
+// NumberOf returns the number of the key that sealed a value; ok is false
+// where none can have.
+func NumberOf(sealed []byte) (number uint32, ok bool) {
+	if len(sealed) < Overhead || sealed[0] != 1 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(sealed[1:5]), true
+}

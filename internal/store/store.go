@@ -9,8 +9,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 
+	entgo "entgo.io/ent"
 	entsql "entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/rule"
@@ -34,6 +37,18 @@ type Config struct {
 	// tests that bound them; both may be nil.
 	Count func(text string)
 	Trip  func()
+	// Seal returns what keeps sensitive texts unreadable at rest, which has
+	// connections of the platform to find its keys with. Nil seals nothing.
+	Seal func(Execer) Sealer
+}
+
+// Sealer keeps sensitive texts unreadable at rest.
+type Sealer interface {
+	// Hook and Intercept seal what ent writes and open what it reads.
+	Hook(next entgo.Mutator) entgo.Mutator
+	Intercept(next entgo.Querier) entgo.Querier
+	// OpenText opens the text of a row that was read without ent.
+	OpenText(ctx context.Context, tenant uuid.UUID, entity, column string, id uuid.UUID, text []byte) ([]byte, error)
 }
 
 // Statement is a text with its arguments.
@@ -70,6 +85,7 @@ type Store struct {
 	requests *requests
 	platform *platform
 	client   *ent.Client
+	sealer   Sealer // nil where nothing is sealed
 	cfg      Config
 }
 
@@ -87,10 +103,26 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s := &Store{requests: requests, platform: platform, cfg: cfg}
 	s.client = ent.NewClient(ent.Driver(runner{s}))
+	if cfg.Seal != nil {
+		s.sealer = cfg.Seal(platform.aside())
+		s.client.Use(s.sealer.Hook)
+		s.client.Intercept(entgo.InterceptFunc(s.sealer.Intercept))
+	}
 	if err := checkWalls(ctx, requests); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// Sealer returns what keeps sensitive texts sealed; nil where nothing does.
+func (s *Store) Sealer() Sealer { return s.sealer }
+
+// OpenText opens the sensitive text of a row that was read without ent.
+func (s *Store) OpenText(ctx context.Context, tenant uuid.UUID, entity, column string, id uuid.UUID, text []byte) ([]byte, error) {
+	if s.sealer == nil {
+		return text, nil
+	}
+	return s.sealer.OpenText(ctx, tenant, entity, column, id, text)
 }
 
 // Close closes both pools.
@@ -111,8 +143,25 @@ type tx struct {
 	after   []func()
 }
 
-// Record collects a change; see rule.Recorder.
-func (t *tx) Record(c rule.Change) { t.changes = append(t.changes, c) }
+// Record collects a change; see rule.Recorder. The row is on its way to be
+// opened for whoever changed it; what is recorded stays as it is stored.
+func (t *tx) Record(c rule.Change) {
+	c.Row = atRest(c.Row)
+	t.changes = append(t.changes, c)
+}
+
+// atRest returns a copy of a row with sensitive texts, and any other as it is.
+func atRest(row rule.Row) rule.Row {
+	if _, sensitive := row.(interface {
+		Turn(func(column, text string) (string, error)) error
+	}); !sensitive {
+		return row
+	}
+	whole := reflect.ValueOf(row).Elem()
+	kept := reflect.New(whole.Type())
+	kept.Elem().Set(whole)
+	return kept.Interface().(rule.Row)
+}
 
 // Client returns the client of ctx. It runs each statement where Run of that
 // statement's own context does.

@@ -34,6 +34,9 @@ func openPlatform(cfg Config) (*platform, error) {
 	return &platform{db, counting(cfg)}, nil
 }
 
+// aside is the same pool for what is no part of any request's work.
+func (p *platform) aside() Execer { return &platform{p.db, func(string) {}} }
+
 func (p *platform) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
 	p.count(text)
 	return p.db.ExecContext(ctx, text, args...)

@@ -19,7 +19,9 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/class"
 	"github.com/barrehq/barre/ent/migrate"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/outbox"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit/postgres"
 	"github.com/barrehq/barre/internal/viewer"
@@ -32,6 +34,7 @@ type Kit struct {
 	*store.Store
 	SuperURL, OwnerURL, AppURL, SystemURL string
 	A, B                                  Studio
+	Keys                                  *key.Ring // unless the test has one of its own
 }
 
 // Studio is one tenant with one family and one class of ten seats.
@@ -53,7 +56,7 @@ func New(t testing.TB, configure ...func(*store.Config)) *Kit {
 // Empty returns a migrated database without any studio.
 func Empty(t testing.TB, configure ...func(*store.Config)) *Kit {
 	t.Helper()
-	super := postgres.NewFromTemplate(t, key(t), func(address string) error {
+	super := postgres.NewFromTemplate(t, templateKey(t), func(address string) error {
 		ctx := context.Background()
 		if err := store.Provision(ctx, address, name(address), password); err != nil {
 			return err
@@ -62,7 +65,7 @@ func Empty(t testing.TB, configure ...func(*store.Config)) *Kit {
 		return err
 	})
 	kit := &Kit{SuperURL: super, OwnerURL: as(super, store.OwnerRole), AppURL: as(super, store.AppRole), SystemURL: as(super, store.SystemRole)}
-	cfg := store.Config{URL: kit.AppURL, SystemURL: kit.SystemURL, Record: outbox.Record}
+	cfg := store.Config{URL: kit.AppURL, SystemURL: kit.SystemURL, Record: outbox.Record, Seal: kit.sealer(t)}
 	for _, c := range configure {
 		c(&cfg)
 	}
@@ -73,6 +76,20 @@ func Empty(t testing.TB, configure ...func(*store.Config)) *Kit {
 	t.Cleanup(func() { opened.Close() })
 	kit.Store = opened
 	return kit
+}
+
+// sealer keeps sensitive texts sealed, as the server does, with a key that ends
+// with the test.
+func (k *Kit) sealer(t testing.TB) func(store.Execer) store.Sealer {
+	t.Helper()
+	box, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(db store.Execer) store.Sealer {
+		k.Keys = key.New(db, key.Local{Box: box}, key.Config{})
+		return k.Keys
+	}
 }
 
 // As returns a context in which a viewer of the given role acts in the studio.
@@ -169,8 +186,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// key changes whenever a migration or the walls do.
-func key(t testing.TB) string {
+// templateKey changes whenever a migration or the walls do.
+func templateKey(t testing.TB) string {
 	sum := sha256.New()
 	must(t, fs.WalkDir(migrate.Files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

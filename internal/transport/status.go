@@ -22,7 +22,7 @@ func statusOf(code fault.Code, media string) int {
 		return http.StatusUnauthorized
 	case fault.Throttled, fault.Busy:
 		return http.StatusTooManyRequests
-	case fault.Unavailable:
+	case fault.Unavailable, fault.KeyUnavailable:
 		return http.StatusServiceUnavailable
 	}
 	if media != mediaGraphQL {

@@ -17,6 +17,7 @@ import (
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/inbound"
 	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/sealed"
@@ -31,6 +32,7 @@ type Config struct {
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
 	Members   inbound.Members                  // ends what a provider says has ended; nil leaves that alone
 	Exports   *export.Desk                     // nil for none
+	Keys      *key.Ring                        // nil for a worker that looks after none
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -79,6 +81,10 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		river.AddWorker(workers, export.NewWorker(c.Exports))
 		river.AddWorker(workers, export.NewSweeper(pool, c.Exports))
 		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Expiring())
+	}
+	if c.Keys != nil {
+		river.AddWorker(workers, key.NewWorker(c.Keys))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Rotating())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {

@@ -33,6 +33,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/limit"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
@@ -84,6 +85,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	payloads := &graph.Payloads{}
 	registered := registry(t, s, box, payloads)
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
+		Keys:  custodian(s),
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
@@ -169,4 +171,10 @@ func made[T any](value T, err error) func(testing.TB) T {
 		}
 		return value
 	}
+}
+
+// custodian looks after the keys that the store seals with.
+func custodian(s *store.Store) *key.Custodian {
+	ring, _ := s.Sealer().(*key.Ring)
+	return key.NewCustodian(ring, s, nil)
 }
