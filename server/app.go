@@ -38,6 +38,7 @@ import (
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/storage"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
 	"github.com/barrehq/barre/internal/worker"
@@ -68,6 +69,7 @@ type App struct {
 	feed      *feed.Feed
 	exports   *export.Desk
 	reader    *query.Reader
+	files     *storage.Bucket
 	limiter   *limit.Limiter
 	redis     *redis.Client
 	worker    *worker.Worker
@@ -93,6 +95,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openKeys,     // first: nothing stored can be read without them
 		app.openTraces,   // before what is traced
 		app.openStore,    // refuses to go on where a wall is missing
+		app.openFiles,    // before what is kept in them
 		app.openLimits,   // before anything is served
 		app.openVerbs,    // what the studio does
 		app.openRegistry, // where its events go
@@ -152,6 +155,29 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
+func (a *App) openFiles(ctx context.Context) (err error) {
+	if a.files, err = openBucket(ctx, a.Config); err == nil {
+		a.closing(a.files.Close)
+	}
+	return err
+}
+
+// openBucket opens where files are kept.
+func openBucket(ctx context.Context, c *Config) (*storage.Bucket, error) {
+	address := c.StorageURL
+	if address == "" {
+		var err error
+		if address, err = storage.URL(filepath.Join(c.DataDir, "storage")); err != nil {
+			return nil, fmt.Errorf("BARRE_DATA_DIR: %w", err)
+		}
+	}
+	files, err := storage.Open(ctx, address, storage.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("BARRE_STORAGE_URL: %w", err)
+	}
+	return files, nil
+}
+
 // plans are those of limit with what the operator allows.
 func (a *App) plans() []limit.Plan {
 	plans := limit.DefaultPlans()
@@ -194,12 +220,7 @@ func (a *App) openVerbs(context.Context) error {
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
-	files, err := export.OpenFolder(filepath.Join(a.Config.DataDir, "exports"))
-	if err != nil {
-		return fmt.Errorf("BARRE_DATA_DIR: %w", err)
-	}
-	a.closing(files.Close)
-	a.exports = export.New(a.Store, files, a.feed, export.Config{Logger: a.Log})
+	a.exports = export.New(a.Store, a.files, a.feed, export.Config{Logger: a.Log})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil

@@ -24,6 +24,7 @@ type Config struct {
 	MetricsAddress string
 	Environment    string
 	DataDir        string
+	StorageURL     string
 	DatabaseURL    secret.String
 	SystemURL      secret.String
 	OwnerURL       secret.String
@@ -86,7 +87,8 @@ var variables = []variable{
 	{"BARRE_ENVIRONMENT", "production", "`development` allows weak defaults: plain http, loopback webhooks, generated keys", oneOf(func(c *Config) *string { return &c.Environment }, "development", "production")},
 	{"BARRE_ADDRESS", "127.0.0.1:8080", "where requests are served, host:port", address(func(c *Config) *string { return &c.Address })},
 	{"BARRE_METRICS_ADDRESS", "127.0.0.1:9090", "where `/metrics` is served, apart from the public address", address(func(c *Config) *string { return &c.MetricsAddress })},
-	{"BARRE_DATA_DIR", ".barre", "folder of the private database, generated keys and the files of exports; several machines share it", plain(func(c *Config) *string { return &c.DataDir })},
+	{"BARRE_DATA_DIR", ".barre", "folder of the private database, generated keys and, unless `BARRE_STORAGE_URL` says otherwise, files; several machines share it", plain(func(c *Config) *string { return &c.DataDir })},
+	{"BARRE_STORAGE_URL", "", "where files such as exports are kept: `s3://bucket?region=us-east-1`, `gs://bucket` or `file:///folder`; empty keeps them in the data folder", bucket},
 	{"DATABASE_URL", "", "Postgres as the role `barre_app`; empty runs a private one", database(func(c *Config) *secret.String { return &c.DatabaseURL })},
 	{"SYSTEM_DATABASE_URL", "", "the same database as the role `barre_system`", database(func(c *Config) *secret.String { return &c.SystemURL })},
 	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},
@@ -263,6 +265,16 @@ func web(at func(*Config) *string) func(*Config, string) error {
 		*at(c) = text
 		return nil
 	}
+}
+
+// bucket is judged whole when it is opened; here, that it is one.
+func bucket(c *Config, text string) error {
+	scheme, _, _ := strings.Cut(text, "://")
+	if text != "" && scheme != "file" && scheme != "s3" && scheme != "gs" {
+		return fmt.Errorf("it must begin with s3://, gs:// or file://")
+	}
+	c.StorageURL = text
+	return nil
 }
 
 // vendorURL is where a vendor is reached in place of its own address.

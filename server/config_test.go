@@ -31,7 +31,7 @@ func TestConfigRefuses(t *testing.T) {
 		{"OWNER_DATABASE_URL", "file:barre"},
 		{"REDIS_URL", "db.example:6379"}, {"REDIS_TLS_INSECURE_SKIP_VERIFY", "sometimes"},
 		{"BARRE_MAX_CONNECTIONS", "1"}, {"BARRE_MAX_CONNECTIONS", "many"}, {"BARRE_MAX_CONNECTIONS", "501"},
-		{"BARRE_INSTANCES", "0"},
+		{"BARRE_INSTANCES", "0"}, {"BARRE_STORAGE_URL", "ftp://files"}, {"BARRE_STORAGE_URL", "folder"},
 		{"BARRE_LIMIT_FACTOR", "0"}, {"BARRE_LIMIT_FACTOR", "NaN"}, {"BARRE_LIMIT_FACTOR", "1e9"},
 		{"BARRE_SEALING_KEYS", ""}, {"BARRE_CURSOR_KEY", ""},
 		{"BARRE_STRIPE_URL", "stripe"}, {"BARRE_CUSTOMERIO_URL", "ftp://track.example"},

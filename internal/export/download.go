@@ -29,7 +29,7 @@ func (d *Desk) Download(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	file, err := d.files.Open(found.StorageKey)
+	file, err := d.files.Get(r.Context(), found.StorageKey)
 	if err != nil {
 		d.cfg.Logger.ErrorContext(r.Context(), "the file of an export is gone", "export", id, "error", err)
 		http.NotFound(w, r)

@@ -54,7 +54,7 @@ func (s *Sweeper) Work(ctx context.Context, _ *river.Job[job.ExpireExports]) err
 
 // expire removes the file first: an export that says it has none must not.
 func (d *Desk) expire(ctx context.Context, e expired) error {
-	if err := d.files.Remove(e.Key); err != nil {
+	if err := d.files.Delete(ctx, e.Key); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	ctx = viewer.ForTenant(ctx, e.Tenant, "an export expired")

@@ -31,19 +31,11 @@ type Database interface {
 
 // Files is where files are kept. A name is a path of safe segments.
 type Files interface {
-	// Create returns a file that appears under its name once it is committed.
-	Create(name string) (Pending, error)
-	Open(name string) (io.ReadSeekCloser, error)
-	// Remove is content with a file that is not there.
-	Remove(name string) error
-}
-
-// Pending is a file that is being written.
-type Pending interface {
-	io.Writer
-	Commit() error
-	// Abort has no effect after Commit.
-	Abort()
+	// Write makes a file of what fill writes; it appears whole, or not at all.
+	Write(ctx context.Context, name string, fill func(io.Writer) error) error
+	Get(ctx context.Context, name string) (io.ReadSeekCloser, error)
+	// Delete is content with a file that is not there.
+	Delete(ctx context.Context, name string) error
 }
 
 // Feed names the place of the feed that a transaction sees.

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +38,7 @@ import (
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/job/jobtest"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/storage"
 	"github.com/barrehq/barre/internal/testkit"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -50,7 +50,7 @@ type office struct {
 	relay *relay.Relay
 	feed  *feed.Feed
 	desk  *export.Desk
-	files *export.Folder
+	files *storage.Bucket
 	now   atomic.Pointer[time.Time]
 	owner context.Context
 }
@@ -62,7 +62,9 @@ func open(t *testing.T) *office {
 	codec, err := cursor.New([]byte("a key for tests, of 32 characters"))
 	must(t, err)
 	o.feed = feed.New(o.Store, codec, feed.Config{})
-	o.files, err = export.OpenFolder(t.TempDir())
+	address, err := storage.URL(t.TempDir())
+	must(t, err)
+	o.files, err = storage.Open(t.Context(), address, storage.Config{})
 	must(t, err)
 	t.Cleanup(func() { o.files.Close() })
 	start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -207,7 +209,7 @@ func TestDownloadRefused(t *testing.T) {
 	must(t, export.NewSweeper(o.pool, o.desk).Work(t.Context(), nil))
 	over, err := o.Client(o.owner).Export.Get(o.owner, made.ID)
 	must(t, err)
-	if _, err := o.files.Open(ready.StorageKey); over.Status != entexport.StatusEXPIRED || !errors.Is(err, fs.ErrNotExist) {
+	if _, err := o.files.Get(t.Context(), ready.StorageKey); over.Status != entexport.StatusEXPIRED || !errors.Is(err, storage.ErrMissing) {
 		t.Errorf("after its time the export is %s, its file %v", over.Status, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -89,7 +90,7 @@ type written struct {
 	cursor     string
 	rows, size int64
 	sum        hash.Hash
-	to         Pending
+	to         io.Writer
 }
 
 // Write implements io.Writer.
@@ -103,36 +104,36 @@ func (w *written) Write(p []byte) (int, error) {
 // write makes the file from one snapshot: whatever happens meanwhile is behind
 // the cursor, and whatever the cursor leaves behind is in the file.
 func (d *Desk) write(ctx context.Context, order *ent.Export) (*written, error) {
-	w := &written{name: fmt.Sprintf("%s/%s.%s", order.TenantID, order.ID, extension(order.Format)), sum: sha256.New()}
-	var err error
-	if w.to, err = d.files.Create(w.name); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
-	}
-	defer w.to.Abort()
-	err = d.db.InSnapshot(ctx, func(ctx context.Context) error {
-		if w.cursor, err = d.feed.Here(ctx); err != nil {
-			return err
-		}
-		form := newForm(order.Format, w)
-		for _, name := range order.Entities {
-			entity := catalog.Entities[name]
-			if entity == nil {
-				return fmt.Errorf("there is no %s any more", name)
+	w := &written{name: fmt.Sprintf("exports/%s/%s.%s", order.TenantID, order.ID, extension(order.Format)), sum: sha256.New()}
+	err := d.files.Write(ctx, w.name, func(to io.Writer) error {
+		w.to = to
+		err := d.db.InSnapshot(ctx, func(ctx context.Context) (err error) {
+			if w.cursor, err = d.feed.Here(ctx); err != nil {
+				return err
 			}
-			n, err := d.records(ctx, form, entity)
-			if w.rows += n; err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-		}
-		return form.close()
+			return d.fill(ctx, order, w)
+		})
+		return errors.Join(err, ctx.Err())
 	})
-	if err = errors.Join(err, ctx.Err()); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
-	}
-	if err := w.to.Commit(); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
 	return w, nil
+}
+
+func (d *Desk) fill(ctx context.Context, order *ent.Export, w *written) error {
+	form := newForm(order.Format, w)
+	for _, name := range order.Entities {
+		entity := catalog.Entities[name]
+		if entity == nil {
+			return fmt.Errorf("there is no %s any more", name)
+		}
+		n, err := d.records(ctx, form, entity)
+		if w.rows += n; err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return form.close()
 }
 
 // records writes all records of one type, in the order of their ids.
