@@ -8,6 +8,7 @@ import (
 	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
@@ -33,4 +34,5 @@ type Resolver struct {
 	Exports    *export.Desk
 	Trust      *promise.Center
 	Prober     *probe.Prober
+	Erasures   *erasure.Desk
 }
