@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -205,6 +206,24 @@ func TestWholeWay(t *testing.T) {
 			t.Error("a studio that does not exist was brought back")
 		}
 	})
+	t.Run("dump", func(t *testing.T) {
+		_, err := s.Super(t).Exec(`CREATE ROLE dumper LOGIN PASSWORD 'for-tests-only' BYPASSRLS; GRANT pg_read_all_data TO dumper; GRANT CONNECT ON DATABASE ` + taken.Database + ` TO dumper`)
+		must(t, err)
+		u, err := url.Parse(s.SuperURL)
+		must(t, err)
+		u.User = url.UserPassword("dumper", "for-tests-only")
+		config := s.config
+		config.URL, config.Log = u.String(), ""
+		m, err := backup.New(config).Take(t.Context())
+		must(t, err)
+		var dump bytes.Buffer
+		if _, err := s.keeper.Fetch(t.Context(), m.Name, &dump); err != nil || m.Kind != backup.Dump || !bytes.HasPrefix(dump.Bytes(), []byte("PGDMP")) || !bytes.Contains(dump.Bytes(), []byte("Okafor")) {
+			t.Errorf("without replication: %s of %d bytes, %v", m.Kind, dump.Len(), err)
+		}
+		if _, err := s.keeper.Restore(t.Context(), cluster.Config{Dir: t.TempDir(), Logger: s.config.Logger}, backup.Target{Name: m.Name}); err == nil {
+			t.Error("a dump was brought back as a base")
+		}
+	})
 	t.Run("changed file", func(t *testing.T) {
 		path := filepath.Join(s.folder, taken.Name, "base.tar")
 		content, err := os.ReadFile(path)
@@ -212,14 +231,14 @@ func TestWholeWay(t *testing.T) {
 		content[len(content)/2] ^= 1
 		must(t, os.Chmod(path, 0o600))
 		must(t, os.WriteFile(path, content, 0o600))
-		if _, err := s.keeper.Restore(t.Context(), cluster.Config{Dir: t.TempDir(), Logger: s.config.Logger}, backup.Target{}); err == nil {
+		if _, err := s.keeper.Restore(t.Context(), cluster.Config{Dir: t.TempDir(), Logger: s.config.Logger}, backup.Target{Name: taken.Name}); err == nil {
 			t.Error("a changed backup was brought back")
 		}
 	})
 	t.Run("other environment", func(t *testing.T) {
 		other := s.config
 		other.Environment = "production"
-		if _, err := backup.New(other).Restore(t.Context(), cluster.Config{Dir: t.TempDir(), Logger: s.config.Logger}, backup.Target{}); err == nil {
+		if _, err := backup.New(other).Restore(t.Context(), cluster.Config{Dir: t.TempDir(), Logger: s.config.Logger}, backup.Target{Name: taken.Name}); err == nil {
 			t.Error("a backup of development was brought back in production")
 		}
 	})
