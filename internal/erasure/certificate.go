@@ -123,7 +123,8 @@ func (w *Worker) certify(ctx context.Context, order *ent.Erasure, c *certificate
 	now := w.cfg.Now().UTC().Truncate(time.Microsecond)
 	work, done, records := &pgx.Batch{}, true, int64(0)
 	for _, l := range c.lines {
-		if l.kind == erasureline.KindSUB_PROCESSOR && l.state != erasureline.StateCONFIRMED {
+		// Whom no program can ask is left to the studio, as the line says.
+		if l.kind == erasureline.KindSUB_PROCESSOR && l.state != erasureline.StateCONFIRMED && l.state != erasureline.StateMANUAL {
 			done = false
 		}
 		if l.kind == erasureline.KindSTORE {

@@ -206,13 +206,20 @@ func (c *certificate) forgetUsers(ctx context.Context, tx pgx.Tx, memberships []
 		return err
 	}
 	work := &pgx.Batch{}
-	work.Queue(`DELETE FROM auth_sessions WHERE membership_id = ANY($1)`, memberships)
+	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) { // sessions, factors, tokens
+		e := catalog.Entities[name]
+		for column, ids := range map[string][]uuid.UUID{"user_id": users, "membership_id": memberships} {
+			if e.Hidden && e.Keep != "platform" && e.ByColumn(column) != nil {
+				work.Queue(`DELETE FROM `+e.Table+` WHERE `+column+` = ANY($1)`, ids)
+			}
+		}
+	}
 	work.Queue(`UPDATE users SET email = $2 || '-' || id || '@erased.invalid', name = '', password_hash = NULL WHERE id = ANY($1)`, users, word)
 	if err := tx.SendBatch(ctx, work).Close(); err != nil {
 		return fmt.Errorf("users: %w", err)
 	}
 	c.add(line{kind: erasureline.KindSTORE, place: "User", state: erasureline.StateDONE, anonymized: int64(len(users)),
-		note: "Sessions were ended. Whoever is a member of another studio keeps the account."})
+		note: "Sessions and proofs of sign-in are removed. Whoever is a member of another studio keeps the account."})
 	return nil
 }
 
@@ -234,7 +241,7 @@ func (c *certificate) forgetFeed(ctx context.Context, tx pgx.Tx, found subject.F
 	}
 	c.add(line{kind: erasureline.KindSTORE, place: "EntityVersion", state: erasureline.StateDONE, erased: versions.RowsAffected()})
 	c.add(line{kind: erasureline.KindSTORE, place: "AuditEntry", state: erasureline.StateDONE,
-		note: fmt.Sprintf("%d stay: they name acts and records by numbers alone.", len(found.IDs["AuditEntry"]))})
+		note: fmt.Sprintf("%d stay, as the log is never changed: they name acts, records and accounts by numbers, and hold network addresses for as long as the log is kept.", len(found.IDs["AuditEntry"]))})
 	return nil
 }
 

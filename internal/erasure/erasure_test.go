@@ -217,6 +217,9 @@ func TestErase(t *testing.T) {
 	must(t, b.InTx(viewer.ForTenant(t.Context(), b.A.Tenant, "test"), func(ctx context.Context) error {
 		return b.Client(ctx).Invoice.UpdateOneID(unpaid).SetStatus(invoice.StatusPAID).SetAmountPaid(9500).Exec(ctx)
 	}))
+	_, err = b.Super(t).Exec(`WITH made AS (INSERT INTO users (id, created_at, updated_at, version, email, name) VALUES (gen_random_uuid(), now(), now(), 1, 'ada@example.com', 'Ada Okafor') RETURNING id)
+		UPDATE memberships SET user_id = made.id, status = 'ACTIVE' FROM made WHERE tenant_id = $1`, b.A.Tenant)
+	must(t, err)
 	_, err = b.pool.Exec(t.Context(), `INSERT INTO backup_runs (id, created_at, updated_at, version, kind, status, name, size, sha256, error, started_at, locked_until)
 		VALUES (gen_random_uuid(), now(), now(), 1, 'BASE', 'DONE', '7/base/now', 1, '', '', now(), now() + interval '7 days')`)
 	must(t, err)
@@ -224,6 +227,10 @@ func TestErase(t *testing.T) {
 	waiting := b.work(t, made.ID)
 	if got := b.hits(t, b.A, canaries...); len(got) > 0 {
 		t.Errorf("after the erasure the family is in %v", got)
+	}
+	var accounts int
+	if must(t, b.pool.QueryRow(t.Context(), `SELECT count(*) FROM users WHERE email LIKE '%ada%' OR name LIKE '%Okafor%'`).Scan(&accounts)); accounts != 0 {
+		t.Error("the account of the family is still there")
 	}
 	if got := b.hits(t, b.B, canaries...); fmt.Sprint(got) != fmt.Sprint(before) {
 		t.Errorf("the neighbor's family was in %v and is in %v", before, got)
