@@ -8,6 +8,7 @@ import (
 	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/key"
@@ -35,4 +36,5 @@ type Resolver struct {
 	Trust      *promise.Center
 	Prober     *probe.Prober
 	Keys       *key.Custodian
+	Erasures   *erasure.Desk
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
 	"github.com/barrehq/barre/internal/auth"
+	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
 	"github.com/barrehq/barre/internal/credential"
@@ -25,6 +26,7 @@ import (
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
@@ -76,6 +78,7 @@ type App struct {
 	files     *storage.Bucket
 	limiter   *limit.Limiter
 	redis     *redis.Client
+	backups   *backup.Keeper // nil where somebody else takes them
 	worker    *worker.Worker
 	watch     *observer
 	play      playground.Config
@@ -104,6 +107,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openVerbs,    // what the studio does
 		app.openRegistry, // where its events go
 		app.openSchema,   // how all of it is asked for
+		app.openBackups,  // before the worker, which takes them
 		app.openWorker,   // what follows a commit; it asks as well
 		app.openHooks,    // what providers tell
 	} {
@@ -266,7 +270,7 @@ func (a *App) openSchema(context.Context) error {
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
-		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
+		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Erasures: erasure.New(a.Store), Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
 		Trust: a.trust, Prober: a.prober,
 		Fields: customfield.NewRegistry(a.Store),
 	}})
@@ -289,7 +293,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		return nil
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
-		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Logger: a.Log,
+		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Files: a.files, Backups: a.backups, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},
@@ -327,6 +331,10 @@ func (a *App) Run(ctx context.Context) error {
 	if a.worker != nil {
 		running++
 		go func() { errs <- a.worker.Run(ctx) }()
+	}
+	if a.worker != nil && a.backups != nil {
+		running++
+		go func() { errs <- a.backups.Run(ctx) }()
 	}
 	var all []error
 	for range running {

@@ -32,21 +32,28 @@ func (c call) config() (*Config, error) {
 type command struct {
 	name, about string
 	do          func(context.Context, call) error
+	takes       bool // arguments
 }
 
 func commands() []command {
 	return []command{
-		{"serve", "answer requests, and deliver events unless BARRE_WORKER=false", runServe},
-		{"worker", "deliver events only", runWorker},
-		{"demo", "start everything on this machine with two demo studios", runDemo},
-		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
-		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
-		{"feed", "new-epoch: after a restore, tell tools that follow a feed to begin with a full copy", runFeed},
-		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
-		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap},
-		{"config", "print every variable of the environment as a table", runConfig},
-		{"version", "print the version", runVersion},
-		{"help", "print this", runHelp},
+		{"serve", "answer requests, and deliver events unless BARRE_WORKER=false", runServe, false},
+		{"worker", "deliver events only", runWorker, false},
+		{"demo", "start everything on this machine with two demo studios", runDemo, false},
+		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate, false},
+		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen, true},
+		{"feed", "new-epoch: after a restore, tell tools that follow a feed to begin with a full copy", runFeed, true},
+		{"backup", "take a backup now: [--schedule] each day until stopped, [--list], [--fetch NAME] to standard output, [--remove NAME] once its lock is over", runBackup, true},
+		{"restore", "bring a private database back, or with --tenant one studio: [--backup NAME] [--to 2026-11-22T09:30:00Z] [--tenant SLUG] [--into FOLDER]", runRestore, true},
+		{"drill", "bring the newest backup back beside the database, compare both, and say what was lost and how long it took", runDrill, false},
+		{"archive-wal", "copy a segment of the write-ahead log into the backups: archive_command = 'barre archive-wal %p'", runArchive, true},
+		{"export", "write an archive of everything that one studio owns: --tenant SLUG --out FILE", runExport, true},
+		{"import", "make the studio of an archive, which must not be here or be empty: --from FILE", runImport, true},
+		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
+		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
+		{"config", "print every variable of the environment as a table", runConfig, false},
+		{"version", "print the version", runVersion, false},
+		{"help", "print this", runHelp, false},
 	}
 }
 

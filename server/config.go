@@ -28,6 +28,8 @@ type Config struct {
 	DatabaseURL    secret.String
 	SystemURL      secret.String
 	OwnerURL       secret.String
+	BackupURL      secret.String
+	Backups        bool
 	RedisURL       secret.String
 	// RedisUnverified takes any certificate of Redis.
 	RedisUnverified bool
@@ -55,6 +57,8 @@ type Config struct {
 	// Of listen alone: the API that it follows.
 	ListenURL string
 	ListenKey secret.String
+
+	logFolder string // of the private database: where finished segments of its log wait
 
 	log io.Writer // where log lines go; nil is the standard error
 }
@@ -93,6 +97,8 @@ var variables = []variable{
 	{"DATABASE_URL", "", "Postgres as the role `barre_app`; empty runs a private one", database(func(c *Config) *secret.String { return &c.DatabaseURL })},
 	{"SYSTEM_DATABASE_URL", "", "the same database as the role `barre_system`", database(func(c *Config) *secret.String { return &c.SystemURL })},
 	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},
+	{"BACKUP_DATABASE_URL", "", "the same database as a role that may replicate it, or at least dump all of it, for backups; the private one needs none", database(func(c *Config) *secret.String { return &c.BackupURL })},
+	{"BARRE_BACKUPS", "true", "whether the worker takes a backup each day, of a private database or that of `BACKUP_DATABASE_URL`", flag(func(c *Config) *bool { return &c.Backups })},
 	{"REDIS_URL", "", "Redis that several servers share limits in; empty limits in process", redisURL},
 	{"REDIS_TLS_INSECURE_SKIP_VERIFY", "false", "whether a rediss:// server may have a certificate that nobody vouches for, as Heroku's has", flag(func(c *Config) *bool { return &c.RedisUnverified })},
 	{"BARRE_MAX_CONNECTIONS", "20", "connections to Postgres for requests, 2 to 500", number(func(c *Config) *int { return &c.MaxConns }, 2, 500)},

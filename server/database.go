@@ -37,7 +37,7 @@ func withDatabase(ctx context.Context, c *Config, do func() error) error {
 // startPrivate starts Postgres in the data folder, makes it ready and tells c
 // how to reach it.
 func startPrivate(ctx context.Context, c *Config) (stop func() error, err error) {
-	server, err := cluster.Start(ctx, cluster.Config{Dir: filepath.Join(c.DataDir, "postgres"), Logger: newLog(c.logTo(), c.LogLevel)})
+	server, err := cluster.Start(ctx, cluster.Config{Dir: filepath.Join(c.DataDir, "postgres"), Archive: c.Backups, Logger: newLog(c.logTo(), c.LogLevel)})
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,9 @@ func prepare(ctx context.Context, c *Config, server *cluster.Cluster) error {
 	password := hex.EncodeToString(key)
 	at := func(role string) secret.String { return secret.String(server.URL(databaseName, role, password)) }
 	c.DatabaseURL, c.SystemURL, c.OwnerURL = at(store.AppRole), at(store.SystemRole), at(store.OwnerRole)
+	if c.Backups {
+		c.BackupURL, c.logFolder = secret.String(server.URL(databaseName, "", "")), server.Log()
+	}
 	if _, err := store.Pending(ctx, c.OwnerURL.Reveal()); err != nil { // the owner cannot enter yet
 		if err := store.Provision(ctx, server.URL("postgres", "", ""), databaseName, secret.String(password)); err != nil {
 			return err

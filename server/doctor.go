@@ -9,15 +9,17 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/store"
 )
 
 // Bounds of what a healthy deployment shows.
 const (
-	checkLimit = 5 * time.Second
-	clockSkew  = 5 * time.Second // idle sessions and signatures tolerate much more
-	eventDelay = 30 * time.Second
+	checkLimit  = 5 * time.Second
+	clockSkew   = 5 * time.Second // idle sessions and signatures tolerate much more
+	eventDelay  = 30 * time.Second
+	backupDelay = 2 * time.Hour
 )
 
 var errUnwell = errors.New("something is wrong; see above")
@@ -43,7 +45,7 @@ func runDoctor(ctx context.Context, c call) error {
 	}
 	unwell := false
 	for _, check := range []func(context.Context, *Config) finding{
-		checkDatabase, checkMigrations, checkClock, checkEvents, checkRedis,
+		checkDatabase, checkMigrations, checkClock, checkEvents, checkBackups, checkRedis,
 	} {
 		limit, cancel := context.WithTimeout(ctx, checkLimit)
 		f := check(limit, conf)
@@ -128,6 +130,29 @@ func checkEvents(ctx context.Context, c *Config) finding {
 		f.fine = fmt.Sprintf("%d events wait, the oldest for %s", waiting, age)
 		if age > eventDelay {
 			f.err = fmt.Errorf("%s. Start barre worker, or barre serve without BARRE_WORKER=false, and read its log", f.fine)
+		}
+	}
+	return f
+}
+
+// checkBackups finds a backup that nobody has taken.
+func checkBackups(ctx context.Context, c *Config) finding {
+	f := finding{about: "Backups", fine: "somebody else takes them, as BACKUP_DATABASE_URL is not set"}
+	if c.BackupURL == "" {
+		return f
+	}
+	var last *time.Time
+	err := ask(ctx, c, "SELECT max(started_at) FROM backup_runs WHERE kind IN ('BASE', 'DUMP') AND status IN ('DONE', 'REMOVED')", &last)
+	switch {
+	case err != nil:
+		f.err = fmt.Errorf("cannot see the backups: %w", err)
+	case last == nil:
+		f.err = errors.New("none has been taken yet. Run barre backup, or let a worker do it")
+	default:
+		age := time.Since(*last).Round(time.Minute)
+		f.fine = fmt.Sprintf("the last good one is %s old", age)
+		if age > backup.Every+backupDelay {
+			f.err = fmt.Errorf("%s. Run barre backup, and read the column error of backup_runs", f.fine)
 		}
 	}
 	return f

@@ -48,11 +48,11 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 	if len(args) > 0 {
 		name, rest = args[0], args[1:]
 	}
-	if len(rest) > 0 && name != "listen" {
-		return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
-	}
 	for _, c := range commands() {
 		if c.name == name || "--"+c.name == name {
+			if len(rest) > 0 && !c.takes {
+				return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
+			}
 			return c.do(ctx, call{env, out, rest})
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/detector"
 	"github.com/barrehq/barre/internal/outbox"
 )
@@ -46,6 +48,7 @@ type observer struct {
 	running  prometheus.Gauge
 	local    prometheus.Gauge
 	trips    prometheus.Counter
+	alarms   *prometheus.CounterVec
 	draining atomic.Bool
 	tracer   trace.Tracer
 }
@@ -59,9 +62,10 @@ func newObserver() *observer {
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_http_requests_running", Help: "Requests under way."}),
 		local:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_limits_local", Help: "1 while Redis is lost and limits are kept in process."}),
 		trips:   prometheus.NewCounter(prometheus.CounterOpts{Name: "barre_database_trips_total", Help: "Times that requests waited for the database to answer."}),
+		alarms:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "barre_backup_alarms_total", Help: "Backups and drills that failed or were missed, by code."}, []string{"code"}),
 		tracer:  otel.Tracer("github.com/barrehq/barre"),
 	}
-	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, o.alarms, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return o
 }
 
@@ -74,6 +78,9 @@ func (o *observer) handler() http.Handler {
 func (o *observer) degraded(is bool) {
 	o.local.Set(map[bool]float64{true: 1}[is])
 }
+
+// alarmed counts what went wrong with backups.
+func (o *observer) alarmed(_ context.Context, a backup.Alarm) { o.alarms.WithLabelValues(a.Code).Inc() }
 
 // route keeps the label of a path to those that there are.
 func route(path string) string {

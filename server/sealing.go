@@ -44,6 +44,28 @@ func (a *App) openKeys(ctx context.Context) (err error) {
 	return nil
 }
 
+// openBox opens the keys that seal what is stored, for a command that serves
+// nothing.
+func (c *Config) openBox(ctx context.Context) (box *sealed.Box, err error) {
+	if c.KeyURL == "" {
+		box, err = localKeys(c)
+	} else {
+		keeper, err := keyservice.Open(ctx, c.KeyURL)
+		if err != nil {
+			return nil, fmt.Errorf("BARRE_KEY_URL: %w", err)
+		}
+		defer keeper.Close()
+		if box, err = wrappedKeys(ctx, c, keeper); err != nil {
+			return nil, fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
+		}
+		return box, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
+	}
+	return box, nil
+}
+
 // localKeys are the keyset as it is given, or one in the data folder.
 func localKeys(c *Config) (*sealed.Box, error) {
 	if c.SealingKeys != "" {

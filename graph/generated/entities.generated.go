@@ -76417,6 +76417,24 @@ func (ec *executionContext) marshalOErasure2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋ
 	return ec._Erasure(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOErasureGround2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOErasureGround2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOErasureLine2ᚖgithubᚗcomᚋbarrehqᚋbarreᚋentᚐErasureLine(ctx context.Context, sel ast.SelectionSet, v *ent.ErasureLine) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

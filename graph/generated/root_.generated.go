@@ -301,6 +301,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundStatusComparison,
 		ec.unmarshalInputRefundWhere,
 		ec.unmarshalInputReplayEventsInput,
+		ec.unmarshalInputRequestErasureInput,
+		ec.unmarshalInputRequestSubjectAccessInput,
 		ec.unmarshalInputRestoreClassInput,
 		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
@@ -1474,6 +1476,41 @@ extend type Mutation {
   ): JoinWaitlistPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/erasure.graphqls", Input: `"""Input of requestErasure: whom to erase, in exactly one of the first four fields."""
+input RequestErasureInput {
+  """A whole family: everybody in it and all that leads to it."""
+  householdId: ID
+  """One guardian."""
+  guardianId: ID
+  """One student."""
+  studentId: ID
+  """The guardian, or else the household, that has this e-mail address."""
+  email: EmailAddress
+  """Why it is asked for."""
+  ground: ErasureGround = REQUEST
+}
+
+"""Answer of requestErasure."""
+type RequestErasurePayload {
+  """The erasure. Ask for it again, or wait for the event erasure.updated, until it is COMPLETED; its lines are the certificate."""
+  erasure: Erasure
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Erases everything about one person or family, for good. What still binds the studio and the family holds it: an open invoice or dispute, tuition that is
+  being collected, a seat in a class; settle that, and the erasure goes on by itself. Records that the books need stay without anything personal; all else is
+  removed, here and at every provider that was told. Asked again while one is under way, it answers that one. For OWNER, ADMIN and secret keys with the
+  scope erasure.
+  """
+  requestErasure(
+    """What to do."""
+    input: RequestErasureInput!
+  ): RequestErasurePayload! @cost(weight: 100) @highRisk(kind: DELETION) @stepUp
+}
+`, BuiltIn: false},
 	{Name: "../schema/export.graphqls", Input: `"""Input of bulkExport."""
 input BulkExportInput {
   """Types of record, such as Student; none for all that the feed tells of."""
@@ -1500,6 +1537,53 @@ extend type Mutation {
     """What to do."""
     input: BulkExportInput!
   ): BulkExportPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
+}
+
+"""Answer of exportTenant."""
+type ExportTenantPayload {
+  """The export. Ask for it again, or wait for the event export.updated, until it is READY."""
+  export: Export
+  """What was wrong; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of requestSubjectAccess: whom it is about, in exactly one of the fields."""
+input RequestSubjectAccessInput {
+  """A whole family: everybody in it and all that leads to it."""
+  householdId: ID
+  """One guardian."""
+  guardianId: ID
+  """One student."""
+  studentId: ID
+  """The guardian, or else the household, that has this e-mail address."""
+  email: EmailAddress
+}
+
+"""Answer of requestSubjectAccess."""
+type RequestSubjectAccessPayload {
+  """The export. Ask for it again, or wait for the event export.updated, until it is READY."""
+  export: Export
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Writes an archive of everything that the studio owns, as it is at one moment: a ZIP file with each type of record as JSONL and as CSV, a schema that says
+  what each column is, and a manifest with the SHA-256 of every file. It holds the recycle bin and sensitive values, and no secret. The program barre imports
+  it as a new studio, from which an export has the same digests. For OWNER, ADMIN and secret keys with the scope export.
+  """
+  exportTenant: ExportTenantPayload! @cost(weight: 500) @highRisk(kind: EXPORT) @stepUp
+
+  """
+  Writes an archive of everything that the studio keeps about one person or family: the records and all that leads to them, their versions and events, to whom
+  those were told, the entries of the audit log, and the ids by which other systems and providers know them. It has the form of exportTenant.
+  For OWNER, ADMIN and secret keys with the scope export.
+  """
+  requestSubjectAccess(
+    """What to do."""
+    input: RequestSubjectAccessInput!
+  ): RequestSubjectAccessPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
 }
 `, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
@@ -4016,6 +4100,16 @@ func (ec *executionContext) childFields_ExportEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ExportEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ExportTenantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "export":
+		return ec.fieldContext_ExportTenantPayload_export(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExportTenantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportTenantPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ExternalReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5016,6 +5110,26 @@ func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context,
 		return ec.fieldContext_ReplayEventsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReplayEventsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestErasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "erasure":
+		return ec.fieldContext_RequestErasurePayload_erasure(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestErasurePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestErasurePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestSubjectAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "export":
+		return ec.fieldContext_RequestSubjectAccessPayload_export(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestSubjectAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestSubjectAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreClassPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

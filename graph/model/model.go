@@ -1150,6 +1150,14 @@ type ExportEdge struct {
 	Node *ent.Export `json:"node"`
 }
 
+// Answer of exportTenant.
+type ExportTenantPayload struct {
+	// The export. Ask for it again, or wait for the event export.updated, until it is READY.
+	Export *ent.Export `json:"export,omitempty"`
+	// What was wrong; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of external references.
 type ExternalReferenceConnection struct {
 	// The page's items, each with its cursor.
@@ -1698,6 +1706,48 @@ type ReplayEventsPayload struct {
 	Event *ent.Event `json:"event,omitempty"`
 	// How many events are sent again.
 	Count int `json:"count"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of requestErasure: whom to erase, in exactly one of the first four fields.
+type RequestErasureInput struct {
+	// A whole family: everybody in it and all that leads to it.
+	HouseholdID *string `json:"householdId,omitempty"`
+	// One guardian.
+	GuardianID *string `json:"guardianId,omitempty"`
+	// One student.
+	StudentID *string `json:"studentId,omitempty"`
+	// The guardian, or else the household, that has this e-mail address.
+	Email *string `json:"email,omitempty"`
+	// Why it is asked for.
+	Ground *string `json:"ground,omitempty"`
+}
+
+// Answer of requestErasure.
+type RequestErasurePayload struct {
+	// The erasure. Ask for it again, or wait for the event erasure.updated, until it is COMPLETED; its lines are the certificate.
+	Erasure *ent.Erasure `json:"erasure,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of requestSubjectAccess: whom it is about, in exactly one of the fields.
+type RequestSubjectAccessInput struct {
+	// A whole family: everybody in it and all that leads to it.
+	HouseholdID *string `json:"householdId,omitempty"`
+	// One guardian.
+	GuardianID *string `json:"guardianId,omitempty"`
+	// One student.
+	StudentID *string `json:"studentId,omitempty"`
+	// The guardian, or else the household, that has this e-mail address.
+	Email *string `json:"email,omitempty"`
+}
+
+// Answer of requestSubjectAccess.
+type RequestSubjectAccessPayload struct {
+	// The export. Ask for it again, or wait for the event export.updated, until it is READY.
+	Export *ent.Export `json:"export,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }

@@ -59,7 +59,9 @@ var arrows = []struct {
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/provider internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
 	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/outbox internal/store internal/typeid internal/viewer", "events in their order"},
-	{"internal/export", "ent ent/* ent/rule internal/catalog internal/encode internal/fault internal/job internal/typeid internal/viewer", "files of records as of one moment"},
+	{"internal/export", "ent ent/* ent/rule internal/catalog internal/encode internal/fault internal/job internal/store internal/subject internal/typeid internal/viewer", "files of records as of one moment"},
+	{"internal/subject", "internal/catalog internal/fault internal/store", "finds all that there is about somebody"},
+	{"internal/erasure", "ent ent/* ent/rule internal/backup internal/catalog internal/delivery internal/fault internal/inbound internal/job internal/provider internal/store internal/subject internal/viewer", "removes all that there is about somebody"},
 
 	{"internal/deprecation", "internal/store internal/viewer", "counts uses of what the schema will lose"},
 
@@ -69,7 +71,8 @@ var arrows = []struct {
 	{"internal/delivery", "ent ent/* ent/rule internal/catalog internal/destination internal/event internal/fault internal/feed internal/job internal/provider internal/sealed internal/secret internal/typeid internal/viewer internal/webhook", "brings one event to one place"},
 	{"internal/inbound", "ent ent/* ent/rule internal/billing internal/catalog internal/destination internal/detector internal/fault internal/job internal/provider internal/sealed internal/secret internal/viewer", "what vendors tell becomes what verbs write"},
 	{"internal/retention", "ent/rule internal/catalog internal/job", "removes what was kept long enough"},
-	{"internal/worker", "internal/delivery internal/export internal/inbound internal/job internal/key internal/relay internal/retention internal/sealed", "runs relay, deliveries, exports and removal"},
+	{"internal/worker", "internal/backup internal/delivery internal/erasure internal/export internal/inbound internal/job internal/key internal/relay internal/retention internal/sealed", "runs relay, deliveries, exports and removal"},
+	{"internal/backup", "internal/catalog internal/cluster internal/job", "copies of the whole database; it knows tables by the catalog alone"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/paycove", "internal/provider", "a vendor sees a cut-down event, never our rows"},
@@ -87,7 +90,7 @@ var arrows = []struct {
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/detector internal/enrollment internal/export internal/fault internal/feed internal/guard internal/key internal/limit internal/operation internal/probe internal/promise internal/query internal/register internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/detector internal/enrollment internal/erasure internal/export internal/fault internal/feed internal/guard internal/key internal/limit internal/operation internal/probe internal/promise internal/query internal/register internal/sealed internal/secret internal/store internal/subject internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},
@@ -101,7 +104,7 @@ var arrows = []struct {
 	{"internal/testkit/bucket", "", "runs servers that speak S3 and Google Cloud Storage"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/feed internal/guard internal/key internal/limit internal/operation internal/outbox internal/probe internal/promise internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/erasure internal/export internal/feed internal/guard internal/key internal/limit internal/operation internal/outbox internal/probe internal/promise internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* ent/rule internal/cluster internal/credential internal/cursor internal/job internal/outbox internal/relay internal/sealed internal/secret internal/store internal/typeid internal/viewer", "measures the built server against a hand-written one, and the parts of the stream"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

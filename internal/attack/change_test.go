@@ -116,7 +116,23 @@ func (c *change) object(t testing.TB, input string) map[string]any {
 		}
 		object[f.Name] = value
 	}
+	if c.aboutSomebody() {
+		object = map[string]any{"householdId": object["householdId"]}
+	}
 	return object
+}
+
+// aboutSomebody reports whether the input names one person, by one id of several.
+func (c *change) aboutSomebody() bool {
+	return c.field.Name == "requestErasure" || c.field.Name == "requestSubjectAccess"
+}
+
+// with returns a copy of an input with another id in the place of a leaf.
+func (c *change) with(input map[string]any, l leaf, id string) any {
+	if c.aboutSomebody() {
+		return map[string]any{l.path[0]: id}
+	}
+	return put(input, l.path, id)
 }
 
 func (c *change) member(t testing.TB, f *ast.FieldDefinition) any {
@@ -269,7 +285,7 @@ func (w *world) misuse(t testing.TB, r *report, c *change, l leaf, principal str
 		w.before = w.sums(t, w.neighbor)
 	}
 	ours := w.sums(t, w.own)
-	hostile := w.send(r, c, principal, put(input, l.path, w.target(t, c, l)))
+	hostile := w.send(r, c, principal, c.with(input, l, w.target(t, c, l)))
 	if changed := differ(w.before, w.sums(t, w.neighbor)); len(changed) > 0 {
 		r.find("%s as %s with the neighbor's %s changed the neighbor's %v", c.field.Name, principal, l, changed)
 	}
@@ -279,7 +295,7 @@ func (w *world) misuse(t testing.TB, r *report, c *change, l leaf, principal str
 	if accepted(hostile) {
 		r.find("%s as %s accepts the neighbor's %s: %.300s", c.field.Name, principal, l, hostile.Body)
 	}
-	never := w.send(r, c, principal, put(input, l.path, w.never.typed(l.entity)))
+	never := w.send(r, c, principal, c.with(input, l, w.never.typed(l.entity)))
 	if !alike(hostile, never) {
 		r.find("%s as %s tells the neighbor's %s from nobody's:\n\t%.400s\n\t%.400s", c.field.Name, principal, l, hostile.Body, never.Body)
 	}

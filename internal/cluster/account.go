@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -64,6 +65,14 @@ func (a *account) give(path string) error {
 		}
 		return os.Lchown(name, a.uid, a.gid)
 	})
+}
+
+// folder makes a folder for the account alone, where there is none.
+func (a *account) folder(path string) error {
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return a.give(path)
 }
 
 // runner runs the programs of Postgres in the folder bin under the account.

@@ -61,6 +61,20 @@ func findBinaries(ctx context.Context, wanted int) (string, error) {
 	return "", missing
 }
 
+// Tool returns the path of a program of Postgres, such as pg_basebackup, of the
+// given major version. Without one the error is a *MissingError.
+func Tool(ctx context.Context, name string, major int) (string, error) {
+	bin, err := findBinaries(ctx, major)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(bin, name)
+	if !runnable(path) {
+		return "", fmt.Errorf("%s is not installed beside %s", name, filepath.Join(bin, "postgres"))
+	}
+	return path, nil
+}
+
 func candidates(ctx context.Context) []string {
 	var all []string
 	if path, err := exec.LookPath("postgres"); err == nil {

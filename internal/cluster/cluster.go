@@ -46,6 +46,10 @@ type Config struct {
 	// Scratch marks data worth nothing (tests): no fsync, no autovacuum, 300
 	// connections, and whatever a stopped cluster left is thrown away.
 	Scratch bool
+	// Archive keeps each finished segment of the write-ahead log in the folder
+	// that Log names, at the latest a minute after it was begun. Whoever copies
+	// them to where they are safe removes them there.
+	Archive bool
 	// Logger receives starts and stops; nil means slog.Default.
 	Logger *slog.Logger
 }
@@ -108,6 +112,10 @@ func (c *Cluster) URL(database, role, password string) string {
 
 // Port returns the port on 127.0.0.1, for programs that cannot use the socket.
 func (c *Cluster) Port() int { return c.server.port }
+
+// Log is the folder where finished segments of the write-ahead log wait to be
+// taken away; see Config.Archive.
+func (c *Cluster) Log() string { return c.home.log() }
 
 // Close leaves the cluster. The last user to leave stops the server in fast
 // mode: open transactions are rolled back, what was committed is on disk. When

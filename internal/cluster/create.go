@@ -8,8 +8,16 @@ import (
 	"path/filepath"
 )
 
-// prepare finds the binaries and the account, and makes the data on first use.
-func (c *Cluster) prepare(ctx context.Context, scratch bool) (r runner, err error) {
+// prepare makes what a start needs.
+func (c *Cluster) prepare(ctx context.Context, config Config) (r runner, err error) {
+	if r, err = c.furnish(ctx, config.Scratch); err != nil || !config.Archive {
+		return r, err
+	}
+	return r, r.account.folder(c.home.log())
+}
+
+// furnish finds the binaries and the account, and makes the data on first use.
+func (c *Cluster) furnish(ctx context.Context, scratch bool) (r runner, err error) {
 	if scratch {
 		if err := c.home.discard(); err != nil {
 			return r, err

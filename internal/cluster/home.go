@@ -31,6 +31,7 @@ var refuges = [...]string{"/var/lib", "/var/tmp"}
 
 func (h home) data() string  { return filepath.Join(h.root, "data") }
 func (h home) fresh() string { return filepath.Join(h.root, "data.new") } // initdb in progress
+func (h home) log() string   { return filepath.Join(h.root, "wal") }
 func (h home) note() string  { return filepath.Join(h.dir, "elsewhere") }
 func (h home) made() bool    { return exists(filepath.Join(h.data(), "PG_VERSION")) }
 
@@ -100,10 +101,18 @@ func (h home) password() (secret.String, error) {
 		return "", err
 	}
 	if h.made() {
-		return "", fmt.Errorf("%s is missing: put it back, or begin anew with `make reset`", path)
+		return "", fmt.Errorf("%s %w: put it back, or begin anew with `make reset`", path, errLost)
 	}
+	return h.renew()
+}
+
+// errLost says that data is there and its password is not.
+var errLost = errors.New("is missing")
+
+// renew makes a new password.
+func (h home) renew() (secret.String, error) {
 	fresh := rand.Text() + rand.Text()
-	return secret.String(fresh), os.WriteFile(path, []byte(fresh), 0o600)
+	return secret.String(fresh), os.WriteFile(filepath.Join(h.dir, "password"), []byte(fresh), 0o600)
 }
 
 // port returns the port of the last start, 0 if there was none.

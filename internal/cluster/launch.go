@@ -22,7 +22,7 @@ const socketLimit = 103 - len("/.s.PGSQL.65535")
 // holds the lock and has found nothing running.
 func (c *Cluster) launch(ctx context.Context, config Config) (postmaster, error) {
 	begun := time.Now()
-	r, err := c.prepare(ctx, config.Scratch)
+	r, err := c.prepare(ctx, config)
 	if err != nil {
 		return postmaster{}, err
 	}
@@ -34,7 +34,7 @@ func (c *Cluster) launch(ctx context.Context, config Config) (postmaster, error)
 				return server, err
 			}
 		}
-		if server, err = c.run(ctx, r, settings(config, port)); err == nil {
+		if server, err = c.run(ctx, r, settings(config, port, c.home.log())); err == nil {
 			c.log.Info("started the private Postgres", "dir", c.home.dir, "data", c.home.data(),
 				"port", port, "binaries", r.bin, "took", time.Since(begun).Round(time.Millisecond))
 			return server, c.home.remember(port)

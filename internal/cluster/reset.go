@@ -50,7 +50,7 @@ func Reset(ctx context.Context, dir string) error {
 
 // discard deletes the data of a stopped cluster, and the refuge with its note.
 func (h home) discard() error {
-	for _, path := range []string{h.data(), h.fresh(), h.socketPlace(), h.note()} {
+	for _, path := range []string{h.data(), h.fresh(), h.log(), h.socketPlace(), h.note()} {
 		if err := os.RemoveAll(path); err != nil {
 			return err
 		}

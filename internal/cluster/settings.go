@@ -10,8 +10,9 @@ import (
 )
 
 // settings returns the server's settings as command-line arguments, which
-// outrank every file, so that an existing cluster follows a new release.
-func settings(config Config, port int) []string {
+// outrank every file, so that an existing cluster follows a new release. Finished
+// segments of the log go to the folder log.
+func settings(config Config, port int, log string) []string {
 	all := map[string]string{
 		"port":                    fmt.Sprint(port),
 		"listen_addresses":        "127.0.0.1",
@@ -36,14 +37,33 @@ func settings(config Config, port int) []string {
 		"log_error_verbosity":     "terse",
 		"log_min_error_statement": "panic",
 	}
+	if config.Archive {
+		maps.Copy(all, archiving(log))
+	}
 	if config.Scratch {
 		maps.Copy(all, scratch())
 	}
+	return arguments(all)
+}
+
+func arguments(all map[string]string) []string {
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		args = append(args, "-c", name+"="+all[name])
 	}
 	return args
+}
+
+// archiving hands finished segments over. A segment appears under its name
+// once it is on the disk; one that comes again, after a crash, is the same.
+func archiving(log string) map[string]string {
+	to := "'" + filepath.Join(log, "%f") + "'"
+	part := "'" + filepath.Join(log, "%f.part") + "'"
+	return map[string]string{
+		"archive_mode":    "on",
+		"archive_timeout": "60",
+		"archive_command": "dd if='%p' of=" + part + " bs=1048576 conv=fsync 2>/dev/null && mv " + part + " " + to,
+	}
 }
 
 // scratch trades durability and privacy of the log for speed and detail.

@@ -37,10 +37,10 @@ func (d *Desk) Download(w http.ResponseWriter, r *http.Request) {
 	}
 	defer file.Close()
 	_ = http.NewResponseController(w).SetWriteDeadline(d.cfg.Now().Add(downloadLimit))
-	name := found.TypeID() + "." + extension(found.Format)
+	name := found.TypeID() + "." + extension(found)
 	h := w.Header()
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	h.Set("Content-Type", map[string]string{"jsonl": "application/jsonl", "zip": "application/zip"}[extension(found.Format)])
+	h.Set("Content-Type", map[string]string{"jsonl": "application/jsonl", "zip": "application/zip"}[extension(found)])
 	h.Set("ETag", `"`+found.Sha256+`"`)
 	h.Set("Cache-Control", "private, no-store")
 	http.ServeContent(w, r, name, *found.ReadyAt, file)

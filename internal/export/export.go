@@ -15,6 +15,8 @@ import (
 	entexport "github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/subject"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -24,6 +26,7 @@ const Kept = 7 * 24 * time.Hour
 // Database is what exports need of the store.
 type Database interface {
 	Client(context.Context) *ent.Client
+	Run(context.Context) store.Execer
 	InTx(context.Context, func(context.Context) error) error
 	// InSnapshot runs fn in a transaction that sees one moment and changes nothing.
 	InSnapshot(context.Context, func(context.Context) error) error
@@ -95,13 +98,44 @@ func (d *Desk) Order(ctx context.Context, entities []string, format entexport.Fo
 			return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "There is nothing named %q to export. Choose from %s.", name, strings.Join(all, ", "))
 		}
 	}
-	var made *ent.Export
-	err := d.db.InTx(ctx, func(ctx context.Context) (err error) {
+	return d.order(ctx, func(c *ent.ExportCreate) { c.SetEntities(entities).SetFormat(format) })
+}
+
+// OrderStudio asks for an archive of everything that the studio owns, under
+// the rules of Order.
+func (d *Desk) OrderStudio(ctx context.Context) (*ent.Export, error) {
+	return d.order(ctx, func(c *ent.ExportCreate) { c.SetKind(entexport.KindSTUDIO).SetEntities(Owned()) })
+}
+
+// OrderPerson asks for an archive of everything about somebody, under the rules
+// of Order. The error is NOT_FOUND where there is nobody.
+func (d *Desk) OrderPerson(ctx context.Context, p subject.Person) (*ent.Export, error) {
+	// Whoever may not see exports is not told whether there is somebody.
+	if _, err := d.db.Client(ctx).Export.Query().Exist(ctx); err != nil {
+		return nil, err
+	}
+	p, err := p.Resolve(ctx, d.db.Run(ctx))
+	if err != nil {
+		return nil, err
+	}
+	found, err := subject.Find(ctx, d.db.Run(ctx), p)
+	if err != nil {
+		return nil, err
+	}
+	return d.order(ctx, func(c *ent.ExportCreate) {
+		c.SetKind(entexport.KindPERSON).SetSubjectType(p.Type).SetSubjectID(p.ID).SetEntities(typesOf(found.IDs))
+	})
+}
+
+func (d *Desk) order(ctx context.Context, set func(*ent.ExportCreate)) (made *ent.Export, err error) {
+	err = d.db.InTx(ctx, func(ctx context.Context) (err error) {
 		actor := ""
 		if v := viewer.From(ctx); v != nil {
 			actor = v.Actor()
 		}
-		made, err = d.db.Client(ctx).Export.Create().SetEntities(entities).SetFormat(format).SetRequestedBy(actor).Save(ctx)
+		create := d.db.Client(ctx).Export.Create().SetRequestedBy(actor)
+		set(create)
+		made, err = create.Save(ctx)
 		return err
 	})
 	return made, err

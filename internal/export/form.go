@@ -29,8 +29,8 @@ func newForm(format entexport.Format, to io.Writer) form {
 	return &lines{to: bufio.NewWriterSize(to, 64<<10)}
 }
 
-func extension(format entexport.Format) string {
-	if format == entexport.FormatCSV {
+func extension(e *ent.Export) string {
+	if e.Format == entexport.FormatCSV || e.Kind != entexport.KindRECORDS {
 		return "zip"
 	}
 	return "jsonl"

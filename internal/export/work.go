@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -18,6 +19,7 @@ import (
 	entexport "github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/job"
+	"github.com/barrehq/barre/internal/subject"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -104,9 +106,12 @@ func (w *written) Write(p []byte) (int, error) {
 // write makes the file from one snapshot: whatever happens meanwhile is behind
 // the cursor, and whatever the cursor leaves behind is in the file.
 func (d *Desk) write(ctx context.Context, order *ent.Export) (*written, error) {
-	w := &written{name: fmt.Sprintf("exports/%s/%s.%s", order.TenantID, order.ID, extension(order.Format)), sum: sha256.New()}
+	w := &written{name: fmt.Sprintf("exports/%s/%s.%s", order.TenantID, order.ID, extension(order)), sum: sha256.New()}
 	err := d.files.Write(ctx, w.name, func(to io.Writer) error {
 		w.to = to
+		if order.Kind != entexport.KindRECORDS {
+			return errors.Join(d.whole(ctx, order, w), ctx.Err())
+		}
 		err := d.db.InSnapshot(ctx, func(ctx context.Context) (err error) {
 			if w.cursor, err = d.feed.Here(ctx); err != nil {
 				return err
@@ -121,6 +126,24 @@ func (d *Desk) write(ctx context.Context, order *ent.Export) (*written, error) {
 	return w, nil
 }
 
+// whole writes the archive of a studio or a person.
+func (d *Desk) whole(ctx context.Context, order *ent.Export, w *written) (err error) {
+	var m Manifest
+	if order.Kind == entexport.KindPERSON {
+		m, err = d.WritePerson(ctx, w, subject.Person{Type: order.SubjectType, ID: *order.SubjectID})
+	} else {
+		m, err = d.WriteStudio(ctx, w)
+	}
+	w.cursor = m.Cursor
+	for _, f := range m.Files {
+		if strings.HasPrefix(f.Name, "records/") {
+			w.rows += f.Rows
+		}
+	}
+	return err
+}
+
+// fill writes the records of the types that were asked for.
 func (d *Desk) fill(ctx context.Context, order *ent.Export, w *written) error {
 	form := newForm(order.Format, w)
 	for _, name := range order.Entities {
@@ -141,23 +164,28 @@ func (d *Desk) records(ctx context.Context, form form, entity *catalog.Entity) (
 	if err := form.begin(entity); err != nil {
 		return 0, err
 	}
+	err = d.all(ctx, entity, func(row ent.Row) error { n++; return form.record(row) })
+	return n, err
+}
+
+// all reads all records of one type, in the order of their ids.
+func (d *Desk) all(ctx context.Context, entity *catalog.Entity, each func(ent.Row) error) error {
 	after := uuid.Nil
 	for {
 		page, err := ent.Kinds[entity.Name].List(ctx, d.db.Client(ctx), func(s *sql.Selector) {
 			s.Where(sql.GT(s.C("id"), after)).OrderBy(s.C("id")).Limit(d.cfg.Page)
 		})
 		if err != nil {
-			return n, err
+			return err
 		}
 		for _, row := range page {
-			if err := form.record(row); err != nil {
-				return n, err
+			if err := each(row); err != nil {
+				return err
 			}
 			after = row.RowID()
-			n++
 		}
 		if len(page) < d.cfg.Page {
-			return n, nil
+			return nil
 		}
 	}
 }

@@ -26,6 +26,10 @@ const (
 // ExportType is that of the event which bulkExport makes, and which orders the file.
 const ExportType = "export.created"
 
+// ErasureType is that of the event which requestErasure makes, and which orders
+// the erasure.
+const ErasureType = "erasure.created"
+
 // Types returns every type of event there is, in alphabetical order: what can
 // happen to each entity that records its changes. Treat it as read-only.
 var Types = sync.OnceValue(func() []string {

@@ -74,7 +74,10 @@ func named(providers []provider.Provider) map[string]provider.Provider {
 }
 
 // messageColumn is what the body of a message is bound to, with its id.
-const messageColumn = "inbound_messages.body:"
+const messageColumn = MessageColumn
+
+// MessageColumn is the same for whoever else must open one.
+const MessageColumn = "inbound_messages.body:"
 
 // Account is a studio's integration as this package reads it.
 type Account struct {

@@ -151,6 +151,8 @@ func orders(events []placed) (jobs []river.InsertManyParams) {
 			jobs = append(jobs, again(job.Deliver{Delivery: e.Entity, Tenant: e.Tenant, Unsure: true}))
 		case feed.ExportType:
 			jobs = append(jobs, river.InsertManyParams{Args: job.Export{Export: e.Entity, Tenant: e.Tenant}})
+		case feed.ErasureType:
+			jobs = append(jobs, river.InsertManyParams{Args: job.Erase{Erasure: e.Entity, Tenant: e.Tenant}})
 		}
 	}
 	return jobs

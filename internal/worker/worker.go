@@ -13,7 +13,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/delivery"
+	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/inbound"
 	"github.com/barrehq/barre/internal/job"
@@ -33,10 +35,18 @@ type Config struct {
 	Members   inbound.Members                  // ends what a provider says has ended; nil leaves that alone
 	Exports   *export.Desk                     // nil for none
 	Keys      *key.Ring                        // nil for a worker that looks after none
+	Files     erasure.Files                    // of exports, which erasures remove; nil where nothing is erased
+	Backups   *backup.Keeper                   // nil where somebody else takes them
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
 	Logger    *slog.Logger
+}
+
+// Database is what a worker needs of the store.
+type Database interface {
+	delivery.Database
+	erasure.Database
 }
 
 // Worker is a relay and a client of the job queue on one pool.
@@ -49,7 +59,7 @@ type Worker struct {
 }
 
 // New connects a worker. The tables are those of store.Migrate and job.Migrate.
-func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
+func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	c.Delivery.Logger = cmp.Or(c.Delivery.Logger, c.Logger)
 	c.Relay.Logger = cmp.Or(c.Relay.Logger, c.Logger)
@@ -85,6 +95,22 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	if c.Keys != nil {
 		river.AddWorker(workers, key.NewWorker(c.Keys))
 		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Rotating())
+	}
+	if c.Backups != nil {
+		river.AddWorker(workers, backup.NewWorker(c.Backups))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Backups())
+	}
+	if c.Files != nil {
+		told := erasure.Config{
+			Pool: pool, Providers: delivery.NewEraser(pool, c.Box, c.Delivery.Providers, c.Logger), Files: c.Files, Box: c.Box, Now: c.Delivery.Now, Logger: c.Logger,
+		}
+		if c.Backups != nil {
+			told.Ledger = c.Backups
+		}
+		erasing := erasure.NewWorker(db, told)
+		river.AddWorker(workers, erasing)
+		river.AddWorker(workers, erasure.NewRounds(erasing))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Erasing())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {

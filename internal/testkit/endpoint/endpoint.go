@@ -31,6 +31,8 @@ import (
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/erasure"
+	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/key"
@@ -89,8 +91,8 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
-		Register: made(register.New(nil, register.Hosting()))(t),
-		Trust:    made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
+		Register: made(register.New(nil, register.Hosting()))(t), Exports: export.New(s, nil, e.Feed, export.Config{}), Erasures: erasure.New(s),
+		Trust: made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()

@@ -1,0 +1,4 @@
+package export
+
+// ImportOrder lets tests make a record of each type that comes back.
+var ImportOrder = order

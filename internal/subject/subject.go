@@ -1,0 +1,219 @@
+// Package subject finds everything that a studio keeps about one person or
+// family, wherever it is.
+package subject
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/store"
+)
+
+// Types of record that stand for somebody.
+const (
+	Household = "Household"
+	Guardian  = "Guardian"
+	Student   = "Student"
+)
+
+// Person is whom to look for: a whole family, or one of it.
+type Person struct {
+	Type  string
+	ID    uuid.UUID
+	Email string // in place of the two, until Resolve has found whose it is
+}
+
+// Resolve finds, within the tenant of ctx, whose an e-mail address is: a
+// guardian's or else a household's.
+func (p Person) Resolve(ctx context.Context, run store.Execer) (Person, error) {
+	if p.Email == "" {
+		return p, nil
+	}
+	for _, kind := range []string{Guardian, Household} {
+		found, err := texts(ctx, run, `SELECT id::text FROM `+catalog.Entities[kind].Table+` WHERE lower(email) = lower($1) LIMIT 2`, p.Email)
+		if err != nil {
+			return p, fmt.Errorf("subject: look for an address: %w", err)
+		}
+		switch len(found) {
+		case 0:
+			continue
+		case 1:
+			id, err := uuid.Parse(found[0])
+			return Person{Type: kind, ID: id}, err
+		default:
+			return p, fault.User(fault.Invalid, []string{"input", "email"}, "Several people have this address. Name one by its id.")
+		}
+	}
+	return p, fault.User(fault.NotFound, []string{"input", "email"}, "There is no such record.")
+}
+
+// field is where an input names the person.
+func (p Person) field() []string { return []string{"input", strings.ToLower(p.Type) + "Id"} }
+
+// Found is what there is of somebody.
+type Found struct {
+	IDs map[string][]uuid.UUID // by the name of the entity, sorted
+	// Addresses are e-mail addresses and telephone numbers, as they are written.
+	Addresses []string
+}
+
+// Rows is the number of all records.
+func (f Found) Rows() (n int) {
+	for _, ids := range f.IDs {
+		n += len(ids)
+	}
+	return n
+}
+
+// all are the ids of every record.
+func (f Found) all() (ids []uuid.UUID) {
+	for _, name := range slices.Sorted(maps.Keys(f.IDs)) {
+		ids = append(ids, f.IDs[name]...)
+	}
+	return ids
+}
+
+// Find looks everywhere within the tenant of ctx, the recycle bin included:
+// the person, all that leads to the person by however many steps, what is kept
+// under the addresses, and what is written down of each of these records. The
+// error is NOT_FOUND where there is nobody.
+func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
+	f := Found{IDs: map[string][]uuid.UUID{}}
+	entity := catalog.Entities[p.Type]
+	if err := f.add(ctx, run, p.Type, `SELECT id::text FROM `+entity.Table+` WHERE id = $1::uuid`, p.ID.String()); err != nil {
+		return f, err
+	}
+	if len(f.IDs) == 0 {
+		return f, fault.User(fault.NotFound, p.field(), "There is no such record.")
+	}
+	if err := f.follow(ctx, run, p.Type); err != nil {
+		return f, err
+	}
+	if err := f.addresses(ctx, run); err != nil {
+		return f, err
+	}
+	if len(f.Addresses) > 0 {
+		for name, column := range map[string]string{"Membership": "email", "Suppression": "address"} {
+			if err := f.add(ctx, run, name, `SELECT id::text FROM `+catalog.Entities[name].Table+` WHERE lower(`+column+`) = ANY($1::text::text[])`, lowered(f.Addresses)); err != nil {
+				return f, err
+			}
+		}
+	}
+	known := list(f.all())
+	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
+		if e := catalog.Entities[name]; e.Tenant != "" && e.ByColumn("entity_id") != nil {
+			if err := f.add(ctx, run, name, `SELECT id::text FROM `+e.Table+` WHERE entity_id = ANY($1::text::uuid[])`, known); err != nil {
+				return f, err
+			}
+		}
+	}
+	return f, f.follow(ctx, run, "Event") // to whom it was told
+}
+
+// follow adds what leads to records of one type.
+func (f *Found) follow(ctx context.Context, run store.Execer, to string) error {
+	if len(f.IDs[to]) == 0 {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
+		e := catalog.Entities[name]
+		if e.Tenant != "tenant_id" {
+			continue
+		}
+		before := len(f.IDs[name])
+		for _, field := range e.Fields {
+			if field.Target != to || field.Column == "id" {
+				continue
+			}
+			if err := f.add(ctx, run, name, `SELECT id::text FROM `+e.Table+` WHERE `+field.Column+` = ANY($1::text::uuid[])`, list(f.IDs[to])); err != nil {
+				return err
+			}
+		}
+		if len(f.IDs[name]) > before {
+			if err := f.follow(ctx, run, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add adds the ids that a query answers.
+func (f *Found) add(ctx context.Context, run store.Execer, name, query string, arg any) error {
+	found, err := texts(ctx, run, query, arg)
+	if err != nil {
+		return fmt.Errorf("subject: look for %s: %w", name, err)
+	}
+	for _, text := range found {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return fmt.Errorf("subject: %w", err)
+		}
+		if !slices.Contains(f.IDs[name], id) {
+			f.IDs[name] = append(f.IDs[name], id)
+		}
+	}
+	slices.SortFunc(f.IDs[name], func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
+	return nil
+}
+
+// addresses reads those of the people who were found.
+func (f *Found) addresses(ctx context.Context, run store.Execer) error {
+	for _, of := range []struct{ entity, column string }{{Household, "email"}, {Guardian, "email"}, {Guardian, "phone"}, {"Membership", "email"}} {
+		ids := f.IDs[of.entity]
+		if len(ids) == 0 {
+			continue
+		}
+		found, err := texts(ctx, run, `SELECT DISTINCT `+of.column+` FROM `+catalog.Entities[of.entity].Table+` WHERE id = ANY($1::text::uuid[]) AND `+of.column+` <> ''`, list(ids))
+		if err != nil {
+			return fmt.Errorf("subject: read addresses: %w", err)
+		}
+		f.Addresses = append(f.Addresses, found...)
+	}
+	slices.Sort(f.Addresses)
+	f.Addresses = slices.Compact(f.Addresses)
+	return nil
+}
+
+// list are ids as Postgres takes them.
+func list(ids []uuid.UUID) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	return "{" + strings.Join(texts, ",") + "}"
+}
+
+// lowered are texts as Postgres takes them, in small letters.
+func lowered(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(strings.ToLower(text)) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}
+
+// texts runs a query of one column.
+func texts(ctx context.Context, run store.Execer, query string, arg any) (found []string, err error) {
+	rows, err := run.QueryContext(ctx, query, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		found = append(found, text)
+	}
+	return found, rows.Err()
+}
