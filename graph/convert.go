@@ -157,7 +157,7 @@ func optional(entity, field string, text *string) (*uuid.UUID, error) {
 // sessionPayload maps a sign-in.
 func sessionPayload(ctx context.Context, session auth.Session, err error) (*model.SessionPayload, error) {
 	errs, err := verdictOf(ctx, err)
-	out := &model.SessionPayload{Token: once(session.Token), UserErrors: errs}
+	out := &model.SessionPayload{Token: once(session.Token), SecondFactor: challengeOf(session.Next), UserErrors: errs}
 	if session.Token != "" {
 		out.ExpiresAt = &session.ExpiresAt
 	}
@@ -170,11 +170,19 @@ func (r *Resolver) whoAsks(ctx context.Context) (*model.Viewer, error) {
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
 	}
-	tenant, err := as[*ent.Tenant](r.byKey(ctx, "Tenant", v.TenantID))
+	of := ctx
+	if v.Role == viewer.Pending {
+		of = viewer.Elevated(ctx, "name the own studio") // no rule grants it anything
+	}
+	tenant, err := as[*ent.Tenant](r.byKey(of, "Tenant", v.TenantID))
 	if err != nil {
 		return nil, err
 	}
 	out := &model.Viewer{Role: model.ViewerRole(v.Role), Tenant: tenant, Scopes: append([]string{}, v.Scopes...)}
+	if !v.ProvenAt.IsZero() {
+		until := v.ProvenAt.Add(viewer.Recent)
+		out.ProvenUntil = &until
+	}
 	if v.MembershipID != uuid.Nil {
 		// Everybody may read the own membership, whatever the role may read.
 		out.Membership, err = as[*ent.Membership](r.byKey(viewer.Elevated(ctx, "read the own membership"), "Membership", v.MembershipID))

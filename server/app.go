@@ -42,6 +42,7 @@ import (
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/sso"
 	"github.com/barrehq/barre/internal/storage"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
@@ -104,6 +105,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openStore,    // refuses to go on where a wall is missing
 		app.openFiles,    // before what is kept in them
 		app.openLimits,   // before anything is served
+		app.openSender,   // how studios' addresses are reached
 		app.openVerbs,    // what the studio does
 		app.openRegistry, // where its events go
 		app.openSchema,   // how all of it is asked for
@@ -216,7 +218,9 @@ func (a *App) openVerbs(context.Context) error {
 		return err
 	}
 	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Keys: a.keyMode(), Address: a.address, Log: a.Log})
-	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode(), Box: a.box})
+	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{
+		Mode: a.keyMode(), Box: a.box, Visits: sso.New(sso.Config{RedirectURL: a.hooksURL() + "/sso/callback", Transport: a.sender.Transport()}),
+	})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
@@ -246,9 +250,13 @@ func (a *App) cursorKey() ([]byte, error) {
 	return key, nil
 }
 
-func (a *App) openRegistry(context.Context) error {
+func (a *App) openSender(context.Context) error {
 	a.sender = webhook.NewSender(webhook.Config{AllowLoopback: a.Config.Development()})
 	a.closing(func() error { a.sender.Close(); return nil })
+	return nil
+}
+
+func (a *App) openRegistry(context.Context) error {
 	a.Registry = destination.New(a.Store, a.box, destination.Config{
 		CheckURL: a.sender.CheckURL, Queries: &a.payloads, Connectors: connectors(a.Config), HooksURL: a.hooksURL(),
 	})
@@ -296,7 +304,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Files: a.files, Backups: a.backups, Logger: a.Log,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
-			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},
+			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads}, Letters: a.Identity,
 		},
 	})
 	if err != nil {
@@ -319,8 +327,9 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 5)
-	running := 3
+	errs := make(chan error, 6)
+	running := 4
+	go func() { a.Identity.Run(ctx); errs <- nil }()
 	go func() { a.limiter.Run(ctx); errs <- nil }()
 	go func() { a.feed.Run(ctx); errs <- nil }()
 	go func() { a.tally.Run(ctx); errs <- nil }()

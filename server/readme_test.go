@@ -124,6 +124,8 @@ type meaning struct {
 var meanings = map[fault.Code]meaning{
 	fault.Unauthenticated:       {401, "No valid credential was given, and the operation needs one."},
 	fault.Forbidden:             {403, "The caller's role or scopes do not allow it."},
+	fault.SecondFactorRequired:  {403, "The studio asks everybody for a second factor, and this session has none: it can only set one up."},
+	fault.StepUpRequired:        {403, "It asks for a recent proof of who the caller is. Call `stepUp` and try again."},
 	fault.BadRequest:            {400, "The request is no GraphQL over HTTP."},
 	fault.ParseFailed:           {400, "The document is no GraphQL."},
 	fault.ValidationFailed:      {400, "The document does not fit the schema."},

@@ -67,6 +67,7 @@ func (a *App) routes(ctx context.Context) error {
 	mux.Handle("GET /trust", trust)                                                                    // public, as what it says is promised to everybody
 	mux.Handle("GET /trust/subprocessors", a.register)                                                 // public: it is for families, too
 	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks))                                   // what providers tell; token and signature say who, and for which studio
+	mux.Handle("GET /sso/callback", a.bounded(http.HandlerFunc(a.Identity.Callback)))                  // back from an identity provider, with a state that we know
 	mux.Handle("GET /exports/{id}", a.called(a.door.Middleware(http.HandlerFunc(a.exports.Download)))) // who; as long as the file takes
 	if a.Config.Playground {
 		if err := a.examples(ctx, graphQL); err != nil {

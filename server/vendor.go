@@ -65,7 +65,7 @@ func vendors(c *Config) []vendor {
 		},
 		{
 			provider: customerio.New(customerio.Config{}), title: "Customer.io", address: "https://track.customer.io", check: destination.CustomerIOKey,
-			options: []string{customerio.OptionInvitationMessage},
+			options: []string{customerio.OptionInvitationMessage, customerio.OptionResetMessage, customerio.OptionVerificationMessage},
 			fake:    func() http.Handler { return fake.NewCustomerIO(fake.CustomerIOConfig{}) },
 			account: func(n int) demoAccount {
 				return demoAccount{credential: fmt.Sprintf("demo-site-%d:demo-key-%d", n+1, n+1)}

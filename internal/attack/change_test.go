@@ -49,8 +49,14 @@ func (w *world) changes(r *report) []*change {
 	return list
 }
 
+// hidden are the records that a mutation is about without showing them.
+var hidden = map[string]string{"revokeSession": "AuthSession", "removeSecondFactor": "SignInFactor", "unlockMember": "Membership"}
+
 // subject is the entity of the record that a mutation answers with.
 func (w *world) subject(f *ast.FieldDefinition) string {
+	if entity := hidden[f.Name]; entity != "" {
+		return entity
+	}
 	for _, member := range w.Schema.Types[f.Type.Name()].Fields {
 		if catalog.Entities[member.Type.Name()] != nil {
 			return member.Type.Name()
@@ -193,6 +199,8 @@ func (c *change) id(t testing.TB, name, entity string) any {
 	case c.field.Name == "refundPayment": // of what the studio took itself
 		paid := w.spawn(t, w.own, "Invoice", map[string]any{"total": 100, "amount_paid": 100, "amount_refunded": 0, "status": "PAID"})
 		row = w.spawn(t, w.own, entity, map[string]any{"provider": "", "provider_reference": nil, "amount": 100, "invoice_id": paid["id"]})
+	case c.field.Name == "removeSecondFactor":
+		row = w.spawn(t, w.own, entity, map[string]any{"user_id": w.own.owner})
 	case c.field.Name == "resumeIntegration":
 		row = w.spawn(t, w.own, entity, map[string]any{"status": "PAUSED"})
 	case name == "id", c.field.Name == "recordPayment", slices.Contains([]string{"Student", "Tag", "Enrollment"}, entity):

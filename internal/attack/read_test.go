@@ -104,6 +104,12 @@ func (w *world) roots(r *report) []trial {
 				vars: func(s *studio) map[string]any {
 					return map[string]any{"id": s.typed("Student"), "from": s.rows["EntityVersion"]["number"], "to": s.rows["EntityVersion/next"]["number"]}
 				}})
+		case f.Name == "sessions":
+			list = append(list, trial{name: f.Name, alike: true, works: answersWith(`"method":`),
+				document: "query($id: ID!) { it: sessions(membershipId: $id) { " + w.leaves(target) + " } }",
+				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed("Membership")} }})
+		case f.Name == "secondFactors":
+			list = append(list, trial{name: f.Name, document: "{ secondFactors { recoveryCodesLeft factors { id kind name createdAt usedAt } } }", vars: nothing, same: true})
 		case f.Name == "viewer":
 			list = append(list, trial{name: f.Name, document: fmt.Sprintf("{ viewer { role scopes tenant { %s } membership { %s } } }", w.leaves("Tenant"), w.leaves("Membership")), vars: nothing, same: true})
 		case f.Name == "eventTypes": // without the schemas, whose texts name scopes such as student:read, which look like an error of ent's

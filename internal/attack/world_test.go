@@ -45,6 +45,7 @@ type studio struct {
 	tenant uuid.UUID
 	rows   map[string]map[string]any // by entity: the columns of its first row
 	tokens map[string]string         // by principal
+	owner  any                       // id of the user who signs in as OWNER
 }
 
 // principals of a studio, as the suite names them.
@@ -104,7 +105,10 @@ func (w *world) join(t testing.TB, s *studio, role string) {
 	token, stored := credential.New(credential.Session, credential.Test)
 	user := w.spawn(t, s, "User", nil)["id"]
 	member := w.spawn(t, s, "Membership", map[string]any{"role": role, "user_id": user})["id"]
-	w.spawn(t, s, "AuthSession", map[string]any{"token_hash": stored.Hash[:], "user_id": user, "membership_id": member})
+	w.spawn(t, s, "AuthSession", map[string]any{"token_hash": stored.Hash[:], "user_id": user, "membership_id": member, "proven_at": began})
+	if role == "OWNER" {
+		s.owner = user
+	}
 	s.tokens[role] = token.Reveal()
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/sso"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit"
 	"github.com/barrehq/barre/internal/viewer"
@@ -59,7 +60,7 @@ func (c *counter) of(fn func()) int {
 	return c.n - before
 }
 
-func newWorld(t *testing.T, configure ...func(*auth.Config)) *world {
+func newWorld(t testing.TB, configure ...func(*auth.Config)) *world {
 	t.Helper()
 	w := &world{clock: clock{at: time.Now()}}
 	w.Kit = testkit.New(t, func(c *store.Config) { c.Count = w.statements.count })
@@ -77,13 +78,13 @@ func newWorld(t *testing.T, configure ...func(*auth.Config)) *world {
 	return w
 }
 
-func (w *world) identity(t *testing.T) *auth.Identity {
+func (w *world) identity(t testing.TB) *auth.Identity {
 	t.Helper()
 	hasher, err := credential.NewHasher(credential.Config{Memory: 8, Iterations: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: w.now, Box: w.box})
+	return auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: w.now, Box: w.box, Visits: sso.New(sso.Config{RedirectURL: callback, Now: w.now})})
 }
 
 // other is a second process on the same database.

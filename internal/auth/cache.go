@@ -21,6 +21,7 @@ type grant struct {
 	viewer  *viewer.Viewer
 	expires time.Time // zero for never
 	trusted []string  // digests of the only documents it may run; empty for any
+	seen    time.Time // of a session: when it was last in use, as that is written down
 	read    time.Time // before the database was asked
 }
 

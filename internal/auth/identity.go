@@ -7,16 +7,18 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/sso"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
 const (
-	sessionLife = 30 * 24 * time.Hour // absolute: use does not prolong it
+	sessionLife = 30 * 24 * time.Hour // absolute: use does not prolong it; each studio bounds the time without use
 	inviteLife  = 7 * 24 * time.Hour
 )
 
@@ -24,9 +26,11 @@ const (
 type IdentityConfig struct {
 	Now  func() time.Time // time.Now when nil
 	Mode credential.Mode  // of the API keys that are made; LIVE when empty
-	// Box seals the sessions that are remembered under idempotency keys; nil
-	// remembers none.
+	// Box seals the sessions that are remembered under idempotency keys, second
+	// factors and links; nil remembers none and has nothing of the others.
 	Box *sealed.Box
+	// Visits leads to identity providers; nil connects none.
+	Visits *sso.Client
 	// How many passwords may fail before every further one has to wait, at
 	// first a second and then twice as long each time, up to 15 minutes. A
 	// studio's families share one address on the evening of registration, so
@@ -47,6 +51,7 @@ type Identity struct {
 	door     *Door
 	conf     IdentityConfig
 	attempts *attempts
+	wishes   chan struct{} // tells the postman that there is something to do
 }
 
 // NewIdentity returns the verbs on s. What they revoke, door forgets at once.
@@ -57,13 +62,14 @@ func NewIdentity(s *store.Store, hasher *credential.Hasher, door *Door, conf Ide
 	conf.AccountFailures = cmp.Or(conf.AccountFailures, 5)
 	conf.AddressFailures = cmp.Or(conf.AddressFailures, 20)
 	conf.StudioFailures = cmp.Or(conf.StudioFailures, 500)
-	return &Identity{store: s, hasher: hasher, door: door, conf: conf, attempts: &attempts{s, conf.Now}}
+	return &Identity{store: s, hasher: hasher, door: door, conf: conf, attempts: &attempts{s, conf.Now}, wishes: make(chan struct{}, 1)}
 }
 
 // Session is what a person gets who signs in. The token is shown once.
 type Session struct {
 	Token     secret.String
 	ExpiresAt time.Time
+	Next      *SecondFactor // what has to follow before there is a token; nil where nothing has
 }
 
 // now is the clock as Postgres keeps it.
@@ -141,11 +147,16 @@ func (i *Identity) prove(ctx context.Context, p person, password secret.String) 
 type member struct{ tenant, user, membership uuid.UUID }
 
 // open makes a session, inside a transaction across tenants.
-func (i *Identity) open(ctx context.Context, m member, once Once) (Session, error) {
+func (i *Identity) open(ctx context.Context, m member, by way, once Once) (Session, error) {
 	token, stored := credential.New(credential.Session, "")
-	session := Session{token, i.now().Add(sessionLife)}
-	err := i.store.Client(ctx).AuthSession.Create().SetTokenHash(stored.Hash[:]).
-		SetUserID(m.user).SetMembershipID(m.membership).SetExpiresAt(session.ExpiresAt).Exec(ctx)
+	session, now := Session{Token: token, ExpiresAt: i.now().Add(sessionLife)}, i.now()
+	made := i.store.Client(ctx).AuthSession.Create().SetTokenHash(stored.Hash[:]).
+		SetUserID(m.user).SetMembershipID(m.membership).SetExpiresAt(session.ExpiresAt).
+		SetMethod(authsession.Method(by.method)).SetProvenAt(now).SetLastSeenAt(now).SetAddress(addressOf(ctx)).SetDevice(deviceOf(ctx))
+	if by.secondFactor {
+		made.SetSecondFactorAt(now)
+	}
+	err := made.Exec(ctx)
 	if err == nil {
 		err = i.note(ctx, m, "session.opened")
 	}

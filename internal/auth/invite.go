@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/ent/authsession"
 	"github.com/barrehq/barre/ent/household"
 	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/ent/signintoken"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/secret"
@@ -41,6 +42,9 @@ func (i *Identity) InviteMember(ctx context.Context, in Invitation) (*ent.Member
 		return nil, "", err
 	}
 	token, stored := credential.New(credential.Invite, "")
+	if err := i.post(ctx, token, stored); err != nil {
+		return nil, "", err
+	}
 	var invited *ent.Membership
 	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
 		if err = i.checkHousehold(ctx, in.Household); err != nil {
@@ -56,6 +60,16 @@ func (i *Identity) InviteMember(ctx context.Context, in Invitation) (*ent.Member
 		return nil, "", err
 	}
 	return invited, token, nil
+}
+
+// post seals the token of an invitation for the messaging provider. It comes
+// before the membership, whose event mails it; without one it is of no use.
+func (i *Identity) post(ctx context.Context, token secret.String, stored credential.Stored) error {
+	if i.conf.Box == nil {
+		return nil
+	}
+	s := step{digest: stored.Hash[:], kind: signintoken.KindINVITATION, expires: i.now().Add(inviteLife)}
+	return i.keep(platform(ctx, "have an invitation sent"), s, token.Reveal())
 }
 
 // normal returns the input as it is stored, or what is wrong with it.
@@ -136,9 +150,10 @@ type invitation struct {
 	studio  string
 	slug    string
 	expires time.Time
+	policy  credential.Policy
 }
 
-const findInvitation = `SELECT m.id, m.tenant_id, m.email, m.name, m.invite_expires_at, t.name, t.slug, u.id, COALESCE(u.password_hash, '')
+const findInvitation = `SELECT m.id, m.tenant_id, m.email, m.name, m.invite_expires_at, t.name, t.slug, t.password_policy, u.id, COALESCE(u.password_hash, '')
 	FROM memberships m
 	JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
 	LEFT JOIN users u ON u.email = m.email
@@ -164,7 +179,7 @@ func (i *Identity) join(ctx context.Context, in Acceptance, hash credential.Hash
 	if err != nil {
 		return Session{}, err
 	}
-	if err := credential.CheckPassword(in.Password, waiting.email, waiting.studio, waiting.slug); err != nil {
+	if err := waiting.policy.Check(in.Password, waiting.email, waiting.studio, waiting.slug); err != nil {
 		return Session{}, inInput(err)
 	}
 	var session Session
@@ -194,7 +209,7 @@ func (i *Identity) invitation(ctx context.Context, hash credential.Hash) (invita
 	var user uuid.NullUUID
 	err := each(ctx, i.store.Run(ctx), query{findInvitation, []any{hash[:]}}, func(rows store.Rows) error {
 		return rows.Scan(&found.member.membership, &found.member.tenant, &found.email, &found.name, &found.expires,
-			&found.studio, &found.slug, &user, &found.person.hash)
+			&found.studio, &found.slug, &found.policy, &user, &found.person.hash)
 	})
 	if err == nil && !i.now().Before(found.expires) {
 		err = noInvitation()
@@ -226,5 +241,5 @@ func (i *Identity) accept(ctx context.Context, w invitation, hash credential.Has
 	if err != nil {
 		return Session{}, err
 	}
-	return i.open(ctx, w.member, once)
+	return i.enter(ctx, w.member, once)
 }

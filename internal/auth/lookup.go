@@ -19,13 +19,18 @@ import (
 // The questions behind a credential. A revoked membership or a suspended
 // studio ends every credential under it, whatever else is stored of it.
 const (
-	findSession = `SELECT s.id, s.expires_at, t.id, t.plan, m.role, m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb
+	findSession = `SELECT s.id, s.expires_at, t.id, t.plan,
+			CASE WHEN t.requires_second_factor AND s.second_factor_at IS NULL THEN 'PENDING' ELSE m.role END,
+			m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, s.proven_at, s.second_factor_at, COALESCE(s.last_seen_at, s.created_at)
 		FROM auth_sessions s
 		JOIN memberships m ON m.id = s.membership_id AND m.user_id = s.user_id AND m.status = 'ACTIVE'
 		JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
-		WHERE s.token_hash = $1 AND s.revoked_at IS NULL`
-	findKey = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
-			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents
+		WHERE s.token_hash = $1 AND s.revoked_at IS NULL
+			AND COALESCE(s.last_seen_at, s.created_at) > $2::timestamptz - make_interval(mins => t.session_idle_minutes::int)`
+	// seeSession takes down that a session is in use, but not each time.
+	seeSession = `UPDATE auth_sessions SET last_seen_at = $2 WHERE id = $1 AND COALESCE(last_seen_at, created_at) < $3`
+	findKey    = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
+			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, NULL::timestamptz, NULL::timestamptz, NULL::timestamptz
 		FROM api_keys k
 		JOIN tenants t ON t.id = k.tenant_id AND t.status = 'ACTIVE'
 		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL`
@@ -33,12 +38,13 @@ const (
 
 // find reads a credential from the database, in one statement.
 func (d *Door) find(ctx context.Context, kind credential.Kind, hash credential.Hash) (*grant, error) {
-	text, args := findSession, []any{hash[:]}
+	now := d.conf.Now()
+	text, args := findSession, []any{hash[:], now}
 	switch kind {
 	case credential.SecretKey:
-		text, args = findKey, append(args, "SECRET")
+		text, args = findKey, []any{hash[:], "SECRET"}
 	case credential.PublishableKey:
-		text, args = findKey, append(args, "PUBLISHABLE")
+		text, args = findKey, []any{hash[:], "PUBLISHABLE"}
 	}
 	found := &grant{kind: kind, hash: hash}
 	switch err := d.one(platform(ctx, "verify a credential"), text, args, found.scan); {
@@ -47,20 +53,41 @@ func (d *Door) find(ctx context.Context, kind credential.Kind, hash credential.H
 	case err != nil:
 		return nil, unavailable(err)
 	}
+	if kind == credential.Session {
+		d.see(ctx, found, now)
+	}
 	return found, nil
+}
+
+// see takes down that a session is in use. That it cannot be is no reason to
+// refuse it.
+func (d *Door) see(ctx context.Context, g *grant, now time.Time) {
+	if now.Sub(g.seen) < seenEvery {
+		return
+	}
+	ctx = platform(ctx, "take down that a session is in use")
+	_, err := d.store.Run(ctx).ExecContext(ctx, seeSession, g.viewer.CredentialID, now, now.Add(-seenEvery))
+	if err != nil {
+		d.conf.Log.WarnContext(ctx, "that a session is in use could not be taken down", "error", err)
+	}
 }
 
 // scan fills g from one row.
 func (g *grant) scan(rows store.Rows) error {
 	v := &viewer.Viewer{}
-	var expires *time.Time
+	var expires, proven, second, seen *time.Time
 	var user, member, household uuid.NullUUID
 	var scopes, trusted []byte
-	if err := rows.Scan(&v.CredentialID, &expires, &v.TenantID, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted); err != nil {
+	if err := rows.Scan(&v.CredentialID, &expires, &v.TenantID, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted, &proven, &second, &seen); err != nil {
 		return err
 	}
 	if expires != nil {
 		g.expires = *expires
+	}
+	for at, value := range map[*time.Time]*time.Time{&v.ProvenAt: proven, &v.SecondFactorAt: second, &g.seen: seen} {
+		if value != nil {
+			*at = *value
+		}
 	}
 	v.UserID, v.MembershipID = user.UUID, member.UUID
 	if v.Role == viewer.Guardian {

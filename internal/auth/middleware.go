@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
@@ -16,13 +17,14 @@ type (
 	grantKey   struct{}
 	siteKey    struct{}
 	addressKey struct{}
+	deviceKey  struct{}
 )
 
 // Middleware gives each request its viewer, or answers by Config.Refuse and
 // goes no further. A request without Authorization goes on without a viewer.
 func (d *Door) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := WithAddress(r.Context(), d.conf.Address(r))
+		ctx := context.WithValue(WithAddress(r.Context(), d.conf.Address(r)), deviceKey{}, device(r))
 		ctx = context.WithValue(ctx, siteKey{}, site{r.Host, r.Header["Origin"]})
 		if values, present := r.Header["Authorization"]; present {
 			admitted, err := d.enter(ctx, values...)
@@ -118,6 +120,32 @@ func WithAddress(ctx context.Context, address string) context.Context {
 }
 
 func addressOf(ctx context.Context) string { a, _ := ctx.Value(addressKey{}).(string); return a }
+
+// device is what a browser calls itself, as far as it can be shown.
+func device(r *http.Request) string {
+	text := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return -1
+		}
+		return c
+	}, r.UserAgent())
+	return text[:min(len(text), maxDevice)]
+}
+
+// maxDevice bounds what is kept of a browser's name for itself.
+const maxDevice = 256
+
+func deviceOf(ctx context.Context) string { d, _ := ctx.Value(deviceKey{}).(string); return d }
+
+// withCaller returns to, knowing where the request of from comes from.
+func withCaller(to, from context.Context) context.Context {
+	for _, key := range []any{addressKey{}, deviceKey{}, siteKey{}} {
+		if value := from.Value(key); value != nil {
+			to = context.WithValue(to, key, value)
+		}
+	}
+	return to
+}
 
 // peer is the address at the other end of the connection.
 func peer(r *http.Request) string {

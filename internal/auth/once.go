@@ -83,7 +83,7 @@ func (i *Identity) earlier(ctx context.Context, of proof, o Once) (session Sessi
 		if err != nil || json.Unmarshal(text, &k) != nil || subtle.ConstantTimeCompare(k.Print, o.Print) != 1 {
 			return fault.New(fault.IdempotencyMismatch, "This idempotency key was used for another request. Use a new one.")
 		}
-		session = Session{secret.String(k.Token), k.ExpiresAt}
+		session = Session{Token: secret.String(k.Token), ExpiresAt: k.ExpiresAt}
 		return nil
 	})
 	return session, true, err

@@ -18,9 +18,10 @@ func (outside) Value(any) any { return nil }
 
 // platform returns a context for what has to be known before the studio is:
 // whose a credential is, and who has an address. It is outside of any
-// transaction of ctx, and keeps the request's id and trace.
+// transaction of ctx, and keeps the request's id and trace, and where it comes from.
 func platform(ctx context.Context, reason string) context.Context {
 	clean := outbox.WithRequest(outside{ctx}, outbox.Request(ctx))
+	clean = withCaller(clean, ctx)
 	clean = trace.ContextWithSpan(clean, trace.SpanFromContext(ctx))
 	return viewer.AcrossTenants(clean, reason)
 }

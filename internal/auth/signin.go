@@ -22,17 +22,20 @@ type SignIn struct {
 }
 
 // The questions of a sign-in. Each answers with at least one row, whoever asks
-// for whatever.
+// for whatever. A studio may have people of some domains sign in at its identity
+// provider alone; its owners can always come in.
 const (
+	elsewhere = `m.role <> 'OWNER' AND EXISTS (SELECT FROM identity_providers p WHERE p.tenant_id = t.id AND p.status = 'ENABLED' AND p.required
+		AND jsonb_exists(p.domains, split_part(asked.email, '@', 2)))`
 	findAtStudio = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email, $2::varchar AS slug) asked
 		LEFT JOIN tenants t ON t.slug = asked.slug AND t.status = 'ACTIVE'
 		LEFT JOIN users u ON u.email = asked.email
-		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.status = 'ACTIVE'`
+		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)`
 	findAnywhere = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email) asked
 		LEFT JOIN users u ON u.email = asked.email
-		LEFT JOIN (memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE') ON m.user_id = u.id AND m.status = 'ACTIVE'
+		LEFT JOIN (memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE') ON m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)
 		ORDER BY m.id LIMIT 10`
 )
 
@@ -78,14 +81,14 @@ func (i *Identity) signIn(ctx context.Context, in SignIn) (Session, error) {
 		return Session{}, err
 	}
 	if len(c.members) > 1 {
-		return Session{}, fault.User(fault.Required, []string{"input", "studio"}, "You belong to several studios. Say which one.")
+		return Session{}, whichStudio()
 	}
 	if rehash {
 		i.rehash(ctx, c.person, in.Password)
 	}
 	var session Session
 	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
-		session, err = i.open(ctx, c.members[0], in.Once)
+		session, err = i.enter(ctx, c.members[0], in.Once)
 		return err
 	})
 	return session, err

@@ -114,7 +114,7 @@ func (i *Identity) found(ctx context.Context, in SignUp, owner person) (Session,
 	if err != nil {
 		return Session{}, err
 	}
-	return i.open(ctx, member{studio.ID, owner.id, first.ID}, in.Once)
+	return i.enter(ctx, member{studio.ID, owner.id, first.ID}, in.Once)
 }
 
 // user returns the id of p, who is made where there is none.
@@ -122,7 +122,11 @@ func (i *Identity) user(ctx context.Context, p person, email, name string) (uuid
 	if p.id != uuid.Nil {
 		return p.id, nil
 	}
-	made, err := i.store.Client(ctx).User.Create().SetEmail(email).SetName(name).SetPasswordHash(p.hash).Save(ctx)
+	create := i.store.Client(ctx).User.Create().SetEmail(email).SetName(name)
+	if p.hash != "" {
+		create.SetPasswordHash(p.hash)
+	}
+	made, err := create.Save(ctx)
 	if err != nil {
 		return uuid.Nil, err
 	}

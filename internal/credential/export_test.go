@@ -10,3 +10,6 @@ func (h *Hasher) Absent() string { return h.absent }
 
 // Common returns the list of common passwords.
 func Common() string { return common }
+
+// Breached is the list of passwords that have leaked.
+func Breached() string { return breached }

@@ -20,6 +20,7 @@ const (
 	digit   = "Add a digit."
 	special = "Add a special character, such as a space, a dash or a dot."
 	listed  = "Choose one that is not among the most common passwords."
+	leaked  = "Choose one that is not on the lists of stolen passwords."
 	hinted  = "Leave out your e-mail address and the name of the studio."
 )
 
@@ -53,6 +54,8 @@ func TestCheckPassword(t *testing.T) {
 		"x-4nn4P@vl0v4":                 {hinted},
 		"anna.pavlova+Barre@example.c1": {hinted},
 		"StudioÉlan-2026":               {hinted},
+		"Monkeymonkey-1":                {listed}, // a common word twice
+		"Trustnoone-7":                  {leaked},
 		"studio élan":                   {upper, digit, hinted},
 	} {
 		err := credential.CheckPassword(password, hints...)
@@ -70,6 +73,23 @@ func TestCheckPassword(t *testing.T) {
 	}
 }
 
+func TestPassphrase(t *testing.T) {
+	for password, want := range map[secret.String]string{
+		"the grand battement of spring": "",
+		"fünfzehn zeichen":              "",
+		"fourteen chars":                "Use at least 15 characters.",
+		"aaaaaaaaaaaaaaaaaaaa":          "Use more different characters.",
+		"passwordpassword":              listed,
+		"anna pavlova dances":           hinted,
+		"Tendu-4x":                      "Use at least 15 characters.",
+	} {
+		err := credential.Passphrase.Check(password, "anna.pavlova@example.com")
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v; want %q", password.Reveal(), err, want)
+		}
+	}
+}
+
 func TestPasswordLength(t *testing.T) {
 	const start = "Tendu-4x"
 	for size, want := range map[int]bool{7: false, 8: true, 14: true, 15: true, 64: true, 1024: true, 1025: false, 1 << 20: false} {
@@ -82,16 +102,19 @@ func TestPasswordLength(t *testing.T) {
 
 // The search in the list relies on its order, and the list's size is a promise.
 func TestCommonList(t *testing.T) {
-	words := strings.Split(strings.TrimSuffix(credential.Common(), "\n"), "\n")
-	if len(words) < 3000 || !slices.IsSorted(words) || len(slices.Compact(slices.Clone(words))) != len(words) {
-		t.Errorf("%d words; sorted: %v", len(words), slices.IsSorted(words))
-	}
-	for _, word := range words {
-		if word == "" || strings.ToLower(word) != word || strings.ContainsAny(word, " \t\r\n") {
-			t.Errorf("%q is no word of the list", word)
+	for _, list := range []struct{ text, rule string }{{credential.Common(), listed}, {credential.Breached(), leaked}} {
+		words := strings.Split(strings.TrimSuffix(list.text, "\n"), "\n")
+		if len(words) < 10_000 || !slices.IsSorted(words) || len(slices.Compact(slices.Clone(words))) != len(words) {
+			t.Errorf("%d words; sorted: %v", len(words), slices.IsSorted(words))
 		}
-		if err := credential.CheckPassword(secret.String(word)); err == nil || !strings.Contains(err.Error(), listed) {
-			t.Errorf("%q is not found: %v", word, err)
+		for _, word := range words {
+			if word == "" || strings.ToLower(word) != word || strings.ContainsAny(word, " \t\r\n") {
+				t.Errorf("%q is no word of the list", word)
+			}
+			err := credential.CheckPassword(secret.String(word))
+			if err == nil || !strings.Contains(err.Error(), list.rule) && !strings.Contains(err.Error(), listed) {
+				t.Errorf("%q is not found: %v", word, err)
+			}
 		}
 	}
 }

@@ -20,12 +20,15 @@ const (
 	SecretKey      Kind = "SECRET_KEY"      // of a server, bounded by scopes
 	PublishableKey Kind = "PUBLISHABLE_KEY" // of a browser; it may be seen by anybody
 	Invite         Kind = "INVITE"          // of a person who has not joined yet
+	Reset          Kind = "RESET"           // of a person who wants a new password
+	Verification   Kind = "VERIFICATION"    // of a person who reads mail at an address
+	Step           Kind = "STEP"            // of a sign-in under way: the next step shows it
 )
 
 // Mode tells the keys of the real studio from those for trying things out.
 type Mode string
 
-// The modes of API keys. Sessions and invites have none; for them New ignores it.
+// The modes of API keys. All other tokens have none; for them New ignores it.
 const (
 	Live Mode = "LIVE"
 	Test Mode = "TEST"
@@ -48,7 +51,7 @@ type form struct {
 	opaque bool
 }
 
-func forms() [6]form {
+func forms() [9]form {
 	return [...]form{
 		{Session, "", "barre_sess_", 43, true},
 		{SecretKey, Live, "barre_live_sk_", 30, false},
@@ -56,6 +59,9 @@ func forms() [6]form {
 		{SecretKey, Test, "barre_test_sk_", 30, false},
 		{PublishableKey, Test, "barre_test_pk_", 30, false},
 		{Invite, "", "barre_inv_", 30, false},
+		{Reset, "", "barre_rst_", 30, false},
+		{Verification, "", "barre_ver_", 30, false},
+		{Step, "", "barre_step_", 43, true},
 	}
 }
 

@@ -29,6 +29,9 @@ func TestTokenForms(t *testing.T) {
 		{credential.PublishableKey, credential.Live, `^barre_live_pk_[0-9A-Za-z]{36}$`},
 		{credential.PublishableKey, credential.Test, `^barre_test_pk_[0-9A-Za-z]{36}$`},
 		{credential.Invite, "", `^barre_inv_[0-9A-Za-z]{36}$`},
+		{credential.Reset, "", `^barre_rst_[0-9A-Za-z]{36}$`},
+		{credential.Verification, "", `^barre_ver_[0-9A-Za-z]{36}$`},
+		{credential.Step, "", `^barre_step_[0-9A-Za-z]{43}$`},
 	} {
 		token, stored := credential.New(test.kind, test.mode)
 		text := token.Reveal()

@@ -31,7 +31,7 @@ var errGone = errors.New("delivery: the record no longer exists")
 // a bill.
 func (w *Worker) change(ctx context.Context, e event.Event) (provider.Change, error) {
 	ctx = rule.WithDeleted(viewer.ForTenant(ctx, e.TenantID, "tell a provider what changed"))
-	l := loader{w.db.Client(ctx), provider.Change{Event: provider.CutDown(e)}}
+	l := loader{w.db.Client(ctx), w.cfg.Letters, provider.Change{Event: provider.CutDown(e)}}
 	err := l.load(ctx, e)
 	if ent.IsNotFound(err) {
 		err = errGone
@@ -40,8 +40,9 @@ func (w *Worker) change(ctx context.Context, e event.Event) (provider.Change, er
 }
 
 type loader struct {
-	client *ent.Client
-	change provider.Change
+	client  *ent.Client
+	letters Letters
+	change  provider.Change
 }
 
 func (l *loader) load(ctx context.Context, e event.Event) error {
@@ -67,7 +68,7 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 	case "WebhookEndpoint":
 		return l.endpoint(ctx, e.EntityID)
 	case "Membership":
-		return l.member(ctx, e.EntityID)
+		return l.member(ctx, e)
 	case "Deal":
 		return l.deal(ctx, e.EntityID)
 	case "Ticket":
@@ -229,13 +230,24 @@ func lineOf(line *ent.InvoiceLine) provider.Line {
 	return out
 }
 
-func (l *loader) member(ctx context.Context, id uuid.UUID) error {
-	m, err := l.client.Membership.Get(ctx, id)
+// member loads a member and, where the event is about a link, the link.
+func (l *loader) member(ctx context.Context, e event.Event) error {
+	m, err := l.client.Membership.Get(ctx, e.EntityID)
 	if err != nil {
 		return err
 	}
 	l.change.Member = &provider.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: string(m.Role)}
-	l.change.Member.Suppressed, err = l.suppressed(ctx, m.Email)
+	if l.change.Member.Suppressed, err = l.suppressed(ctx, m.Email); err != nil {
+		return err
+	}
+	l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, Suppressed: l.change.Member.Suppressed, CreatedAt: m.CreatedAt}
+	if l.letters == nil {
+		return nil
+	}
+	address, ends, err := l.letters.Letter(ctx, e.TenantID, m.ID, e.Type)
+	if err == nil && address != "" {
+		l.change.Invitation = &provider.Invitation{URL: address, ExpiresAt: ends}
+	}
 	return err
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/webhook"
 )
 
@@ -59,6 +60,7 @@ type Config struct {
 	// Told writes down what a provider says of what it was asked for; nil leaves
 	// that to what it tells later.
 	Told func(context.Context, destination.Connection, []provider.Fact) error
+	Letters   Letters  // nil mails no links
 	// InFlight is how many attempts to one destination may be under way in
 	// all processes at most; 0 leaves that to the endpoint, and means 10 for a
 	// provider.
@@ -76,6 +78,13 @@ type Config struct {
 	Next   func(attempts int, retryAfter time.Duration) time.Duration
 	Now    func() time.Time // nil is time.Now
 	Logger *slog.Logger
+}
+
+// Letters makes the links that are mailed to people.
+type Letters interface {
+	// Letter returns the link that an event about a member mails, and until
+	// when it works; empty where there is none any more.
+	Letter(ctx context.Context, tenant, membership uuid.UUID, event string) (secret.String, time.Time, error)
 }
 
 // Worker makes attempts. It is safe for concurrent use.

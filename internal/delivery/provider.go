@@ -17,10 +17,6 @@ import (
 // Wants returns the types of event that each provider is told of. They are
 // asked themselves, with a change that has all that can be loaded: a provider
 // wants what it plans something for.
-//
-// Customer.io does not get membership.invited, for it would need the link of
-// the invitation. That is known only to who made it, and stored nowhere, so
-// that it cannot be sent from here.
 func Wants(providers []provider.Provider) map[string][]string {
 	wants := map[string][]string{}
 	for _, p := range providers {
@@ -41,7 +37,7 @@ func loadable(name, vendor string) provider.Change {
 		Invoice:    &provider.Invoice{Biller: vendor, Currency: "USD", Lines: []provider.Line{{Kind: provider.Fee}}},
 		Refund:     &provider.Refund{Provider: vendor, Currency: "USD"},
 		Enrollment: &provider.Enrollment{}, Member: &provider.Member{}, Deal: &provider.Deal{Currency: "USD"}, Ticket: &provider.Ticket{}, Reply: &provider.Reply{},
-		Endpoint: &provider.Endpoint{},
+		Endpoint: &provider.Endpoint{}, Invitation: &provider.Invitation{URL: "https://studio.example/"},
 	}
 }
 

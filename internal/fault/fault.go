@@ -14,6 +14,8 @@ type Code string
 const (
 	Unauthenticated       Code = "UNAUTHENTICATED"
 	Forbidden             Code = "FORBIDDEN"
+	SecondFactorRequired  Code = "SECOND_FACTOR_REQUIRED"
+	StepUpRequired        Code = "STEP_UP_REQUIRED"
 	BadRequest            Code = "BAD_REQUEST"
 	ParseFailed           Code = "GRAPHQL_PARSE_FAILED"
 	ValidationFailed      Code = "GRAPHQL_VALIDATION_FAILED"

@@ -183,6 +183,13 @@ func past(entity *catalog.Entity, c rule.Change) string {
 	case c.Action == rule.Delete:
 		return "restored"
 	}
+	if c.Type == "Membership" {
+		for column, word := range memberWords {
+			if slices.Contains(c.Columns, column) {
+				return word
+			}
+		}
+	}
 	if slices.Contains(c.Columns, "status") {
 		if word, ok := statusWords[c.Type][fmt.Sprint(c.Row.Column("status"))]; ok {
 			return word

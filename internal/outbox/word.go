@@ -16,6 +16,13 @@ var statusWords = map[string]map[string]string{
 	"WebhookEndpoint": {"DISABLED": "disabled"},
 }
 
+// memberWords are the words for what was asked for about a member, by the column
+// that says when.
+var memberWords = map[string]string{
+	"password_reset_requested_at": "password_reset_requested",
+	"verification_requested_at":   "verification_requested",
+}
+
 // Words returns every last word that the type of an event about entity can
 // have: past participles of what can happen to a record of it.
 func Words(entity *catalog.Entity) []string {
@@ -27,7 +34,7 @@ func Words(entity *catalog.Entity) []string {
 	case "Invoice":
 		words = append(words, "issued")
 	case "Membership":
-		words = append(words, "invited")
+		words = append(append(words, "invited"), slices.Sorted(maps.Values(memberWords))...)
 	}
 	return words
 }

@@ -105,7 +105,7 @@ func fullChange(kind, vendor string, now time.Time) (provider.Change, map[string
 
 func kinds() []string {
 	return []string{"household.created", "household.updated", "guardian.created", "guardian.updated", "enrollment.created", "enrollment.dropped",
-		"invoice.issued", "invoice.paid", "invoice.voided", "refund.created", "membership.invited", "membership.updated", "membership.revoked", "deal.created", "deal.updated", "deal.deleted", "ticket.created",
+		"invoice.issued", "invoice.paid", "invoice.voided", "refund.created", "membership.invited", "membership.password_reset_requested", "membership.updated", "membership.revoked", "deal.created", "deal.updated", "deal.deleted", "ticket.created",
 		"ticketreply.created", "ticket.updated", "guardian.deleted", "household.deleted", "student.created", "note.created", "attendance.created"}
 }
 
@@ -161,7 +161,7 @@ func TestCanary(t *testing.T) {
 		defer server.Close()
 		connection := provider.Connection{
 			BaseURL: server.URL, Credential: secret.String(c.key), Mode: provider.Development,
-			Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invite",
+			Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invite", customerio.OptionResetMessage: "reset",
 				helpscout.OptionMailbox: "85", fusionauth.OptionApplication: "3c219e58-ed0e-4b18-ad48-f4f92793ae32"},
 		}
 		links := fake.NewLinks()

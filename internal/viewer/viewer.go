@@ -50,6 +50,9 @@ type Viewer struct {
 	actor         string // whom an elevated viewer acts for
 }
 
+// Recent is how old a proof of who somebody is may be for what needs a recent one.
+const Recent = 10 * time.Minute
+
 type contextKey struct{}
 
 // With returns a context that carries v. Only the credential check at the

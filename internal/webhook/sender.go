@@ -104,6 +104,10 @@ func (s *Sender) transport(c Config) *http.Transport {
 	}
 }
 
+// Transport reaches other addresses that a studio has named, behind the same
+// guard.
+func (s *Sender) Transport() http.RoundTripper { return s.client.Transport }
+
 // CheckURL is the package's CheckURL, with loopback allowed where the Sender
 // allows it.
 func (s *Sender) CheckURL(raw string) error { return s.policy.url(raw) }

@@ -158,7 +158,7 @@ func TestVendorDocument(t *testing.T) {
 	if said, err := b.provider.Erase(t.Context(), b.connection, ann, fake.NewLinks()); err != nil || len(said) != 1 {
 		t.Errorf("Erase: %v, %v", said, err)
 	}
-	for operation, want := range map[string]int{"identify": 2, "track": 4, "send": 1, "delete": 1, "suppress": 1} {
+	for operation, want := range map[string]int{"identify": 2, "track": 4, "send": 3, "delete": 1, "suppress": 1} {
 		if j.judged[operation] != want {
 			t.Errorf("%s was judged %d times; want %d", operation, j.judged[operation], want)
 		}

@@ -4,7 +4,8 @@
 // A connection's Credential is "site_id:track_key:app_key", its BaseURL that of
 // the Track API and its option "app_url" that of the App API. The option
 // "invitation_message" is the id or trigger name of the transactional message
-// that invites a member. Its Secrets are the signing keys of the reporting
+// that invites a member, "reset_message" of the one that leads to a new
+// password, "verification_message" of the one that proves an address. Its Secrets are the signing keys of the reporting
 // webhook.
 package customerio
 
@@ -27,6 +28,9 @@ const (
 const (
 	OptionAppURL            = "app_url"
 	OptionInvitationMessage = "invitation_message"
+
+	OptionResetMessage        = "reset_message"
+	OptionVerificationMessage = "verification_message"
 )
 
 // Config of the provider. The zero value is right for production.
@@ -89,7 +93,7 @@ func calls() []provider.Call {
 			provider.Fields(provider.Email, "to"),
 			provider.Fields(provider.OpaqueRef, "identifiers.id", "transactional_message_id"),
 			provider.Fields(provider.Name, "message_data.first_name"),
-			provider.Fields(provider.SystemMessage, "message_data.studio_name", "message_data.invite_url", "message_data.expires_at"),
+			provider.Fields(provider.SystemMessage, "message_data.studio_name", "message_data.invite_url", "message_data.reset_url", "message_data.verification_url", "message_data.expires_at"),
 			provider.Fields(provider.Operational, "disable_message_retention", "tracked", "send_to_unsubscribed"),
 		), Withheld: []string{
 			"identifiers.email", "identifiers.cio_id", "body", "body_amp", "body_plain", "subject", "from", "language", "send_at", "queue_draft",

@@ -44,7 +44,8 @@ func newBench(t *testing.T, wrap func(http.Handler) http.Handler) *bench {
 	b.provider = customerio.New(customerio.Config{Transport: transport, Now: func() time.Time { return b.now }})
 	b.connection = provider.Connection{
 		BaseURL: server.URL, Credential: "site:track:app", Mode: provider.Development,
-		Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invitation"},
+		Options: map[string]string{customerio.OptionAppURL: server.URL, customerio.OptionInvitationMessage: "invitation",
+			customerio.OptionResetMessage: "reset", customerio.OptionVerificationMessage: "4"},
 	}
 	return b
 }
@@ -104,7 +105,8 @@ func (b *bench) state() state {
 }
 
 func kinds() []string {
-	return []string{"guardian.created", "guardian.updated", "enrollment.created", "enrollment.dropped", "invoice.issued", "invoice.paid", "membership.invited"}
+	return []string{"guardian.created", "guardian.updated", "enrollment.created", "enrollment.dropped", "invoice.issued", "invoice.paid", "membership.invited",
+		"membership.password_reset_requested", "membership.verification_requested"}
 }
 
 func TestLifecycle(t *testing.T) {
@@ -115,8 +117,8 @@ func TestLifecycle(t *testing.T) {
 		}
 	}
 	s := b.state()
-	if len(s.People) != 1 || len(s.Events) != 4 || len(s.Mails) != 1 {
-		t.Fatalf("%d people, %d events, %d mails; want 1, 4, 1", len(s.People), len(s.Events), len(s.Mails))
+	if len(s.People) != 1 || len(s.Events) != 4 || len(s.Mails) != 3 {
+		t.Fatalf("%d people, %d events, %d mails; want 1, 4, 3", len(s.People), len(s.Events), len(s.Mails))
 	}
 	if p := s.People[0]; p["email"] != "ann@example.com" || p["first_name"] != "Ann" || p["unsubscribed"] != false || p["phone"] != nil {
 		t.Errorf("person %v", p)

@@ -1,6 +1,7 @@
 package customerio
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -68,9 +69,10 @@ func (p *CustomerIO) send(ctx context.Context, c provider.Connection, o provider
 	if err := json.Unmarshal(o.Payload, &v); err != nil {
 		return provider.Outcome{}, permanent("unreadable payload")
 	}
-	template := c.Options[OptionInvitationMessage]
+	option := cmp.Or(letters[v.Kind].option, OptionInvitationMessage)
+	template := c.Options[option]
 	if template == "" {
-		return provider.Outcome{}, permanent("the connection has no option " + OptionInvitationMessage)
+		return provider.Outcome{}, permanent("the connection has no option " + option)
 	}
 	if !p.config.Now().Before(v.ExpiresAt) {
 		return provider.Outcome{State: provider.Skipped, Note: "The link in the message has expired."}, nil

@@ -49,6 +49,7 @@ type eventBody struct {
 // message is the body of a transactional send, without the id of the message,
 // which is the connection's.
 type message struct {
+	Kind      string // last word of the event; empty in what was planned before there were several
 	Ref       string
 	To        string
 	Data      map[string]string
@@ -73,8 +74,8 @@ func (p *CustomerIO) Plan(c provider.Change) ([]provider.Operation, error) {
 			return nil, fmt.Errorf("customerio: %s without an invoice", c.Event.Type)
 		}
 		return planEvent(c, invoiceData(c))
-	case "membership.invited":
-		return planInvitation(c)
+	case "membership.invited", "membership.password_reset_requested", "membership.verification_requested":
+		return planLetter(c)
 	case "webhookendpoint.disabled":
 		return planNotice(c)
 	}
@@ -115,19 +116,32 @@ func planNotice(c provider.Change) ([]provider.Operation, error) {
 	return append(saved, told...), err
 }
 
-func planInvitation(c provider.Change) ([]provider.Operation, error) {
-	if c.Person == nil || c.Person.Email == "" || c.Invitation == nil {
-		return nil, fmt.Errorf("customerio: %s without a person's address and an invitation", c.Event.Type)
+// letters are the messages that hold a link, by the last word of their event:
+// the option that names the message, and the field that holds the link.
+var letters = map[string]struct{ option, link string }{
+	"invited":                  {OptionInvitationMessage, "invite_url"},
+	"password_reset_requested": {OptionResetMessage, "reset_url"},
+	"verification_requested":   {OptionVerificationMessage, "verification_url"},
+}
+
+// planLetter plans nothing where there is no link, because it has been used or
+// the studio has no page to lead to.
+func planLetter(c provider.Change) ([]provider.Operation, error) {
+	if c.Person == nil {
+		return nil, fmt.Errorf("customerio: %s without a person", c.Event.Type)
 	}
-	if c.Person.Suppressed {
+	if c.Person.Email == "" || c.Person.Suppressed || c.Invitation == nil {
 		return nil, nil
 	}
+	_, kind, _ := strings.Cut(c.Event.Type, ".")
+	link := letters[kind].link
 	return one(c, sendMessage, message{
-		Ref: ref(c.Person), To: c.Person.Email, ExpiresAt: c.Invitation.ExpiresAt,
+		Kind: kind,
+		Ref:  ref(c.Person), To: c.Person.Email, ExpiresAt: c.Invitation.ExpiresAt,
 		Data: map[string]string{
 			"studio_name": c.Studio.Name,
 			"first_name":  c.Person.FirstName,
-			"invite_url":  c.Invitation.URL.Reveal(),
+			link:          c.Invitation.URL.Reveal(),
 			"expires_at":  c.Invitation.ExpiresAt.UTC().Format(time.RFC3339),
 		},
 	})
