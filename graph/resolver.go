@@ -15,6 +15,9 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/review"
+	"github.com/barrehq/barre/internal/role"
+	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/store"
 )
 
@@ -33,4 +36,7 @@ type Resolver struct {
 	Exports    *export.Desk
 	Trust      *promise.Center
 	Prober     *probe.Prober
+	StaffDesk  *staff.Desk
+	Roles      *role.Registry
+	Reviews    *review.Desk
 }

@@ -37,7 +37,10 @@ import (
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/review"
+	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
 	"github.com/barrehq/barre/internal/worker"
@@ -63,6 +66,9 @@ type App struct {
 	execution *graph.Execution
 	payloads  graph.Payloads
 	desk      *enrollment.Desk
+	staff     *staff.Desk
+	roles     *role.Registry
+	reviews   *review.Desk
 	office    *billing.Office
 	hooks     http.Handler
 	feed      *feed.Feed
@@ -191,6 +197,9 @@ func (a *App) openVerbs(context.Context) error {
 	}
 	a.door = auth.NewDoor(a.Store, auth.Config{Hosts: a.Config.Hosts, Development: a.Config.Development(), Keys: a.keyMode(), Address: a.address, Log: a.Log})
 	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{Mode: a.keyMode(), Box: a.box})
+	a.staff = staff.New(a.Store, a.door, staff.Config{})
+	a.roles = role.New(a.Store, a.door)
+	a.reviews = review.New(a.Store, a.door, a.Identity, review.Config{})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
@@ -251,12 +260,13 @@ func (a *App) openSchema(context.Context) error {
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
 		Trust: a.trust, Prober: a.prober,
-		Fields: customfield.NewRegistry(a.Store),
+		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
 	})
 	a.execution = graph.NewExecution(a.price, a.reader, graph.NewLedger(a.Store, a.box))
+	a.execution.Staff = a.staff
 	a.payloads.Serve(a.schema, a.price, a.execution)
 	return nil
 }
@@ -273,7 +283,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
-		Relay: relay.Config{Placed: a.feed.Wake},
+		Relay: relay.Config{Placed: a.feed.Wake}, Lapses: []func(context.Context) error{a.staff.Expire, a.reviews.Lapse},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},
 		},

@@ -41,6 +41,7 @@ func commands() []command {
 		{"demo", "start everything on this machine with two demo studios", runDemo},
 		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
 		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
+		{"staff", "accounts of the operator's staff: add EMAIL NAME, or revoke EMAIL", runStaff},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
 		{"config", "print every variable of the environment as a table", runConfig},
 		{"version", "print the version", runVersion},

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 	if len(args) > 0 {
 		name, rest = args[0], args[1:]
 	}
-	if len(rest) > 0 && name != "listen" {
+	if len(rest) > 0 && name != "listen" && name != "staff" {
 		return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
 	}
 	for _, c := range commands() {

@@ -140,6 +140,12 @@ type AppInstallationEdge struct {
 	Node *ent.AppInstallation `json:"node"`
 }
 
+// Input of approveStaffAccess.
+type ApproveStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
+}
+
 // A page of audit anchors.
 type AuditAnchorConnection struct {
 	// The page's items, each with its cursor.
@@ -498,6 +504,19 @@ type CreateCustomFieldPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of createCustomRole.
+type CreateCustomRoleInput struct {
+	// What the studio calls the role.
+	Name string `json:"name"`
+	// The built-in role that bounds this one.
+	Base string `json:"base"`
+	// What the role may do, each as type:action:scope, such as student:read:location. Actions are read, create, update, delete and write, which
+	// is the last three; scopes are own, household, location and all. A scope that nothing ties the type's records to is refused.
+	Permissions []string `json:"permissions"`
+	// Fields that the role does not see, each as type.field, such as student.birthDate.
+	Masks []string `json:"masks,omitempty"`
+}
+
 // Answer of createDeal.
 type CreateDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
@@ -686,6 +705,14 @@ type CustomRoleEdge struct {
 	Node *ent.CustomRole `json:"node"`
 }
 
+// Answer of createCustomRole, updateCustomRole and deleteCustomRole.
+type CustomRolePayload struct {
+	// The role as it now stands, or stood last.
+	CustomRole *ent.CustomRole `json:"customRole,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of data keys.
 type DataKeyConnection struct {
 	// The page's items, each with its cursor.
@@ -732,6 +759,12 @@ type DeleteClassPayload struct {
 	Class *ent.Class `json:"class,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of deleteCustomRole.
+type DeleteCustomRoleInput struct {
+	// Which role. Nobody may hold it any more.
+	ID string `json:"id"`
 }
 
 // Answer of deleteDeal.
@@ -978,6 +1011,14 @@ type EligibilityReason struct {
 	Code EligibilityCode `json:"code"`
 	// The same as a sentence.
 	Message string `json:"message"`
+}
+
+// Input of endStaffAccess.
+type EndStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
+	// Why, for whoever had it.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // Input of enrollStudent.
@@ -1656,6 +1697,14 @@ type RefundPaymentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of refuseStaffAccess.
+type RefuseStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
+	// Why, for whoever asked.
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Input of replayEvents. What is not given bounds nothing.
 type ReplayEventsInput struct {
 	// Which endpoint.
@@ -1678,6 +1727,26 @@ type ReplayEventsPayload struct {
 	Event *ent.Event `json:"event,omitempty"`
 	// How many events are sent again.
 	Count int `json:"count"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of requestStaffAccess.
+type RequestStaffAccessInput struct {
+	// Short name of the studio.
+	Studio string `json:"studio"`
+	// Why access is needed. The studio reads it.
+	Reason string `json:"reason"`
+	// How long the access lasts once it has started: 1 to 1440 minutes.
+	Minutes int `json:"minutes"`
+}
+
+// Answer of requestStaffAccess.
+type RequestStaffAccessPayload struct {
+	// The access as it was asked for.
+	StaffAccess *ent.StaffAccess `json:"staffAccess,omitempty"`
+	// Token of the access, for Authorization: Bearer. It is shown once, and works while the access is active.
+	Token *string `json:"token,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1946,6 +2015,22 @@ type RetryDeliveryPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of reviewAccess.
+type ReviewAccessInput struct {
+	// Which item of the review.
+	ID string `json:"id"`
+	// What is to become of it.
+	Decision AccessDecision `json:"decision"`
+}
+
+// Answer of reviewAccess.
+type ReviewAccessPayload struct {
+	// The item as it now stands.
+	AccessReviewItem *ent.AccessReviewItem `json:"accessReviewItem,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// Which key.
@@ -2054,6 +2139,20 @@ type SessionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of setAccessReviewPeriod.
+type SetAccessReviewPeriodInput struct {
+	// After how many days without a review one is started by itself: up to 366; 0 for never.
+	Days int `json:"days"`
+}
+
+// Answer of setAccessReviewPeriod.
+type SetAccessReviewPeriodPayload struct {
+	// The studio as it now stands.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of setClassCapacity.
 type SetClassCapacityInput struct {
 	// Which class.
@@ -2084,6 +2183,44 @@ type SetIntegrationSecretInput struct {
 type SetIntegrationSecretPayload struct {
 	// The connection.
 	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setMemberRole. Give role or customRoleId; what else is left out, the member has no more.
+type SetMemberRoleInput struct {
+	// Which membership.
+	ID string `json:"id"`
+	// A built-in role.
+	Role *string `json:"role,omitempty"`
+	// A role of the studio's own.
+	CustomRoleID *string `json:"customRoleId,omitempty"`
+	// The household of a GUARDIAN, or of the scope household.
+	HouseholdID *string `json:"householdId,omitempty"`
+	// The member as a staff member, for the scope own.
+	StaffID *string `json:"staffId,omitempty"`
+	// The places of the scope location.
+	LocationIds []string `json:"locationIds,omitempty"`
+}
+
+// Answer of setMemberRole.
+type SetMemberRolePayload struct {
+	// The membership as it now stands.
+	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setStaffAccessPolicy.
+type SetStaffAccessPolicyInput struct {
+	// Whether access of Barre's staff starts only once somebody of the studio has approved it.
+	ApprovalRequired bool `json:"approvalRequired"`
+}
+
+// Answer of setStaffAccessPolicy.
+type SetStaffAccessPolicyPayload struct {
+	// The studio as it now stands.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2140,6 +2277,14 @@ type StaffAccessEdge struct {
 	Node *ent.StaffAccess `json:"node"`
 }
 
+// Answer of approveStaffAccess, refuseStaffAccess and endStaffAccess.
+type StaffAccessPayload struct {
+	// The access as it now stands.
+	StaffAccess *ent.StaffAccess `json:"staffAccess,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of staff members.
 type StaffConnection struct {
 	// The page's items, each with its cursor.
@@ -2158,6 +2303,20 @@ type StaffEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Staff `json:"node"`
+}
+
+// Input of startAccessReview.
+type StartAccessReviewInput struct {
+	// By when everything must have been reviewed: in 1 to 90 days, by default in 14.
+	DueAt *time.Time `json:"dueAt,omitempty"`
+}
+
+// Answer of startAccessReview.
+type StartAccessReviewPayload struct {
+	// The review.
+	AccessReview *ent.AccessReview `json:"accessReview,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of students.
@@ -2428,6 +2587,18 @@ type UpdateCustomFieldPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of updateCustomRole. What is left out stays as it is.
+type UpdateCustomRoleInput struct {
+	// Which role.
+	ID string `json:"id"`
+	// What the studio calls the role.
+	Name *string `json:"name,omitempty"`
+	// What the role may do, in place of what it might until now.
+	Permissions []string `json:"permissions,omitempty"`
+	// Fields that the role does not see, in place of those until now.
+	Masks []string `json:"masks,omitempty"`
+}
+
 // Answer of updateDeal.
 type UpdateDealPayload struct {
 	// The deal as it now stands; null where something was wrong.
@@ -2658,6 +2829,64 @@ type WebhookRetry struct {
 	Attempt int `json:"attempt"`
 	// How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day.
 	AfterSeconds int `json:"afterSeconds"`
+}
+
+// What is decided of one access.
+type AccessDecision string
+
+const (
+	// It stays.
+	AccessDecisionKeep AccessDecision = "KEEP"
+	// It ends at once.
+	AccessDecisionRevoke AccessDecision = "REVOKE"
+)
+
+var AllAccessDecision = []AccessDecision{
+	AccessDecisionKeep,
+	AccessDecisionRevoke,
+}
+
+func (e AccessDecision) IsValid() bool {
+	switch e {
+	case AccessDecisionKeep, AccessDecisionRevoke:
+		return true
+	}
+	return false
+}
+
+func (e AccessDecision) String() string {
+	return string(e)
+}
+
+func (e *AccessDecision) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccessDecision(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccessDecision", str)
+	}
+	return nil
+}
+
+func (e AccessDecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccessDecision) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccessDecision) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // Kinds of things that stand against joining a class.

@@ -20,6 +20,12 @@ const (
 	SecretKey      Kind = "SECRET_KEY"      // of a server, bounded by scopes
 	PublishableKey Kind = "PUBLISHABLE_KEY" // of a browser; it may be seen by anybody
 	Invite         Kind = "INVITE"          // of a person who has not joined yet
+	StaffKey       Kind = "STAFF_KEY"       // of the operator's staff; by itself it opens no studio
+	StaffAccess    Kind = "STAFF_ACCESS"    // of one access of the staff to one studio
+	AppAccess      Kind = "APP_ACCESS"      // of a third party's app at one studio, for minutes
+	AppRefresh     Kind = "APP_REFRESH"     // with which an app gets its next AppAccess, once
+	AppCode        Kind = "APP_CODE"        // with which an app gets its first AppAccess, once
+	AppSecret      Kind = "APP_SECRET"      // by which an app proves that it is the app
 )
 
 // Mode tells the keys of the real studio from those for trying things out.
@@ -48,7 +54,7 @@ type form struct {
 	opaque bool
 }
 
-func forms() [6]form {
+func forms() [12]form {
 	return [...]form{
 		{Session, "", "barre_sess_", 43, true},
 		{SecretKey, Live, "barre_live_sk_", 30, false},
@@ -56,6 +62,12 @@ func forms() [6]form {
 		{SecretKey, Test, "barre_test_sk_", 30, false},
 		{PublishableKey, Test, "barre_test_pk_", 30, false},
 		{Invite, "", "barre_inv_", 30, false},
+		{StaffKey, "", "barre_staff_", 43, false},
+		{StaffAccess, "", "barre_jit_", 43, false},
+		{AppAccess, "", "barre_app_", 43, false},
+		{AppRefresh, "", "barre_rt_", 43, false},
+		{AppCode, "", "barre_code_", 43, false},
+		{AppSecret, "", "barre_cs_", 43, false},
 	}
 }
 

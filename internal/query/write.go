@@ -80,6 +80,8 @@ type writer struct {
 	cursors *cursor.Codec
 	tenant  uuid.UUID
 	tally   Tally
+
+	counting Counting // nil but for the operator's staff
 }
 
 // root appends the members of the data object.
@@ -129,6 +131,9 @@ func (w *writer) member(dst []byte, m *output, at row) ([]byte, error) {
 }
 
 func (w *writer) object(dst []byte, o *object, at row) ([]byte, error) {
+	if w.counting != nil {
+		w.counting.Read(o.entity.Name, 1)
+	}
 	var err error
 	dst = append(dst, '{')
 	for i := range o.members {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	entsql "entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/rule"
@@ -107,12 +108,19 @@ type txKey struct{}
 // tx is the transaction that ctx is in.
 type tx struct {
 	transaction
+	store   *Store
 	changes []rule.Change
 	after   []func()
 }
 
 // Record collects a change; see rule.Recorder.
 func (t *tx) Record(c rule.Change) { t.changes = append(t.changes, c) }
+
+// Sees tells whether a row is among those that the rules let ctx see; see rule.Witness.
+func (t *tx) Sees(ctx context.Context, name string, id uuid.UUID) (bool, error) {
+	rows, err := ent.Kinds[name].List(ctx, t.store.client, func(s *entsql.Selector) { s.Where(entsql.EQ(s.C("id"), id)) })
+	return len(rows) > 0, err
+}
 
 // Client returns the client of ctx. It runs each statement where Run of that
 // statement's own context does.
@@ -147,7 +155,7 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 		return err
 	}
 	defer raw.end()
-	t := &tx{transaction: raw}
+	t := &tx{transaction: raw, store: s}
 	inside := rule.WithRecorder(context.WithValue(ctx, txKey{}, t), t)
 	if err := fn(inside); err != nil {
 		return err
@@ -180,7 +188,7 @@ func (s *Store) InSnapshot(ctx context.Context, fn func(context.Context) error) 
 	}
 	defer raw.end()
 	raw.how = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw}))
+	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw, store: s}))
 }
 
 // record is the statement that writes down the changes; nil where there are none.

@@ -30,6 +30,7 @@ type Config struct {
 	Retry     func(attempts int) time.Duration // of messages; nil is right for production
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
 	Exports   *export.Desk                     // nil for none
+	Lapses    []func(context.Context) error    // end access whose time is over, each of one kind
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -60,7 +61,8 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
 	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
-	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging())
+	river.AddWorker(workers, &lapser{kinds: c.Lapses})
+	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging(), job.Lapsing())
 	if c.Office != nil {
 		told, book := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}, inbound.NewBook(db, c.Office)
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))
