@@ -28,11 +28,22 @@ func callerOf(ctx context.Context) Caller { c, _ := ctx.Value(callerKey{}).(Call
 // anonymous is the namespace of the limits of callers without a credential.
 var anonymous = uuid.MustParse("5c1e3c0a-2f4b-4f5e-9a53-6d0c7a0b8f11")
 
+// limited is whose limits count for v: the operator's staff, at no studio yet,
+// have those of the credential.
+func limited(v *viewer.Viewer) *viewer.Viewer {
+	if v.Role != viewer.Staff {
+		return v
+	}
+	alone := *v
+	alone.TenantID = v.CredentialID
+	return &alone
+}
+
 // payer is whose limits a request counts against: the viewer's or, without a
 // credential, those of the address it comes from.
 func payer(ctx context.Context) *viewer.Viewer {
 	if v := viewer.From(ctx); v != nil {
-		return v
+		return limited(v)
 	}
 	id := uuid.NewSHA1(anonymous, []byte(callerOf(ctx).Address))
 	return &viewer.Viewer{TenantID: id, CredentialID: id}

@@ -15,6 +15,7 @@ import (
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/query"
+	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -162,6 +163,37 @@ func sessionPayload(ctx context.Context, session auth.Session, err error) (*mode
 		out.ExpiresAt = &session.ExpiresAt
 	}
 	return out, err
+}
+
+// assignment reads the input of setMemberRole.
+func assignment(in model.SetMemberRoleInput) (a role.Assignment, err error) {
+	if a.Member, err = reference("Membership", "id", in.ID); err != nil {
+		return a, err
+	}
+	if in.Role != nil {
+		a.Role = viewer.Role(*in.Role)
+	}
+	for _, given := range []struct {
+		entity, field string
+		text          *string
+		into          **uuid.UUID
+	}{
+		{"CustomRole", "customRoleId", in.CustomRoleID, &a.Custom},
+		{"Household", "householdId", in.HouseholdID, &a.Household},
+		{"Staff", "staffId", in.StaffID, &a.Staff},
+	} {
+		if *given.into, err = optional(given.entity, given.field, given.text); err != nil {
+			return a, err
+		}
+	}
+	for _, text := range in.LocationIds {
+		id, err := reference("Location", "locationIds", text)
+		if err != nil {
+			return a, err
+		}
+		a.Locations = append(a.Locations, id)
+	}
+	return a, nil
 }
 
 // whoAsks tells the caller who it is.

@@ -78,6 +78,7 @@ type meter struct {
 	plan     *cost.Plan
 	decision limit.Decision
 	viewer   *viewer.Viewer
+	reading  *reading // of the operator's staff; nil for everybody else
 }
 
 func meterOf(ctx context.Context) *meter { m, _ := ctx.Value(meterKey{}).(*meter); return m }
@@ -111,6 +112,9 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	decision, err := d.limiter.Take(ctx, v, plan.Requested())
 	if m := meterOf(ctx); m != nil {
 		m.plan, m.decision, m.viewer = plan, decision, v
+		if v.IsStaff() {
+			m.reading = &reading{counts: map[string]int{}}
+		}
 	}
 	if err != nil {
 		return refuse(err)
@@ -121,6 +125,9 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 // price refuses an operation whose input is wrong or which costs more than the
 // caller's plan lets one operation cost.
 func (d *Door) price(op *graphql.OperationContext, v *viewer.Viewer) (*cost.Plan, error) {
+	if err := permitStaff(op, v); err != nil {
+		return nil, err
+	}
 	if err := d.guard.Input(op.Operation, op.Doc.Fragments, op.Variables); err != nil {
 		return nil, err
 	}

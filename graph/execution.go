@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/catalog"
@@ -29,6 +30,8 @@ type Execution struct {
 	// Ordinary leaves every read to gqlgen's executor, for the tests that hold
 	// the two paths against each other.
 	Ordinary bool
+	// Staff follows the operator's staff; where it is nil, they can do nothing.
+	Staff Staff
 }
 
 // NewExecution returns the extension that carries out operations.
@@ -52,6 +55,7 @@ func (e *Execution) InterceptOperation(ctx context.Context, next graphql.Operati
 	}
 	if op.Operation.Operation == ast.Query && !e.Ordinary {
 		if response := e.compiled(ctx, op, m); response != nil {
+			response = e.followed(ctx, op, response, m)
 			e.charge(ctx, response, m)
 			return graphql.OneShot(response)
 		}
@@ -63,17 +67,27 @@ func (e *Execution) InterceptOperation(ctx context.Context, next graphql.Operati
 		}
 		response := respond(ctx)
 		if response != nil {
+			response = e.followed(ctx, op, response, m)
 			e.charge(ctx, response, m)
 		}
 		return response
 	}
 }
 
+// followed is the answer to whoever is not of the operator's staff; to them it
+// is given once their use is written down.
+func (e *Execution) followed(ctx context.Context, op *graphql.OperationContext, response *graphql.Response, m *meter) *graphql.Response {
+	if err := e.used(ctx, op, m); err != nil {
+		return &graphql.Response{Data: []byte("null"), Errors: gqlerror.List{refuse(err)}}
+	}
+	return response
+}
+
 // compiled returns the answer of the compiled path; nil where it has none.
 func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
 	var tally query.Tally
 	if m != nil && m.plan != nil {
-		tally = m.plan
+		tally = m.tally()
 	}
 	data, ok, err := e.reader.Operation(ctx, op, tally)
 	switch {
@@ -167,8 +181,10 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 		}
 	}
 	result, err := next(ctx)
-	if m := meterOf(ctx); m != nil && m.plan != nil && err == nil {
+	m := meterOf(ctx)
+	if m != nil && m.plan != nil && err == nil {
 		m.plan.Delivered(fc.Field.Field, rowsIn(result))
+		m.count(fc.Field.Field, result)
 	}
 	if err != nil || e.Ordinary || !fc.IsResolver && !isPayload(fc.Object) || flat(fc.Field.Selections) {
 		return result, explain(err)
@@ -178,7 +194,7 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 	if !ok || entity == nil || isNil(row) || viewer.From(ctx) == nil {
 		return result, err
 	}
-	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID())
+	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID(), m.tally())
 	if err != nil || !ok {
 		return result, err
 	}
@@ -224,7 +240,7 @@ func isNil(row ent.Row) bool { return reflect.ValueOf(row).IsNil() }
 func shown(ctx context.Context, entity *catalog.Entity, name string) error {
 	field := entity.Field(name)
 	v := viewer.From(ctx)
-	if field == nil || v == nil || catalog.Shows(field.Class, v.Role) {
+	if field == nil || v == nil || entity.Shows(field, v) {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "%s is not allowed to read %s.%s.", v.Role, entity.Name, name)

@@ -17,6 +17,9 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/review"
+	"github.com/barrehq/barre/internal/role"
+	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/store"
 )
 
@@ -37,4 +40,7 @@ type Resolver struct {
 	Prober     *probe.Prober
 	Keys       *key.Custodian
 	Erasures   *erasure.Desk
+	StaffDesk  *staff.Desk
+	Roles      *role.Registry
+	Reviews    *review.Desk
 }

@@ -41,8 +41,11 @@ import (
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/review"
+	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/sso"
+	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/storage"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
@@ -71,6 +74,9 @@ type App struct {
 	execution *graph.Execution
 	payloads  graph.Payloads
 	desk      *enrollment.Desk
+	staff     *staff.Desk
+	roles     *role.Registry
+	reviews   *review.Desk
 	office    *billing.Office
 	hooks     http.Handler
 	feed      *feed.Feed
@@ -221,6 +227,9 @@ func (a *App) openVerbs(context.Context) error {
 	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{
 		Mode: a.keyMode(), Box: a.box, Visits: sso.New(sso.Config{RedirectURL: a.hooksURL() + "/sso/callback", Transport: a.sender.Transport()}),
 	})
+	a.staff = staff.New(a.Store, a.door, staff.Config{})
+	a.roles = role.New(a.Store, a.door)
+	a.reviews = review.New(a.Store, a.door, a.Identity, review.Config{})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
@@ -280,12 +289,13 @@ func (a *App) openSchema(context.Context) error {
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Erasures: erasure.New(a.Store), Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
 		Trust: a.trust, Prober: a.prober,
-		Fields: customfield.NewRegistry(a.Store),
+		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
 	})
 	a.execution = graph.NewExecution(a.price, a.reader, graph.NewLedger(a.Store, a.box))
+	a.execution.Staff = a.staff
 	a.payloads.Serve(a.schema, a.price, a.execution)
 	return nil
 }
@@ -302,7 +312,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Files: a.files, Backups: a.backups, Logger: a.Log,
-		Relay: relay.Config{Placed: a.feed.Wake},
+		Relay: relay.Config{Placed: a.feed.Wake}, Lapses: []func(context.Context) error{a.staff.Expire, a.reviews.Lapse},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads}, Letters: a.Identity,
 		},

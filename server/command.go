@@ -49,6 +49,7 @@ func commands() []command {
 		{"archive-wal", "copy a segment of the write-ahead log into the backups: archive_command = 'barre archive-wal %p'", runArchive, true},
 		{"export", "write an archive of everything that one studio owns: --tenant SLUG --out FILE", runExport, true},
 		{"import", "make the studio of an archive, which must not be here or be empty: --from FILE", runImport, true},
+		{"staff", "accounts of the operator's staff: add EMAIL NAME, or revoke EMAIL", runStaff, true},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
 		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
 		{"config", "print every variable of the environment as a table", runConfig, false},

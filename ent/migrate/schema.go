@@ -3524,6 +3524,10 @@ func init() {
 	StaffTable.Annotation = &entsql.Annotation{
 		Table: "staff",
 	}
+	StaffAccessesTable.Annotation = &entsql.Annotation{}
+	StaffAccessesTable.Annotation.Checks = map[string]string{
+		"staff_access_at_most_a_day": "minutes BETWEEN 1 AND 1440 AND (ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at <= starts_at + interval '24 hours'))",
+	}
 	StudentsTable.ForeignKeys[0].RefTable = HouseholdsTable
 	StudentTagsTable.ForeignKeys[0].RefTable = StudentsTable
 	StudentTagsTable.ForeignKeys[1].RefTable = TagsTable

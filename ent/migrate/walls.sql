@@ -16,6 +16,14 @@ CREATE POLICY platform ON api_keys AS PERMISSIVE FOR ALL TO barre_system USING (
 GRANT SELECT, INSERT, UPDATE, DELETE ON api_keys TO barre_app;
 DROP POLICY IF EXISTS request ON api_keys;
 CREATE POLICY request ON api_keys AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_read ON api_keys;
+CREATE POLICY staff_read ON api_keys AS RESTRICTIVE FOR SELECT TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_create ON api_keys;
+CREATE POLICY staff_create ON api_keys AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON api_keys;
+CREATE POLICY staff_update ON api_keys AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON api_keys;
+CREATE POLICY staff_delete ON api_keys AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON api_keys;
 CREATE POLICY tenant ON api_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -29,6 +37,12 @@ CREATE POLICY platform ON access_reviews AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_reviews TO barre_app;
 DROP POLICY IF EXISTS request ON access_reviews;
 CREATE POLICY request ON access_reviews AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON access_reviews;
+CREATE POLICY staff_create ON access_reviews AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON access_reviews;
+CREATE POLICY staff_update ON access_reviews AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON access_reviews;
+CREATE POLICY staff_delete ON access_reviews AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON access_reviews;
 CREATE POLICY tenant ON access_reviews AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -42,6 +56,12 @@ CREATE POLICY platform ON access_review_items AS PERMISSIVE FOR ALL TO barre_sys
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_review_items TO barre_app;
 DROP POLICY IF EXISTS request ON access_review_items;
 CREATE POLICY request ON access_review_items AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON access_review_items;
+CREATE POLICY staff_create ON access_review_items AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON access_review_items;
+CREATE POLICY staff_update ON access_review_items AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON access_review_items;
+CREATE POLICY staff_delete ON access_review_items AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON access_review_items;
 CREATE POLICY tenant ON access_review_items AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -55,6 +75,12 @@ CREATE POLICY platform ON alerts AS PERMISSIVE FOR ALL TO barre_system USING (tr
 GRANT SELECT, INSERT, UPDATE, DELETE ON alerts TO barre_app;
 DROP POLICY IF EXISTS request ON alerts;
 CREATE POLICY request ON alerts AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON alerts;
+CREATE POLICY staff_create ON alerts AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON alerts;
+CREATE POLICY staff_update ON alerts AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON alerts;
+CREATE POLICY staff_delete ON alerts AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON alerts;
 CREATE POLICY tenant ON alerts AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -68,6 +94,12 @@ CREATE POLICY platform ON announcements AS PERMISSIVE FOR ALL TO barre_system US
 GRANT SELECT, INSERT, UPDATE, DELETE ON announcements TO barre_app;
 DROP POLICY IF EXISTS request ON announcements;
 CREATE POLICY request ON announcements AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON announcements;
+CREATE POLICY staff_create ON announcements AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON announcements;
+CREATE POLICY staff_update ON announcements AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON announcements;
+CREATE POLICY staff_delete ON announcements AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON announcements;
 CREATE POLICY tenant ON announcements AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -94,6 +126,12 @@ CREATE POLICY platform ON app_installations AS PERMISSIVE FOR ALL TO barre_syste
 GRANT SELECT, INSERT, UPDATE, DELETE ON app_installations TO barre_app;
 DROP POLICY IF EXISTS request ON app_installations;
 CREATE POLICY request ON app_installations AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON app_installations;
+CREATE POLICY staff_create ON app_installations AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON app_installations;
+CREATE POLICY staff_update ON app_installations AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON app_installations;
+CREATE POLICY staff_delete ON app_installations AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON app_installations;
 CREATE POLICY tenant ON app_installations AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -107,6 +145,12 @@ CREATE POLICY platform ON audit_anchors AS PERMISSIVE FOR ALL TO barre_system US
 GRANT SELECT, INSERT, UPDATE, DELETE ON audit_anchors TO barre_app;
 DROP POLICY IF EXISTS request ON audit_anchors;
 CREATE POLICY request ON audit_anchors AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON audit_anchors;
+CREATE POLICY staff_create ON audit_anchors AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON audit_anchors;
+CREATE POLICY staff_update ON audit_anchors AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON audit_anchors;
+CREATE POLICY staff_delete ON audit_anchors AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON audit_anchors;
 CREATE POLICY tenant ON audit_anchors AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -120,6 +164,10 @@ CREATE POLICY platform ON audit_entries AS PERMISSIVE FOR ALL TO barre_system US
 GRANT SELECT, INSERT ON audit_entries TO barre_app;
 DROP POLICY IF EXISTS request ON audit_entries;
 CREATE POLICY request ON audit_entries AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_update ON audit_entries;
+CREATE POLICY staff_update ON audit_entries AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON audit_entries;
+CREATE POLICY staff_delete ON audit_entries AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON audit_entries;
 CREATE POLICY tenant ON audit_entries AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -157,6 +205,12 @@ CREATE POLICY platform ON breach_notices AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON breach_notices TO barre_app;
 DROP POLICY IF EXISTS request ON breach_notices;
 CREATE POLICY request ON breach_notices AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON breach_notices;
+CREATE POLICY staff_create ON breach_notices AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON breach_notices;
+CREATE POLICY staff_update ON breach_notices AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON breach_notices;
+CREATE POLICY staff_delete ON breach_notices AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON breach_notices;
 CREATE POLICY tenant ON breach_notices AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -183,6 +237,12 @@ CREATE POLICY platform ON custom_domains AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON custom_domains TO barre_app;
 DROP POLICY IF EXISTS request ON custom_domains;
 CREATE POLICY request ON custom_domains AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON custom_domains;
+CREATE POLICY staff_create ON custom_domains AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON custom_domains;
+CREATE POLICY staff_update ON custom_domains AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON custom_domains;
+CREATE POLICY staff_delete ON custom_domains AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON custom_domains;
 CREATE POLICY tenant ON custom_domains AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -209,6 +269,12 @@ CREATE POLICY platform ON custom_roles AS PERMISSIVE FOR ALL TO barre_system USI
 GRANT SELECT, INSERT, UPDATE, DELETE ON custom_roles TO barre_app;
 DROP POLICY IF EXISTS request ON custom_roles;
 CREATE POLICY request ON custom_roles AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON custom_roles;
+CREATE POLICY staff_create ON custom_roles AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON custom_roles;
+CREATE POLICY staff_update ON custom_roles AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON custom_roles;
+CREATE POLICY staff_delete ON custom_roles AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON custom_roles;
 CREATE POLICY tenant ON custom_roles AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -222,6 +288,8 @@ CREATE POLICY platform ON data_keys AS PERMISSIVE FOR ALL TO barre_system USING 
 GRANT SELECT, INSERT, UPDATE, DELETE ON data_keys TO barre_app;
 DROP POLICY IF EXISTS request ON data_keys;
 CREATE POLICY request ON data_keys AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON data_keys;
+CREATE POLICY staff_delete ON data_keys AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON data_keys;
 CREATE POLICY tenant ON data_keys AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -235,6 +303,10 @@ CREATE POLICY platform ON deals AS PERMISSIVE FOR ALL TO barre_system USING (tru
 GRANT SELECT, INSERT, UPDATE, DELETE ON deals TO barre_app;
 DROP POLICY IF EXISTS request ON deals;
 CREATE POLICY request ON deals AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON deals;
+CREATE POLICY staff_delete ON deals AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_bin ON deals;
+CREATE POLICY staff_bin ON deals AS RESTRICTIVE FOR UPDATE TO barre_app USING (true) WITH CHECK (deleted_at IS NULL OR (SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON deals;
 CREATE POLICY tenant ON deals AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -248,6 +320,12 @@ CREATE POLICY platform ON deliveries AS PERMISSIVE FOR ALL TO barre_system USING
 GRANT SELECT, INSERT, UPDATE, DELETE ON deliveries TO barre_app;
 DROP POLICY IF EXISTS request ON deliveries;
 CREATE POLICY request ON deliveries AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON deliveries;
+CREATE POLICY staff_create ON deliveries AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON deliveries;
+CREATE POLICY staff_update ON deliveries AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON deliveries;
+CREATE POLICY staff_delete ON deliveries AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON deliveries;
 CREATE POLICY tenant ON deliveries AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -261,6 +339,12 @@ CREATE POLICY platform ON delivery_attempts AS PERMISSIVE FOR ALL TO barre_syste
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_attempts TO barre_app;
 DROP POLICY IF EXISTS request ON delivery_attempts;
 CREATE POLICY request ON delivery_attempts AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON delivery_attempts;
+CREATE POLICY staff_create ON delivery_attempts AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON delivery_attempts;
+CREATE POLICY staff_update ON delivery_attempts AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON delivery_attempts;
+CREATE POLICY staff_delete ON delivery_attempts AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON delivery_attempts;
 CREATE POLICY tenant ON delivery_attempts AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -313,6 +397,12 @@ CREATE POLICY platform ON entity_versions AS PERMISSIVE FOR ALL TO barre_system 
 GRANT SELECT, INSERT ON entity_versions TO barre_app;
 DROP POLICY IF EXISTS request ON entity_versions;
 CREATE POLICY request ON entity_versions AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_read ON entity_versions;
+CREATE POLICY staff_read ON entity_versions AS RESTRICTIVE FOR SELECT TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON entity_versions;
+CREATE POLICY staff_update ON entity_versions AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON entity_versions;
+CREATE POLICY staff_delete ON entity_versions AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON entity_versions;
 CREATE POLICY tenant ON entity_versions AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -326,6 +416,12 @@ CREATE POLICY platform ON erasures AS PERMISSIVE FOR ALL TO barre_system USING (
 GRANT SELECT, INSERT, UPDATE, DELETE ON erasures TO barre_app;
 DROP POLICY IF EXISTS request ON erasures;
 CREATE POLICY request ON erasures AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON erasures;
+CREATE POLICY staff_create ON erasures AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON erasures;
+CREATE POLICY staff_update ON erasures AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON erasures;
+CREATE POLICY staff_delete ON erasures AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON erasures;
 CREATE POLICY tenant ON erasures AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -339,6 +435,12 @@ CREATE POLICY platform ON erasure_lines AS PERMISSIVE FOR ALL TO barre_system US
 GRANT SELECT, INSERT, UPDATE, DELETE ON erasure_lines TO barre_app;
 DROP POLICY IF EXISTS request ON erasure_lines;
 CREATE POLICY request ON erasure_lines AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON erasure_lines;
+CREATE POLICY staff_create ON erasure_lines AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON erasure_lines;
+CREATE POLICY staff_update ON erasure_lines AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON erasure_lines;
+CREATE POLICY staff_delete ON erasure_lines AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON erasure_lines;
 CREATE POLICY tenant ON erasure_lines AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -352,6 +454,12 @@ CREATE POLICY platform ON events AS PERMISSIVE FOR ALL TO barre_system USING (tr
 GRANT SELECT, INSERT ON events TO barre_app;
 DROP POLICY IF EXISTS request ON events;
 CREATE POLICY request ON events AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_read ON events;
+CREATE POLICY staff_read ON events AS RESTRICTIVE FOR SELECT TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON events;
+CREATE POLICY staff_update ON events AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON events;
+CREATE POLICY staff_delete ON events AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON events;
 CREATE POLICY tenant ON events AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -365,6 +473,14 @@ CREATE POLICY platform ON exports AS PERMISSIVE FOR ALL TO barre_system USING (t
 GRANT SELECT, INSERT, UPDATE, DELETE ON exports TO barre_app;
 DROP POLICY IF EXISTS request ON exports;
 CREATE POLICY request ON exports AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_read ON exports;
+CREATE POLICY staff_read ON exports AS RESTRICTIVE FOR SELECT TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_create ON exports;
+CREATE POLICY staff_create ON exports AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON exports;
+CREATE POLICY staff_update ON exports AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON exports;
+CREATE POLICY staff_delete ON exports AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON exports;
 CREATE POLICY tenant ON exports AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -391,6 +507,12 @@ CREATE POLICY platform ON feature_grants AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON feature_grants TO barre_app;
 DROP POLICY IF EXISTS request ON feature_grants;
 CREATE POLICY request ON feature_grants AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON feature_grants;
+CREATE POLICY staff_create ON feature_grants AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON feature_grants;
+CREATE POLICY staff_update ON feature_grants AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON feature_grants;
+CREATE POLICY staff_delete ON feature_grants AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON feature_grants;
 CREATE POLICY tenant ON feature_grants AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -404,6 +526,10 @@ CREATE POLICY platform ON guardians AS PERMISSIVE FOR ALL TO barre_system USING 
 GRANT SELECT, INSERT, UPDATE, DELETE ON guardians TO barre_app;
 DROP POLICY IF EXISTS request ON guardians;
 CREATE POLICY request ON guardians AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON guardians;
+CREATE POLICY staff_delete ON guardians AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_bin ON guardians;
+CREATE POLICY staff_bin ON guardians AS RESTRICTIVE FOR UPDATE TO barre_app USING (true) WITH CHECK (deleted_at IS NULL OR (SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON guardians;
 CREATE POLICY tenant ON guardians AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -417,6 +543,10 @@ CREATE POLICY platform ON households AS PERMISSIVE FOR ALL TO barre_system USING
 GRANT SELECT, INSERT, UPDATE, DELETE ON households TO barre_app;
 DROP POLICY IF EXISTS request ON households;
 CREATE POLICY request ON households AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON households;
+CREATE POLICY staff_delete ON households AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_bin ON households;
+CREATE POLICY staff_bin ON households AS RESTRICTIVE FOR UPDATE TO barre_app USING (true) WITH CHECK (deleted_at IS NULL OR (SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON households;
 CREATE POLICY tenant ON households AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -443,6 +573,12 @@ CREATE POLICY platform ON identity_providers AS PERMISSIVE FOR ALL TO barre_syst
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity_providers TO barre_app;
 DROP POLICY IF EXISTS request ON identity_providers;
 CREATE POLICY request ON identity_providers AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON identity_providers;
+CREATE POLICY staff_create ON identity_providers AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON identity_providers;
+CREATE POLICY staff_update ON identity_providers AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON identity_providers;
+CREATE POLICY staff_delete ON identity_providers AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON identity_providers;
 CREATE POLICY tenant ON identity_providers AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -456,6 +592,12 @@ CREATE POLICY platform ON inbound_messages AS PERMISSIVE FOR ALL TO barre_system
 GRANT SELECT, INSERT, UPDATE, DELETE ON inbound_messages TO barre_app;
 DROP POLICY IF EXISTS request ON inbound_messages;
 CREATE POLICY request ON inbound_messages AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON inbound_messages;
+CREATE POLICY staff_create ON inbound_messages AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON inbound_messages;
+CREATE POLICY staff_update ON inbound_messages AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON inbound_messages;
+CREATE POLICY staff_delete ON inbound_messages AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON inbound_messages;
 CREATE POLICY tenant ON inbound_messages AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -469,6 +611,12 @@ CREATE POLICY platform ON integrations AS PERMISSIVE FOR ALL TO barre_system USI
 GRANT SELECT, INSERT, UPDATE, DELETE ON integrations TO barre_app;
 DROP POLICY IF EXISTS request ON integrations;
 CREATE POLICY request ON integrations AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON integrations;
+CREATE POLICY staff_create ON integrations AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON integrations;
+CREATE POLICY staff_update ON integrations AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON integrations;
+CREATE POLICY staff_delete ON integrations AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON integrations;
 CREATE POLICY tenant ON integrations AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -521,6 +669,12 @@ CREATE POLICY platform ON memberships AS PERMISSIVE FOR ALL TO barre_system USIN
 GRANT SELECT, INSERT, UPDATE, DELETE ON memberships TO barre_app;
 DROP POLICY IF EXISTS request ON memberships;
 CREATE POLICY request ON memberships AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON memberships;
+CREATE POLICY staff_create ON memberships AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON memberships;
+CREATE POLICY staff_update ON memberships AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON memberships;
+CREATE POLICY staff_delete ON memberships AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON memberships;
 CREATE POLICY tenant ON memberships AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -605,6 +759,12 @@ CREATE POLICY platform ON provider_links AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON provider_links TO barre_app;
 DROP POLICY IF EXISTS request ON provider_links;
 CREATE POLICY request ON provider_links AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON provider_links;
+CREATE POLICY staff_create ON provider_links AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON provider_links;
+CREATE POLICY staff_update ON provider_links AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON provider_links;
+CREATE POLICY staff_delete ON provider_links AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON provider_links;
 CREATE POLICY tenant ON provider_links AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -631,6 +791,12 @@ CREATE POLICY platform ON retention_rules AS PERMISSIVE FOR ALL TO barre_system 
 GRANT SELECT, INSERT, UPDATE, DELETE ON retention_rules TO barre_app;
 DROP POLICY IF EXISTS request ON retention_rules;
 CREATE POLICY request ON retention_rules AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON retention_rules;
+CREATE POLICY staff_create ON retention_rules AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON retention_rules;
+CREATE POLICY staff_update ON retention_rules AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON retention_rules;
+CREATE POLICY staff_delete ON retention_rules AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON retention_rules;
 CREATE POLICY tenant ON retention_rules AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -694,6 +860,12 @@ CREATE POLICY platform ON staff_accesses AS PERMISSIVE FOR ALL TO barre_system U
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_accesses TO barre_app;
 DROP POLICY IF EXISTS request ON staff_accesses;
 CREATE POLICY request ON staff_accesses AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON staff_accesses;
+CREATE POLICY staff_create ON staff_accesses AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON staff_accesses;
+CREATE POLICY staff_update ON staff_accesses AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON staff_accesses;
+CREATE POLICY staff_delete ON staff_accesses AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON staff_accesses;
 CREATE POLICY tenant ON staff_accesses AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -715,6 +887,10 @@ CREATE POLICY platform ON students AS PERMISSIVE FOR ALL TO barre_system USING (
 GRANT SELECT, INSERT, UPDATE, DELETE ON students TO barre_app;
 DROP POLICY IF EXISTS request ON students;
 CREATE POLICY request ON students AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON students;
+CREATE POLICY staff_delete ON students AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_bin ON students;
+CREATE POLICY staff_bin ON students AS RESTRICTIVE FOR UPDATE TO barre_app USING (true) WITH CHECK (deleted_at IS NULL OR (SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON students;
 CREATE POLICY tenant ON students AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -741,6 +917,12 @@ CREATE POLICY platform ON subprocessor_objections AS PERMISSIVE FOR ALL TO barre
 GRANT SELECT, INSERT, UPDATE, DELETE ON subprocessor_objections TO barre_app;
 DROP POLICY IF EXISTS request ON subprocessor_objections;
 CREATE POLICY request ON subprocessor_objections AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON subprocessor_objections;
+CREATE POLICY staff_create ON subprocessor_objections AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON subprocessor_objections;
+CREATE POLICY staff_update ON subprocessor_objections AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON subprocessor_objections;
+CREATE POLICY staff_delete ON subprocessor_objections AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON subprocessor_objections;
 CREATE POLICY tenant ON subprocessor_objections AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -780,6 +962,16 @@ CREATE POLICY platform ON tenants AS PERMISSIVE FOR ALL TO barre_system USING (t
 GRANT SELECT, UPDATE ON tenants TO barre_app;
 DROP POLICY IF EXISTS request ON tenants;
 CREATE POLICY request ON tenants AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON tenants;
+CREATE POLICY staff_create ON tenants AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON tenants;
+CREATE POLICY staff_delete ON tenants AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+CREATE OR REPLACE FUNCTION barre_refuse_staff() RETURNS trigger LANGUAGE plpgsql AS
+	'BEGIN RAISE insufficient_privilege USING MESSAGE = ''not under the access of staff''; END';
+DROP TRIGGER IF EXISTS staff_domains ON tenants;
+CREATE TRIGGER staff_domains BEFORE UPDATE ON tenants FOR EACH ROW
+	WHEN (NEW.custom_domains IS DISTINCT FROM OLD.custom_domains AND COALESCE(current_setting('barre.staff', true), '') <> '')
+	EXECUTE FUNCTION barre_refuse_staff();
 DROP POLICY IF EXISTS tenant ON tenants;
 CREATE POLICY tenant ON tenants AS RESTRICTIVE FOR ALL TO barre_app USING (id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -814,6 +1006,8 @@ CREATE POLICY platform ON tickets AS PERMISSIVE FOR ALL TO barre_system USING (t
 GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO barre_app;
 DROP POLICY IF EXISTS request ON tickets;
 CREATE POLICY request ON tickets AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_delete ON tickets;
+CREATE POLICY staff_delete ON tickets AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON tickets;
 CREATE POLICY tenant ON tickets AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));
 
@@ -895,5 +1089,11 @@ CREATE POLICY platform ON webhook_endpoints AS PERMISSIVE FOR ALL TO barre_syste
 GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_endpoints TO barre_app;
 DROP POLICY IF EXISTS request ON webhook_endpoints;
 CREATE POLICY request ON webhook_endpoints AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS staff_create ON webhook_endpoints;
+CREATE POLICY staff_create ON webhook_endpoints AS RESTRICTIVE FOR INSERT TO barre_app WITH CHECK ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_update ON webhook_endpoints;
+CREATE POLICY staff_update ON webhook_endpoints AS RESTRICTIVE FOR UPDATE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
+DROP POLICY IF EXISTS staff_delete ON webhook_endpoints;
+CREATE POLICY staff_delete ON webhook_endpoints AS RESTRICTIVE FOR DELETE TO barre_app USING ((SELECT COALESCE(current_setting('barre.staff', true), '') = ''));
 DROP POLICY IF EXISTS tenant ON webhook_endpoints;
 CREATE POLICY tenant ON webhook_endpoints AS RESTRICTIVE FOR ALL TO barre_app USING (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid));

@@ -39,6 +39,9 @@ const Write = Create | Update | Delete
 type Grant struct {
 	Actions Action
 	Own     bool // only rows of the viewer's own household
+	// Within narrows further, by the viewer's custom role; empty for all rows.
+	// No entity's table says it.
+	Within viewer.Scope
 }
 
 // All grants every action on every row.

@@ -3,6 +3,7 @@ package rule
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"entgo.io/ent"
@@ -13,6 +14,8 @@ import (
 	"entgo.io/ent/schema/index"
 	"entgo.io/ent/schema/mixin"
 	"github.com/google/uuid"
+
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Tenant is the mixin of every entity whose rows belong to one tenant.
@@ -103,7 +106,11 @@ func (t Tenant) Interceptors() []ent.Interceptor {
 
 // Hooks stamp the tenant, narrow changes to it and record them.
 func (t Tenant) Hooks() []ent.Hook {
-	return []ent.Hook{stamp(t.Entity, TenantColumn), record(t.Entity)}
+	stamped, confirmed := stamp(t.Entity, TenantColumn), confirm(t.Entity)
+	return []ent.Hook{
+		func(next ent.Mutator) ent.Mutator { return stamped(confirmed(next)) }, // one, as each is generated code in every entity
+		record(t.Entity),
+	}
 }
 
 // Policy refuses what the viewer's role may not do.
@@ -148,24 +155,47 @@ type whereable interface{ WhereP(...func(*sql.Selector)) }
 // statement keeps its place and takes the value of the viewer at hand.
 type Bound struct {
 	Slot Slot
-	ID   uuid.UUID
+	text string
 }
 
 // Value lets database/sql bind the argument.
-func (b Bound) Value() (driver.Value, error) { return b.ID.String(), nil }
+func (b Bound) Value() (driver.Value, error) { return b.text, nil }
 
-// Slot names where the id of a Bound comes from.
+// Slot names what of the viewer a Bound is.
 type Slot uint8
 
 // The slots of a viewer.
 const (
 	SlotTenant Slot = iota
 	SlotHousehold
+	SlotMembership
+	SlotStaff
+	SlotLocations // an array
 )
 
-// equals narrows to rows whose column holds the bound value.
-func equals(column string, slot Slot, value uuid.UUID) func(*sql.Selector) {
-	return func(s *sql.Selector) { s.Where(sql.EQ(s.C(column), Bound{slot, value})) }
+// Of returns the argument as the database takes it.
+func (s Slot) Of(v *viewer.Viewer) string {
+	switch s {
+	case SlotHousehold:
+		return v.HouseholdID.String()
+	case SlotMembership:
+		return v.MembershipID.String()
+	case SlotStaff:
+		return v.Custom.Staff.String()
+	case SlotLocations:
+		texts := make([]string, len(v.Custom.Locations))
+		for i, id := range v.Custom.Locations {
+			texts[i] = id.String()
+		}
+		return "{" + strings.Join(texts, ",") + "}"
+	default:
+		return v.TenantID.String()
+	}
+}
+
+// equals narrows to rows whose column holds what the viewer's slot does.
+func equals(column string, slot Slot, v *viewer.Viewer) func(*sql.Selector) {
+	return func(s *sql.Selector) { s.Where(sql.EQ(s.C(column), Bound{slot, slot.Of(v)})) }
 }
 
 func isNull(column string) func(*sql.Selector) {

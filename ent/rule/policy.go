@@ -19,12 +19,14 @@ func (p policy) EvalQuery(ctx context.Context, q ent.Query) error {
 	if !stands(Deciding, p.entity) {
 		return nil
 	}
-	grant, err := p.grant(ctx, Read)
-	if err != nil || !grant.Own {
+	grant, err := p.grant(ctx, asked(ctx))
+	if err != nil {
 		return err
 	}
-	q.(whereable).WhereP(equals(p.entity.Household, SlotHousehold, viewer.From(ctx).HouseholdID))
-	return nil
+	if grant.Own {
+		q.(whereable).WhereP(equals(p.entity.Household, SlotHousehold, viewer.From(ctx)))
+	}
+	return within(q.(whereable), p.entity, grant.Within, viewer.From(ctx))
 }
 
 // EvalMutation refuses roles without the action and narrows Own to the household.
@@ -33,8 +35,19 @@ func (p policy) EvalMutation(ctx context.Context, m ent.Mutation) error {
 		return nil
 	}
 	grant, err := p.grant(ctx, action(m))
-	if err != nil || !grant.Own {
+	if err != nil {
 		return err
+	}
+	if err := unseen(ctx, p.entity, m); err != nil {
+		return err
+	}
+	if !m.Op().Is(ent.OpCreate) { // what is made is looked at afterwards, see confirm
+		if err := within(m.(whereable), p.entity, grant.Within, viewer.From(ctx)); err != nil {
+			return err
+		}
+	}
+	if !grant.Own {
+		return nil
 	}
 	household := viewer.From(ctx).HouseholdID
 	if m.Op().Is(ent.OpCreate) {
@@ -44,7 +57,7 @@ func (p policy) EvalMutation(ctx context.Context, m ent.Mutation) error {
 		}
 		return nil
 	}
-	m.(whereable).WhereP(equals(p.entity.Household, SlotHousehold, household))
+	m.(whereable).WhereP(equals(p.entity.Household, SlotHousehold, viewer.From(ctx)))
 	if given, set := m.Field(p.entity.Household); set && given != household {
 		return fault.User(fault.NotFound, []string{"input", "householdId"}, "There is no such household.")
 	}
@@ -69,6 +82,9 @@ func (access Access) Of(v *viewer.Viewer, prefix string, a Action) (Grant, error
 	if v == nil {
 		return Grant{}, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
 	}
+	if v.IsStaff() && !StaffMay(prefix, a, v.Role == viewer.Platform) {
+		return Grant{}, fault.New(fault.Forbidden, "Barre's staff may not %s %s, whatever access they were given.", a, prefix)
+	}
 	if v.Role == viewer.Platform {
 		return All, nil
 	}
@@ -77,8 +93,15 @@ func (access Access) Of(v *viewer.Viewer, prefix string, a Action) (Grant, error
 		role = viewer.Admin
 	}
 	grant := access[role]
-	if grant.Actions&a != a || !v.Can(prefix, verb(a)) {
+	if grant.Actions&a != a || v.Custom == nil && !v.Can(prefix, verb(a)) {
 		return Grant{}, fault.New(fault.Forbidden, "%s is not allowed to %s %s.", v.Role, a, prefix)
+	}
+	if v.Custom != nil {
+		scope, ok := v.Custom.Scope(prefix, a.String())
+		if !ok {
+			return Grant{}, fault.New(fault.Forbidden, "Your role is not allowed to %s %s.", a, prefix)
+		}
+		grant.Within = scope
 	}
 	return grant, nil
 }

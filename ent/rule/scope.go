@@ -40,6 +40,6 @@ func narrow(ctx context.Context, w whereable, column string, stands bool) error 
 	case v == nil:
 		return fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
 	}
-	w.WhereP(equals(column, SlotTenant, v.TenantID))
+	w.WhereP(equals(column, SlotTenant, v))
 	return nil
 }

@@ -2,6 +2,8 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -61,4 +63,11 @@ func (StaffAccess) Fields() []ent.Field {
 // Indexes of a staff access.
 func (StaffAccess) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("tenant_id", "status", "id"), index.Fields("token_hash")}
+}
+
+// Annotations bound an access in the database as well, whatever code writes it.
+func (StaffAccess) Annotations() []schema.Annotation {
+	return []schema.Annotation{entsql.Checks(map[string]string{
+		"staff_access_at_most_a_day": "minutes BETWEEN 1 AND 1440 AND (ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at <= starts_at + interval '24 hours'))",
+	})}
 }

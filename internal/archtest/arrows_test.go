@@ -57,6 +57,9 @@ var arrows = []struct {
 	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/customfield internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
 	{"internal/operation", "ent ent/* ent/rule internal/catalog internal/customfield internal/encode internal/fault internal/query internal/store internal/viewer", "does the generated mutations"},
 	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/factor internal/fault internal/outbox internal/sealed internal/secret internal/sso internal/store internal/viewer", "a credential becomes a viewer"},
+	{"internal/staff", "ent ent/* internal/auth internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "opens a studio to the operator's staff, and closes it"},
+	{"internal/review", "ent ent/* internal/auth internal/fault internal/store internal/viewer", "looks at who has access, and ends what nobody has looked at"},
+	{"internal/role", "ent ent/* ent/rule internal/auth internal/catalog internal/fault internal/store internal/viewer", "the roles that studios make, and who has which"},
 	{"internal/enrollment", "ent ent/* internal/customfield internal/fault internal/outbox internal/store internal/viewer", "seats and lines"},
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/provider internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
@@ -92,7 +95,7 @@ var arrows = []struct {
 	{"internal/seed", "ent ent/* internal/auth internal/billing internal/enrollment internal/fault internal/secret internal/store internal/viewer", "fills a demo by the verbs that the API has"},
 
 	// The face, and the program.
-	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/detector internal/enrollment internal/erasure internal/export internal/fault internal/feed internal/guard internal/key internal/limit internal/operation internal/probe internal/promise internal/query internal/register internal/sealed internal/secret internal/store internal/subject internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
+	{"graph", "ent ent/* ent/rule graph/generated graph/model internal/auth internal/billing internal/catalog internal/cost internal/customfield internal/destination internal/detector internal/enrollment internal/erasure internal/export internal/fault internal/feed internal/guard internal/key internal/limit internal/operation internal/probe internal/promise internal/query internal/register internal/review internal/role internal/sealed internal/secret internal/staff internal/store internal/subject internal/typeid internal/viewer internal/webhook", "translates: reads the input, calls one verb, maps the answer"},
 	{"graph/examples", "", "operations as files"},
 	{"graph/scalar", "", "how scalars are read and written"},
 	{"server", "*", "the program: everything meets here and nowhere else"},
@@ -108,7 +111,7 @@ var arrows = []struct {
 	{"internal/testkit/issuer", "", "an identity provider to visit"},
 	{"internal/testkit/node", "", "runs what vendors publish for Node.js"},
 	{"internal/testkit/redis", "", "a real Redis for tests"},
-	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/erasure internal/export internal/feed internal/guard internal/key internal/limit internal/operation internal/outbox internal/probe internal/promise internal/query internal/register internal/sealed internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
+	{"internal/testkit/endpoint", "graph graph/generated internal/auth internal/billing internal/cost internal/credential internal/cursor internal/customfield internal/deprecation internal/destination internal/enrollment internal/erasure internal/export internal/feed internal/guard internal/key internal/limit internal/operation internal/outbox internal/probe internal/promise internal/query internal/register internal/review internal/role internal/sealed internal/staff internal/store internal/transport internal/viewer internal/webhook", "the endpoint as the server assembles it"},
 	{"internal/attack", "", "the suite that plays the attacker"},
 	{"internal/bench", "ent/* ent/rule internal/cluster internal/credential internal/cursor internal/job internal/outbox internal/relay internal/sealed internal/secret internal/store internal/typeid internal/viewer", "measures the built server against a hand-written one, and the parts of the stream"},
 	{"internal/bench/cmd", "internal/bench", "the command that measures"},

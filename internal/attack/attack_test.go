@@ -46,8 +46,8 @@ func TestNeighborWithoutRowLevelSecurity(t *testing.T) {
 	w := newWorld(t, endpoint.Config{})
 	w.bury(t)
 	w.lowered(t)
-	r := w.reads(t, "OWNER", "GUARDIAN")
-	w.mutate(t, r, "OWNER", "GUARDIAN")
+	r := w.reads(t, "OWNER", "GUARDIAN", "CUSTOM")
+	w.mutate(t, r, "OWNER", "GUARDIAN", "CUSTOM")
 	r.check(t)
 }
 
@@ -107,7 +107,7 @@ func (w *world) reads(t testing.TB, as ...string) *report {
 	before := w.sums(t, w.neighbor)
 	everybody, few := as, as[:min(2, len(as))]
 	if len(as) > 2 {
-		few = []string{"OWNER", "GUARDIAN"}
+		few = []string{"OWNER", "GUARDIAN", "CUSTOM"}
 	}
 	for _, part := range []struct {
 		name string

@@ -49,7 +49,7 @@ type studio struct {
 }
 
 // principals of a studio, as the suite names them.
-var principals = []string{"OWNER", "ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN", "KEY", "PUBLIC", "ANONYMOUS"}
+var principals = []string{"OWNER", "ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN", "KEY", "PUBLIC", "ANONYMOUS", "STAFF", "CUSTOM"}
 
 func newWorld(t testing.TB, c endpoint.Config, configure ...func(*store.Config)) *world {
 	t.Helper()
@@ -88,6 +88,8 @@ func (w *world) studio(t testing.TB, mark string, shift int) *studio {
 	for _, role := range principals[:5] {
 		w.join(t, s, role)
 	}
+	w.staff(t, s)
+	w.custom(t, s)
 	w.key(t, s, "KEY", credential.SecretKey)
 	w.key(t, s, "PUBLIC", credential.PublishableKey)
 	return s
@@ -102,14 +104,43 @@ func (w *world) version(t testing.TB, s *studio, entity string, id uuid.UUID, nu
 }
 
 func (w *world) join(t testing.TB, s *studio, role string) {
+	w.member(t, s, role, map[string]any{"role": role, "custom_role_id": nil})
+}
+
+// custom is a person with a role of the studio's own, narrowed to one place.
+func (w *world) custom(t testing.TB, s *studio) {
+	role := w.spawn(t, s, "CustomRole", map[string]any{"permissions": []byte(`["class:read:location", "class:update:location", "class:create:location",
+		"enrollment:read:location", "enrollment:create:location", "enrollment:update:location", "guardian:read:location", "household:read:location", "household:update:location",
+		"location:read:location", "membership:read:own", "program:read:all", "season:read:all", "staff:read:own", "student:create:all", "student:read:location",
+		"student:update:location", "tenant:read:all", "waitlistentry:read:location"]`), "masks": []byte(`["student.birthDate"]`)})
+	w.member(t, s, "CUSTOM", map[string]any{
+		"role": "ADMIN", "custom_role_id": role["id"], "staff_id": s.id("Staff"), "location_ids": []byte(`["` + s.id("Location").String() + `"]`),
+	})
+}
+
+// staff is a person of the operator's staff with access to the studio.
+func (w *world) staff(t testing.TB, s *studio) {
+	token, stored := credential.New(credential.StaffAccess, credential.Test)
+	account := w.spawn(t, s, "StaffAccount", nil)["id"]
+	w.spawn(t, s, "StaffAccess", map[string]any{
+		"token_hash": stored.Hash[:], "staff_account_id": account, "status": "ACTIVE", "starts_at": began, "ends_at": began.Add(12 * time.Hour),
+		"requests": -1_000_000_000, "records_read": -1_000_000_000, "minors_read": -1_000_000_000, // so that the suite never counts as unusual
+	})
+	s.tokens["STAFF"] = token.Reveal()
+}
+
+// member joins a person to a studio and signs the person in.
+func (w *world) member(t testing.TB, s *studio, principal string, stands map[string]any) {
 	token, stored := credential.New(credential.Session, credential.Test)
-	user := w.spawn(t, s, "User", nil)["id"]
-	member := w.spawn(t, s, "Membership", map[string]any{"role": role, "user_id": user})["id"]
-	w.spawn(t, s, "AuthSession", map[string]any{"token_hash": stored.Hash[:], "user_id": user, "membership_id": member, "proven_at": began})
-	if role == "OWNER" {
-		s.owner = user
+	if stands["user_id"] == nil {
+		stands["user_id"] = w.spawn(t, s, "User", nil)["id"]
 	}
-	s.tokens[role] = token.Reveal()
+	member := w.spawn(t, s, "Membership", stands)["id"]
+	w.spawn(t, s, "AuthSession", map[string]any{"token_hash": stored.Hash[:], "user_id": stands["user_id"], "membership_id": member, "proven_at": began})
+	if principal == "OWNER" {
+		s.owner = stands["user_id"]
+	}
+	s.tokens[principal] = token.Reveal()
 }
 
 func (w *world) key(t testing.TB, s *studio, principal string, kind credential.Kind) {
@@ -205,8 +236,11 @@ func (w *world) value(t testing.TB, s *studio, e *catalog.Entity, f *catalog.Fie
 	case catalog.Date:
 		return w.day(s, f)
 	case catalog.List:
-		if e.Name == "CustomField" {
+		switch {
+		case e.Name == "CustomField", f.Column == "masks":
 			return []byte("[]") // a text has no options
+		case f.Column == "permissions":
+			return []byte(`["student:read:all"]`)
 		}
 		return []byte(`["` + w.canary(s, e, f) + `"]`)
 	case catalog.JSON:
@@ -274,6 +308,8 @@ func (w *world) number(s *studio, f *catalog.Field) any {
 		return 1000 - 100*s.shift
 	case "level":
 		return 3
+	case "minutes":
+		return 60
 	case "number", "sequence":
 		return w.serial
 	}

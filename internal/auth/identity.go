@@ -169,15 +169,18 @@ func (i *Identity) open(ctx context.Context, m member, by way, once Once) (Sessi
 	return session, nil
 }
 
-// keeper returns the viewer of ctx if it runs the studio; what names what only
+// Keeper returns the viewer of ctx if it runs the studio; what names what only
 // such a person may do. Keys may not, whatever their scopes: a key that made
-// members or keys would make what outlives it and can do more than it.
+// members or keys would make what outlives it and can do more than it. Nor may
+// whoever has a custom role, or is of the operator's staff.
+func Keeper(ctx context.Context, what string) (*viewer.Viewer, error) { return keeper(ctx, what) }
+
 func keeper(ctx context.Context, what string) (*viewer.Viewer, error) {
 	v := viewer.From(ctx)
 	switch {
 	case v == nil:
 		return nil, fault.New(fault.Unauthenticated, "Send a session as Authorization: Bearer.")
-	case v.Role != viewer.Owner && v.Role != viewer.Admin:
+	case v.Role != viewer.Owner && v.Role != viewer.Admin, v.Custom != nil, v.IsStaff():
 		return nil, fault.New(fault.Forbidden, "Only an OWNER or an ADMIN may %s.", what)
 	}
 	return v, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -100,7 +101,7 @@ func (d *Door) Alive(ctx context.Context) bool {
 		return fault.CodeOf(err) != fault.Unauthenticated
 	}
 	was, is := held.viewer, found.viewer
-	return was.Shape() == is.Shape() && was.HouseholdID == is.HouseholdID && d.onSite(ctx, is)
+	return was.Shape() == is.Shape() && was.HouseholdID == is.HouseholdID && reflect.DeepEqual(was.Custom, is.Custom) && d.onSite(ctx, is)
 }
 
 // Trusted is transport.PersistedConfig's hook of the same name: a key that was

@@ -132,6 +132,12 @@ func (e *Entity) Edge(name string) *Edge {
 	return nil
 }
 
+// Shows reports whether v may read the values of a field: by their class, by
+// the masks of a custom role, and of the operator's staff nothing sensitive.
+func (e *Entity) Shows(f *Field, v *viewer.Viewer) bool {
+	return Shows(f.Class, v.Role) && !v.Masked(e.Prefix+"."+f.Name) && (f.Class != "sensitive" || !v.IsStaff())
+}
+
 // Shows reports whether a viewer of the given role may read values of a class.
 // Only public values leave with a publishable key, and sensitive ones are for
 // those who keep the studio's records.

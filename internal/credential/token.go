@@ -23,6 +23,12 @@ const (
 	Reset          Kind = "RESET"           // of a person who wants a new password
 	Verification   Kind = "VERIFICATION"    // of a person who reads mail at an address
 	Step           Kind = "STEP"            // of a sign-in under way: the next step shows it
+	StaffKey       Kind = "STAFF_KEY"       // of the operator's staff; by itself it opens no studio
+	StaffAccess    Kind = "STAFF_ACCESS"    // of one access of the staff to one studio
+	AppAccess      Kind = "APP_ACCESS"      // of a third party's app at one studio, for minutes
+	AppRefresh     Kind = "APP_REFRESH"     // with which an app gets its next AppAccess, once
+	AppCode        Kind = "APP_CODE"        // with which an app gets its first AppAccess, once
+	AppSecret      Kind = "APP_SECRET"      // by which an app proves that it is the app
 )
 
 // Mode tells the keys of the real studio from those for trying things out.
@@ -51,7 +57,7 @@ type form struct {
 	opaque bool
 }
 
-func forms() [9]form {
+func forms() [15]form {
 	return [...]form{
 		{Session, "", "barre_sess_", 43, true},
 		{SecretKey, Live, "barre_live_sk_", 30, false},
@@ -62,6 +68,12 @@ func forms() [9]form {
 		{Reset, "", "barre_rst_", 30, false},
 		{Verification, "", "barre_ver_", 30, false},
 		{Step, "", "barre_step_", 43, true},
+		{StaffKey, "", "barre_staff_", 43, false},
+		{StaffAccess, "", "barre_jit_", 43, false},
+		{AppAccess, "", "barre_app_", 43, false},
+		{AppRefresh, "", "barre_rt_", 43, false},
+		{AppCode, "", "barre_code_", 43, false},
+		{AppSecret, "", "barre_cs_", 43, false},
 	}
 }
 

@@ -1,12 +1,15 @@
 package enrollment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent/class"
+	"github.com/barrehq/barre/ent/student"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
@@ -69,8 +72,26 @@ func (d *Desk) read(ctx context.Context, r request) (*file, error) {
 	if !found {
 		return nil, d.absent(ctx, r)
 	}
+	if err := d.reached(ctx, r); err != nil {
+		return nil, err
+	}
 	f.Today = d.today(zone)
 	return &f, nil
+}
+
+// reached asks the rules for what a custom role sees of a request; all others
+// see whole studios or the household that read has asked for.
+func (d *Desk) reached(ctx context.Context, r request) error {
+	if v := viewer.From(ctx); v.Custom == nil || v.Role == viewer.Platform {
+		return nil
+	}
+	if seen, err := d.client(ctx).Student.Query().Where(student.ID(r.student)).Exist(ctx); err != nil || !seen {
+		return cmp.Or(err, missing("studentId", "student"))
+	}
+	if seen, err := d.client(ctx).Class.Query().Where(class.ID(r.class)).Exist(ctx); err != nil || !seen {
+		return cmp.Or(err, missing("classId", "class"))
+	}
+	return nil
 }
 
 // absent says what of a request does not exist for the viewer.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 )
 
@@ -32,9 +33,46 @@ GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
 		fmt.Fprintf(&b, "GRANT %s ON %s TO barre_app;\n", grants(e), e.Table)
 		policy(&b, e.Table, "request", "AS PERMISSIVE FOR ALL TO barre_app USING (true) WITH CHECK (true)")
 		own := fmt.Sprintf("%s = (SELECT NULLIF(current_setting('barre.tenant', true), '')::uuid)", e.Tenant)
+		staffWall(&b, e)
 		policy(&b, e.Table, "tenant", fmt.Sprintf("AS RESTRICTIVE FOR ALL TO barre_app USING (%s) WITH CHECK (%s)", own, own))
 	}
 	return b.Bytes()
+}
+
+// staffWall refuses the operator's staff what they may never do, so that no
+// mistake above lets them. A transaction of theirs names its access in
+// barre.staff.
+func staffWall(b *bytes.Buffer, e catalog.Entity) {
+	const nobody = "(SELECT COALESCE(current_setting('barre.staff', true), '') = '')"
+	row, known := rule.StaffRowOf(e.Prefix)
+	if !known {
+		return
+	}
+	for _, act := range []struct {
+		action     rule.Action
+		name, body string
+	}{
+		{rule.Read, "staff_read", "SELECT TO barre_app USING (" + nobody + ")"},
+		{rule.Create, "staff_create", "INSERT TO barre_app WITH CHECK (" + nobody + ")"},
+		{rule.Update, "staff_update", "UPDATE TO barre_app USING (" + nobody + ")"},
+		{rule.Delete, "staff_delete", "DELETE TO barre_app USING (" + nobody + ")"},
+	} {
+		if row.May&act.action == 0 {
+			policy(b, e.Table, act.name, "AS RESTRICTIVE FOR "+act.body)
+		}
+	}
+	if row.May&rule.Update != 0 && row.May&rule.Delete == 0 && e.RecycleBin {
+		policy(b, e.Table, "staff_bin", "AS RESTRICTIVE FOR UPDATE TO barre_app USING (true) WITH CHECK (deleted_at IS NULL OR "+nobody+")")
+	}
+	if e.Name == "Tenant" {
+		b.WriteString(`CREATE OR REPLACE FUNCTION barre_refuse_staff() RETURNS trigger LANGUAGE plpgsql AS
+	'BEGIN RAISE insufficient_privilege USING MESSAGE = ''not under the access of staff''; END';
+DROP TRIGGER IF EXISTS staff_domains ON tenants;
+CREATE TRIGGER staff_domains BEFORE UPDATE ON tenants FOR EACH ROW
+	WHEN (NEW.custom_domains IS DISTINCT FROM OLD.custom_domains AND COALESCE(current_setting('barre.staff', true), '') <> '')
+	EXECUTE FUNCTION barre_refuse_staff();
+`)
+	}
 }
 
 func policy(b *bytes.Buffer, table, name, body string) {

@@ -148,7 +148,7 @@ func newEntry(ctx context.Context, c rule.Change) entry {
 		ID: rule.NewID(), AuditID: rule.NewID(), VersionID: rule.NewID(), Tenant: tenantOf(entity, c.Row),
 		Type: entity.Prefix + "." + past(entity, c), EntityType: c.Type, EntityID: c.Row.RowID(), EntityVersion: version,
 		Changed: names(entity, c), Actor: viewer.From(ctx).Actor(), Request: Request(ctx), Trace: traceParent(ctx),
-		Category: category(c.Type), At: rule.Now(),
+		Category: category(ctx, c.Type), At: rule.Now(),
 	}
 	if c.Action != rule.Delete || len(c.Columns) > 0 && c.Row.Column(rule.DeletedColumn) == nil {
 		e.Data = encode.Record(nil, entity, c.Row, false)
@@ -174,6 +174,8 @@ func past(entity *catalog.Entity, c rule.Change) string {
 		return "invited"
 	case c.Action == rule.Create && c.Type == "Membership":
 		return "accepted"
+	case c.Action == rule.Create && c.Type == "StaffAccess":
+		return "requested"
 	case c.Action == rule.Create:
 		return "created"
 	case c.Action == rule.Delete && c.Row.Column(rule.DeletedColumn) != nil:
@@ -215,9 +217,15 @@ func names(entity *catalog.Entity, c rule.Change) []string {
 	return out
 }
 
-func category(entity string) string {
+func category(ctx context.Context, entity string) string {
+	if viewer.From(ctx).IsStaff() {
+		return "STAFF_ACCESS"
+	}
 	switch entity {
-	case "Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant":
+	case "StaffAccess":
+		return "STAFF_ACCESS"
+	case "CustomRole", "AccessReview", "AccessReviewItem", "AppInstallation",
+		"Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant":
 		return "SECURITY"
 	default:
 		return "CONTENT"

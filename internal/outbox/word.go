@@ -12,6 +12,9 @@ var statusWords = map[string]map[string]string{
 	"Enrollment":      {"DROPPED": "dropped", "COMPLETED": "completed"},
 	"Invoice":         {"PAID": "paid", "VOID": "voided"},
 	"WaitlistEntry":   {"ENROLLED": "promoted", "LEFT": "left"},
+	"StaffAccess":     {"ACTIVE": "started", "REFUSED": "refused", "ENDED": "ended"},
+	"AppInstallation": {"REVOKED": "revoked"},
+	"AccessReview":    {"CLOSED": "closed"},
 	"Membership":      {"ACTIVE": "accepted", "REVOKED": "revoked"},
 	"WebhookEndpoint": {"DISABLED": "disabled"},
 }
@@ -35,6 +38,8 @@ func Words(entity *catalog.Entity) []string {
 		words = append(words, "issued")
 	case "Membership":
 		words = append(append(words, "invited"), slices.Sorted(maps.Values(memberWords))...)
+	case "StaffAccess":
+		words = append(words, "requested")
 	}
 	return words
 }

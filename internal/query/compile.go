@@ -246,7 +246,7 @@ func (c *compiler) member(field graphql.CollectedField, t *table) (output, error
 		return output{constant: quoted(t.entity.Name)}, nil
 	}
 	if f := t.entity.Field(field.Name); f != nil && !f.Hidden {
-		if !catalog.Shows(f.Class, c.viewer.Role) || f.Column == rule.CustomColumn && c.viewer.Role == viewer.Guardian {
+		if !t.entity.Shows(f, c.viewer) || f.Column == rule.CustomColumn && c.viewer.Role == viewer.Guardian {
 			return output{}, errOrdinary // a guardian sees those alone that are for families
 		}
 		out := output{field: f, cell: t.cell(f.Column)}
@@ -312,7 +312,7 @@ func listArguments(field *ast.Field, vars map[string]any) arguments {
 // list compiles a connection.
 func (c *compiler) list(field graphql.CollectedField, entity *catalog.Entity, parent *table, column string) (*list, error) {
 	args := listArguments(field.Field, c.vars)
-	p, err := newPage(entity, args, c.vars)
+	p, err := newPage(entity, args, c.vars, c.viewer)
 	if err != nil {
 		return nil, errOrdinary
 	}

@@ -27,8 +27,8 @@ type promise struct {
 // custom turns conditions on a studio's own fields into predicates. Their text
 // depends on the operators and on whether a value is a text, not on the fields.
 func (f filter) custom(s *sql.Selector, entity *catalog.Entity, conditions value) (*sql.Predicate, error) {
-	if role := viewer.From(f.ctx).Role; !catalog.Shows(entity.ByColumn(rule.CustomColumn).Class, role) {
-		return nil, fault.New(fault.Forbidden, "%s is not allowed to read %s.customFields.", role, entity.Name)
+	if v := viewer.From(f.ctx); !entity.Shows(entity.ByColumn(rule.CustomColumn), v) {
+		return nil, fault.New(fault.Forbidden, "%s is not allowed to read %s.customFields.", v.Role, entity.Name)
 	}
 	var all []*sql.Predicate
 	for _, condition := range conditions.items(f.vars) {

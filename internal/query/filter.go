@@ -10,6 +10,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // filter turns a where argument into predicates. Every table that a condition
@@ -51,6 +52,9 @@ func (f filter) condition(s *sql.Selector, entity *catalog.Entity, m member) (*s
 		return sql.Not(inner), nil
 	}
 	if field := entity.Field(m.name); field != nil && field.Filter {
+		if viewer.From(f.ctx).Masked(entity.Prefix + "." + field.Name) {
+			return nil, masked(entity, field.Name)
+		}
 		return f.compare(s, field, m.value)
 	}
 	if edge := entity.Edge(m.name); edge != nil {
@@ -60,6 +64,11 @@ func (f filter) condition(s *sql.Selector, entity *catalog.Entity, m member) (*s
 		return f.custom(s, entity, m.value)
 	}
 	return nil, fault.New(fault.BadUserInput, "%s cannot be filtered by %s.", entity.Name, m.name)
+}
+
+// masked refuses to look for what the viewer's role does not see.
+func masked(entity *catalog.Entity, name string) error {
+	return fault.New(fault.Forbidden, "Your role is not allowed to read %s.%s.", entity.Name, name)
 }
 
 func (f filter) combine(s *sql.Selector, entity *catalog.Entity, m member) (*sql.Predicate, error) {

@@ -63,13 +63,13 @@ type Page struct {
 // List reads a page through ent alone, for fields that are not compiled.
 func (r *Reader) List(ctx context.Context, entity *catalog.Entity, parent *Parent, a Arguments, withTotal bool) (*Page, error) {
 	args := a.values()
-	p, err := newPage(entity, args, nil)
-	if err != nil {
-		return nil, err
-	}
 	v := viewer.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "Send a session or an API key as Authorization: Bearer.")
+	}
+	p, err := newPage(entity, args, nil, v)
+	if err != nil {
+		return nil, err
 	}
 	f := filter{ctx, r.store.Client(ctx), nil, new([]promise)}
 	var failed error

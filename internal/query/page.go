@@ -9,6 +9,7 @@ import (
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Sizes of a page.
@@ -32,8 +33,9 @@ type page struct {
 // arguments of a list, however they come.
 type arguments struct{ first, last, after, before, where, orderBy value }
 
-// newPage checks the arguments of a list of entity.
-func newPage(entity *catalog.Entity, args arguments, vars map[string]any) (page, error) {
+// newPage checks the arguments of a list of entity. A field that is
+// masked for v orders nothing either: the order would tell of its values.
+func newPage(entity *catalog.Entity, args arguments, vars map[string]any, v *viewer.Viewer) (page, error) {
 	p := page{size: defaultPage}
 	if !args.first.isNull() && !args.last.isNull() {
 		return p, fault.New(fault.BadUserInput, "Give first or last, not both.")
@@ -60,6 +62,9 @@ func newPage(entity *catalog.Entity, args arguments, vars map[string]any) (page,
 			p.field = entity.ByColumn(strings.ToLower(name))
 			if p.field == nil || !p.field.Order {
 				return p, fault.New(fault.BadUserInput, "%s cannot be ordered by %s.", entity.Name, name)
+			}
+			if v.Masked(entity.Prefix + "." + p.field.Name) {
+				return p, masked(entity, p.field.Name)
 			}
 		}
 	}

@@ -30,6 +30,12 @@ type Tally interface {
 	Delivered(field *ast.Field, rows int)
 }
 
+// Counting is a Tally that wants to know of every record that is read, also of
+// those that no list delivers.
+type Counting interface {
+	Read(entity string, n int)
+}
+
 // Reader compiles and runs reads.
 type Reader struct {
 	store   *store.Store
@@ -81,7 +87,7 @@ func (r *Reader) Operation(ctx context.Context, op *graphql.OperationContext, ta
 
 // Record answers the selection on one record in hand, in the transaction of
 // ctx where there is one.
-func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selections ast.SelectionSet, entity *catalog.Entity, id uuid.UUID) ([]byte, bool, error) {
+func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selections ast.SelectionSet, entity *catalog.Entity, id uuid.UUID, tally Tally) ([]byte, bool, error) {
 	c := newCompiler(ctx, r.store.Client(ctx), op, r.cursors)
 	member, err := c.byID(selections, entity, id)
 	if err != nil {
@@ -97,6 +103,7 @@ func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selec
 	}
 	defer r.release(res)
 	w := r.writer(ctx, res)
+	w.counting, _ = tally.(Counting)
 	data, err := w.rootMember(nil, &p.members[0])
 	if errors.Is(err, errMissing) {
 		return nil, false, nil
@@ -145,6 +152,7 @@ func (r *Reader) run(ctx context.Context, p *plan, vars map[string]any, v *viewe
 	defer r.release(res)
 	w := r.writer(ctx, res)
 	w.tally = tally
+	w.counting, _ = tally.(Counting)
 	return w.root(make([]byte, 0, 2*len(res.bytes)+256), p.members)
 }
 

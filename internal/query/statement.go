@@ -195,12 +195,7 @@ func bindings(args []any) []binding {
 }
 
 func fromViewer(b rule.Bound) binding {
-	return func(_ map[string]any, v *viewer.Viewer) (any, error) {
-		if b.Slot == rule.SlotHousehold {
-			return v.HouseholdID.String(), nil
-		}
-		return v.TenantID.String(), nil
-	}
+	return func(_ map[string]any, v *viewer.Viewer) (any, error) { return b.Slot.Of(v), nil }
 }
 
 // recordID is the id of a record in hand.

@@ -83,6 +83,8 @@ type writer struct {
 	tenant  uuid.UUID
 	tally   Tally
 	open    func(entity, column string, id uuid.UUID, text []byte) ([]byte, error)
+
+	counting Counting // nil but for the operator's staff
 }
 
 // root appends the members of the data object.
@@ -142,6 +144,9 @@ func (w *writer) member(dst []byte, m *output, at row) ([]byte, error) {
 }
 
 func (w *writer) object(dst []byte, o *object, at row) ([]byte, error) {
+	if w.counting != nil {
+		w.counting.Read(o.entity.Name, 1)
+	}
 	var err error
 	dst = append(dst, '{')
 	for i := range o.members {

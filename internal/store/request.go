@@ -22,6 +22,29 @@ import (
 // one that BEGIN opened, or else the one around the statements of one trip.
 const bind = "SELECT set_config('barre.tenant', $1, true)"
 
+// bindStaff is bind for the operator's staff: the database then refuses by
+// itself what they may never do.
+const bindStaff = "SELECT set_config('barre.tenant', $1, true), set_config('barre.staff', $2, true)"
+
+// binding queues what tells the database who asks: the tenant and, of the
+// operator's staff, under which access.
+func binding(batch *pgx.Batch, tenant, staff string) {
+	if staff == "" {
+		batch.Queue(bind, tenant)
+	} else {
+		batch.Queue(bindStaff, tenant, staff)
+	}
+}
+
+// staffOf is the access of the operator's staff under which ctx acts; empty for
+// everybody else.
+func staffOf(ctx context.Context) string {
+	if v := viewer.From(ctx); v.IsStaff() {
+		return v.StaffAccessID.String()
+	}
+	return ""
+}
+
 // requests is the pool of the role that serves requests. What it sends begins
 // with the tenant of the call's context, in the same trip as the statement, so
 // that no code can reach SQL as somebody else and no connection remembers whose
@@ -77,7 +100,7 @@ func (r *requests) QueryContext(ctx context.Context, text string, args ...any) (
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(bind, tenantOf(ctx))
+	binding(batch, tenantOf(ctx), staffOf(ctx))
 	r.queue(batch, text, args)
 	return r.send(ctx, conn.Conn(), batch, conn.Release)
 }
@@ -102,7 +125,7 @@ func (r *requests) begin(ctx context.Context) (*requestTx, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: begin: %w", err)
 	}
-	return &requestTx{requests: r, conn: conn, how: "BEGIN", tenant: tenantOf(ctx), next: &pgx.Batch{}, busy: make(chan struct{}, 1)}, nil
+	return &requestTx{requests: r, conn: conn, how: "BEGIN", tenant: tenantOf(ctx), staff: staffOf(ctx), next: &pgx.Batch{}, busy: make(chan struct{}, 1)}, nil
 }
 
 // send makes one trip and returns the rows of its last statement. Whoever
@@ -136,13 +159,14 @@ type requestTx struct {
 	conn   *pgxpool.Conn
 	how    string // it begins
 	tenant string
+	staff  string
 	begun  bool
 	over   bool
 	next   *pgx.Batch    // what the next trip begins with
 	busy   chan struct{} // full while rows are open: a connection answers one at a time
 }
 
-// errTenantChanged is returned where a transaction of one tenant is used for another.
+// errTenantChanged is returned where a transaction of one tenant, or of staff, is used for another.
 var errTenantChanged = errors.New("store: tenant changed inside a transaction")
 
 func (t *requestTx) ExecContext(ctx context.Context, text string, args ...any) (stdsql.Result, error) {
@@ -150,7 +174,7 @@ func (t *requestTx) ExecContext(ctx context.Context, text string, args ...any) (
 }
 
 func (t *requestTx) QueryContext(ctx context.Context, text string, args ...any) (Rows, error) {
-	if tenantOf(ctx) != t.tenant {
+	if tenantOf(ctx) != t.tenant || staffOf(ctx) != t.staff {
 		return nil, errTenantChanged
 	}
 	return t.run(ctx, func(batch *pgx.Batch) { t.queue(batch, text, args) })
@@ -158,7 +182,7 @@ func (t *requestTx) QueryContext(ctx context.Context, text string, args ...any) 
 
 // hold lets a statement wait for the next trip.
 func (t *requestTx) hold(ctx context.Context, text string, args []any) error {
-	if tenantOf(ctx) != t.tenant {
+	if tenantOf(ctx) != t.tenant || staffOf(ctx) != t.staff {
 		return errTenantChanged
 	}
 	if err := t.enter(ctx); err != nil {
@@ -187,7 +211,7 @@ func (t *requestTx) open() {
 	if !t.begun {
 		t.begun = true
 		t.next.Queue(t.how)
-		t.next.Queue(bind, t.tenant)
+		binding(t.next, t.tenant, t.staff)
 	}
 }
 

@@ -139,6 +139,7 @@ type txKey struct{}
 // tx is the transaction that ctx is in.
 type tx struct {
 	transaction
+	store   *Store
 	changes []rule.Change
 	after   []func()
 }
@@ -161,6 +162,12 @@ func atRest(row rule.Row) rule.Row {
 	kept := reflect.New(whole.Type())
 	kept.Elem().Set(whole)
 	return kept.Interface().(rule.Row)
+}
+
+// Sees tells whether a row is among those that the rules let ctx see; see rule.Witness.
+func (t *tx) Sees(ctx context.Context, name string, id uuid.UUID) (bool, error) {
+	rows, err := ent.Kinds[name].List(ctx, t.store.client, func(s *entsql.Selector) { s.Where(entsql.EQ(s.C("id"), id)) })
+	return len(rows) > 0, err
 }
 
 // Client returns the client of ctx. It runs each statement where Run of that
@@ -196,7 +203,7 @@ func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error 
 		return err
 	}
 	defer raw.end()
-	t := &tx{transaction: raw}
+	t := &tx{transaction: raw, store: s}
 	inside := rule.WithRecorder(context.WithValue(ctx, txKey{}, t), t)
 	if err := fn(inside); err != nil {
 		return err
@@ -234,7 +241,7 @@ func (s *Store) InSnapshot(ctx context.Context, fn func(context.Context) error) 
 	if err := raw.hold(ctx, "SET LOCAL enable_sort = off", nil); err != nil {
 		return err
 	}
-	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw}))
+	return fn(context.WithValue(ctx, txKey{}, &tx{transaction: raw, store: s}))
 }
 
 // record is the statement that writes down the changes; nil where there are none.

@@ -29,6 +29,7 @@ const (
 	// Pending is a person whose session lacks the second factor that the studio
 	// requires. No rule grants it anything.
 	Pending Role = "PENDING"
+	Staff   Role = "STAFF" // of the operator, at no studio: may ask for access to one and nothing else
 )
 
 // Viewer is the verified caller of one request. Treat it as immutable.
@@ -45,6 +46,9 @@ type Viewer struct {
 
 	ProvenAt       time.Time // when a signed-in person last proved who they are, as strongly as they can
 	SecondFactorAt time.Time // when they did so by a second factor; zero for not in this session
+	Custom         *Custom   // narrows Role; nil for everybody without a custom role
+	StaffAccessID  uuid.UUID // under which the operator's staff act; zero for everybody else
+	InstallationID uuid.UUID // of a third party's app; zero for everybody else
 
 	acrossTenants bool
 	actor         string // whom an elevated viewer acts for
@@ -99,7 +103,8 @@ func AcrossTenants(ctx context.Context, reason string) context.Context {
 func (v *Viewer) IsAcrossTenants() bool { return v != nil && v.acrossTenants }
 
 // Actor names the viewer in audit rows and events: "user:<uuid>",
-// "key:<uuid>", "system:<reason>". What Elevated raised keeps its name.
+// "key:<uuid>", "app:<uuid of the installation>", "staff:<uuid of the access>",
+// "system:<reason>". What Elevated raised keeps its name.
 func (v *Viewer) Actor() string {
 	switch {
 	case v == nil:
@@ -108,6 +113,10 @@ func (v *Viewer) Actor() string {
 		return v.actor
 	case v.Role == Platform:
 		return "system:" + v.Reason
+	case v.StaffAccessID != uuid.Nil:
+		return "staff:" + v.StaffAccessID.String()
+	case v.InstallationID != uuid.Nil:
+		return "app:" + v.InstallationID.String()
 	case v.UserID != uuid.Nil:
 		return "user:" + v.UserID.String()
 	default:
@@ -116,9 +125,14 @@ func (v *Viewer) Actor() string {
 }
 
 // Can reports whether the scopes of an API key include subject:action, as in
-// Can("student", "read"). "*" grants all; write includes read. Viewers other
-// than secret keys are not bounded by scopes.
+// Can("student", "read"). "*" grants all; write includes read. A custom role
+// can what its permissions name, within whatever scope; others than these are
+// not bounded so.
 func (v *Viewer) Can(subject, action string) bool {
+	if v.Custom != nil {
+		_, can := v.Custom.Scope(subject, action)
+		return can
+	}
 	if v.Role != Key {
 		return true
 	}
@@ -137,6 +151,12 @@ func (v *Viewer) Shape() string {
 	}
 	if v.acrossTenants {
 		return "ACROSS_TENANTS"
+	}
+	if v.StaffAccessID != uuid.Nil {
+		return "STAFF " + string(v.Role)
+	}
+	if v.Custom != nil {
+		return string(v.Role) + " " + strings.Join(v.Custom.Permissions, " ") + " but " + strings.Join(v.Custom.Masks, " ")
 	}
 	if v.Role != Key {
 		return string(v.Role)

@@ -37,6 +37,7 @@ type Config struct {
 	Keys      *key.Ring                        // nil for a worker that looks after none
 	Files     erasure.Files                    // of exports, which erasures remove; nil where nothing is erased
 	Backups   *backup.Keeper                   // nil where somebody else takes them
+	Lapses    []func(context.Context) error    // end access whose time is over, each of one kind
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -79,7 +80,8 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
 	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
-	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging())
+	river.AddWorker(workers, &lapser{kinds: c.Lapses})
+	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging(), job.Lapsing())
 	if c.Office != nil {
 		told := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))

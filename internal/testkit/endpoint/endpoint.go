@@ -43,7 +43,10 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/review"
+	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/sealed"
+	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/transport"
 	"github.com/barrehq/barre/internal/viewer"
@@ -85,12 +88,15 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	e.Feed = feed.New(s, cursors, feed.Config{Poll: 20 * time.Millisecond, Logger: c.Log})
 	reader := query.New(s, cursors)
 	payloads := &graph.Payloads{}
+	identity := auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box})
+	desk := staff.New(s, e.Door, staff.Config{})
 	registered := registry(t, s, box, payloads)
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Keys:  custodian(s),
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
-		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
-		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
+		Identity: identity, Reviews: review.New(s, e.Door, identity, review.Config{}),
+		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
+		StaffDesk: desk, Roles: role.New(s, e.Door),
 		Register: made(register.New(nil, register.Hosting()))(t), Exports: export.New(s, nil, e.Feed, export.Config{}), Erasures: erasure.New(s),
 		Trust: made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
 	}})
@@ -103,7 +109,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(e.Schema, cost.Config{}), limiter,
 		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }})
 	execution := graph.NewExecution(door, reader, graph.NewLedger(s, box))
-	execution.Ordinary = c.Ordinary
+	execution.Ordinary, execution.Staff = c.Ordinary, desk
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
