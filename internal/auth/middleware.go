@@ -9,13 +9,13 @@ import (
 
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
 type (
-	grantKey   struct{}
-	siteKey    struct{}
-	addressKey struct{}
+	grantKey struct{}
+	siteKey  struct{}
 )
 
 // Middleware gives each request its viewer, or answers by Config.Refuse and
@@ -112,12 +112,12 @@ func Trusted(ctx context.Context, hash, _ string) error {
 }
 
 // WithAddress returns a context that knows where the request comes from, to
-// slow down whoever tries passwords. Middleware calls it.
+// slow down whoever tries passwords and to write it down. Middleware calls it.
 func WithAddress(ctx context.Context, address string) context.Context {
-	return context.WithValue(ctx, addressKey{}, address)
+	return outbox.WithAddress(ctx, address)
 }
 
-func addressOf(ctx context.Context) string { a, _ := ctx.Value(addressKey{}).(string); return a }
+func addressOf(ctx context.Context) string { return outbox.Address(ctx) }
 
 // peer is the address at the other end of the connection.
 func peer(r *http.Request) string {
