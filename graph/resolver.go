@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/customfield"
@@ -15,6 +16,7 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/store"
 )
 
@@ -33,4 +35,6 @@ type Resolver struct {
 	Exports    *export.Desk
 	Trust      *promise.Center
 	Prober     *probe.Prober
+	Retention  *retention.Desk
+	AuditKey   audit.PublicKey
 }

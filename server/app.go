@@ -15,6 +15,7 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
@@ -37,6 +38,7 @@ import (
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/webhook"
@@ -55,6 +57,8 @@ type App struct {
 	Metrics  http.Handler
 
 	box       *sealed.Box
+	signer    *audit.Signer
+	verbs     *operation.Operations
 	tally     *deprecation.Tally
 	door      *auth.Door
 	sender    *webhook.Sender
@@ -133,7 +137,8 @@ func (a *App) openKeys(context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("BARRE_SEALING_KEYS: %w", err)
 	}
-	return nil
+	a.signer, err = openSigner(a.Config)
+	return err
 }
 
 func (a *App) openStore(ctx context.Context) (err error) {
@@ -199,7 +204,7 @@ func (a *App) openVerbs(context.Context) error {
 		return fmt.Errorf("BARRE_DATA_DIR: %w", err)
 	}
 	a.closing(files.Close)
-	a.exports = export.New(a.Store, files, a.feed, export.Config{Logger: a.Log})
+	a.exports = export.New(a.Store, files, a.feed, export.Config{Logger: a.Log, Audit: a.auditLog})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil
@@ -246,12 +251,12 @@ func (a *App) openSchema(context.Context) error {
 		return err
 	}
 	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
-	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
+	a.verbs = operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
+		Store: a.Store, Reader: a.reader, Operations: a.verbs, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
 		Trust: a.trust, Prober: a.prober,
-		Fields: customfield.NewRegistry(a.Store),
+		Fields: customfield.NewRegistry(a.Store), Retention: retention.NewDesk(a.Store, nil), AuditKey: a.signer.Public(),
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
 		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
@@ -273,6 +278,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
+		Signer: a.signer, Remover: retention.ByVerbs(a.Store, a.verbs),
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},

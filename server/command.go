@@ -41,6 +41,8 @@ func commands() []command {
 		{"demo", "start everything on this machine with two demo studios", runDemo},
 		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
 		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
+		{"audit", "verify FILE [--key KEY]: prove an exported audit log offline; key: print the key that signs", runAudit},
+		{"breach", "open, list, assess, notify or close a breach: who is concerned, and telling them", runBreach},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
 		{"config", "print every variable of the environment as a table", runConfig},
 		{"version", "print the version", runVersion},

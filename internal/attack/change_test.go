@@ -177,6 +177,8 @@ func (c *change) id(t testing.TB, name, entity string) any {
 	case c.field.Name == "refundPayment": // of what the studio took itself
 		paid := w.spawn(t, w.own, "Invoice", map[string]any{"total": 100, "amount_paid": 100, "amount_refunded": 0, "status": "PAID"})
 		row = w.spawn(t, w.own, entity, map[string]any{"provider": "", "provider_reference": nil, "amount": 100, "invoice_id": paid["id"]})
+	case c.field.Name == "acknowledgeBreachNotice":
+		row = w.spawn(t, w.own, entity, map[string]any{"log": []byte("[]"), "acknowledged_at": nil})
 	case c.field.Name == "resumeIntegration":
 		row = w.spawn(t, w.own, entity, map[string]any{"status": "PAUSED"})
 	case name == "id", c.field.Name == "recordPayment", slices.Contains([]string{"Student", "Tag", "Enrollment"}, entity):
@@ -273,7 +275,8 @@ func (w *world) misuse(t testing.TB, r *report, c *change, l leaf, principal str
 	if changed := differ(w.before, w.sums(t, w.neighbor)); len(changed) > 0 {
 		r.find("%s as %s with the neighbor's %s changed the neighbor's %v", c.field.Name, principal, l, changed)
 	}
-	if changed := differ(ours, w.sums(t, w.own)); len(changed) > 0 {
+	// That it was refused stands in the audit log; nothing else may be left of it.
+	if changed := slices.DeleteFunc(differ(ours, w.sums(t, w.own)), func(table string) bool { return table == "audit_entries" }); len(changed) > 0 {
 		r.find("%s as %s with the neighbor's %s left something in %v", c.field.Name, principal, l, changed)
 	}
 	if accepted(hostile) {

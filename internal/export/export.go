@@ -56,6 +56,9 @@ type Config struct {
 	Page   int // records that are read at once; 0 means 500
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Audit writes the audit log of the studio of ctx, as one that can be
+	// verified, and tells how many entries it has; nil where none is exported.
+	Audit func(ctx context.Context, to io.Writer) (int64, error)
 }
 
 // Desk takes orders for exports, and carries them out in a worker.
@@ -98,11 +101,33 @@ func (d *Desk) Order(ctx context.Context, entities []string, format entexport.Fo
 	}
 	slices.Sort(entities)
 	entities = slices.Compact(entities)
+	if slices.Contains(entities, AuditLog) {
+		return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "The audit log is exported by itself, with exportAuditLog.")
+	}
 	for _, name := range entities {
 		if !slices.Contains(all, name) {
 			return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "There is nothing named %q to export. Choose from %s.", name, strings.Join(all, ", "))
 		}
 	}
+	return d.order(ctx, entities, format)
+}
+
+// AuditLog is the one type of the export that OrderAuditLog asks for.
+const AuditLog = "AuditEntry"
+
+// OrderAuditLog asks for the audit log as a file that can be verified, as the
+// viewer of ctx, who must be allowed to export and to read it.
+func (d *Desk) OrderAuditLog(ctx context.Context) (*ent.Export, error) {
+	if v := viewer.From(ctx); v == nil || !v.Can("auditentry", "read") || d.cfg.Audit == nil {
+		return nil, fault.New(fault.Forbidden, "Only who may read the audit log may export it.")
+	}
+	return d.order(ctx, []string{AuditLog}, entexport.FormatJSONL)
+}
+
+// Remove removes the file of an export of which nothing else will be left.
+func (d *Desk) Remove(name string) error { return d.files.Remove(name) }
+
+func (d *Desk) order(ctx context.Context, entities []string, format entexport.Format) (*ent.Export, error) {
 	var made *ent.Export
 	err := d.db.InTx(ctx, func(ctx context.Context) (err error) {
 		actor := ""

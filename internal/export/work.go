@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -111,6 +112,10 @@ func (d *Desk) write(ctx context.Context, order *ent.Export) (*written, error) {
 	defer w.to.Abort()
 	err = d.db.InSnapshot(ctx, func(ctx context.Context) error {
 		if w.cursor, err = d.feed.Here(ctx); err != nil {
+			return err
+		}
+		if slices.Equal(order.Entities, []string{AuditLog}) && d.cfg.Audit != nil {
+			w.rows, err = d.cfg.Audit(ctx, w)
 			return err
 		}
 		form := newForm(order.Format, w)

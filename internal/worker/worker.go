@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/internal/audit"
+	"github.com/barrehq/barre/internal/breach"
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/inbound"
@@ -30,6 +32,8 @@ type Config struct {
 	Retry     func(attempts int) time.Duration // of messages; nil is right for production
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
 	Exports   *export.Desk                     // nil for none
+	Signer    *audit.Signer                    // of audit logs; nil signs none
+	Remover   retention.Remover                // of what studios have kept long enough; nil removes nothing
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -40,6 +44,7 @@ type Config struct {
 type Worker struct {
 	pool   *pgxpool.Pool
 	relay  *relay.Relay
+	sealer *audit.Sealer
 	jobs   *job.Client
 	logger *slog.Logger
 }
@@ -59,8 +64,23 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, delivery.New(pool, db, c.Box, c.Delivery))
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
-	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
+	kept := retention.Config{Now: c.Delivery.Now, Logger: c.Logger}
+	if c.Exports != nil {
+		kept.Files = c.Exports
+	}
+	purger := retention.New(pool, kept)
+	river.AddWorker(workers, purger)
 	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging())
+	if c.Remover != nil {
+		river.AddWorker(workers, retention.NewKeeper(purger, c.Remover))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Retaining())
+	}
+	if c.Signer != nil {
+		river.AddWorker(workers, audit.NewAnchorer(pool, c.Signer, c.Delivery.Now))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Anchoring())
+	}
+	river.AddWorker(workers, breach.NewClocks(pool, c.Delivery.Now, c.Logger))
+	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Timing())
 	if c.Office != nil {
 		told, book := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}, inbound.NewBook(db, c.Office)
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))
@@ -78,7 +98,7 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), jobs: jobs, logger: c.Logger}, nil
+	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), sealer: audit.NewSealer(pool, audit.SealerConfig{Logger: c.Logger}), jobs: jobs, logger: c.Logger}, nil
 }
 
 // Wake tells the relay that something was committed; call it after commits of
@@ -102,6 +122,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	var group sync.WaitGroup
 	group.Go(func() { w.relay.Run(ctx) })
+	group.Go(func() { w.sealer.Run(ctx) })
 	<-ctx.Done()
 	limit := time.NewTimer(stopLimit)
 	defer limit.Stop()

@@ -22,6 +22,7 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
@@ -40,6 +41,7 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/transport"
@@ -87,6 +89,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
+		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
 		Register: made(register.New(nil, register.Hosting()))(t),
 		Trust:    made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
 	}})
