@@ -27,6 +27,8 @@ func explain(err error) error {
 		return fault.User(fault.NotFound, nil, "There is no such record.")
 	case errors.Is(err, context.DeadlineExceeded), failure.Code == "57014":
 		return &fault.Fault{Code: fault.Timeout, Message: "The request took too long and was stopped. Ask for less at a time.", Cause: err}
+	case failure.Code == "BR001": // the database's own, see its walls
+		return fault.User(fault.WrongState, nil, "The studio is closing: it can be read and exported until tenant.purgeAt, and changed no more.")
 	case failure.Class() == "22":
 		return &fault.Fault{Code: fault.BadUserInput, Message: "A value has a form that cannot be stored.", Cause: err}
 	case failure.Code == "23505", failure.Code == "40001" || failure.Code == "40P01" || failure.Code == "55P03":

@@ -127,6 +127,7 @@ func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootRes
 		before := len(graphql.GetErrors(ctx))
 		next(ctx).MarshalGQL(&buffer)
 		if errs := graphql.GetErrors(ctx); len(errs) > before {
+			blame(ctx, errs[before])
 			return buffer.Bytes(), errRefused
 		}
 		return buffer.Bytes(), nil

@@ -9,8 +9,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/store"
@@ -20,28 +22,44 @@ import (
 // errRefused rolls a mutation back whose answer says itself what was wrong.
 var errRefused = errors.New("graph: refused")
 
-// Ledger carries out each mutation once: in a transaction, and under its
-// idempotency key where the caller gave one.
+// Ledger carries out each mutation once: in a transaction, with an entry in the
+// audit log, and under its idempotency key where the caller gave one.
 type Ledger struct {
 	store *store.Store
 	box   *sealed.Box
+	log   *audit.Log
 }
 
 // NewLedger returns a ledger on s. Answers that are remembered, which may hold
 // a token that is shown once, are sealed in box.
-func NewLedger(s *store.Store, box *sealed.Box) *Ledger { return &Ledger{s, box} }
+func NewLedger(s *store.Store, box *sealed.Box) *Ledger { return &Ledger{s, box, audit.NewLog(s)} }
 
-// verdict lets a resolver have everything it did undone although it answers.
-type verdict struct{ refused bool }
+// verdict lets a resolver have everything it did undone although it answers,
+// and keeps why.
+type verdict struct {
+	refused bool
+	code    fault.Code
+}
 
 type verdictKey struct{}
 
 // undo has the mutation of ctx rolled back when it has answered.
-func undo(ctx context.Context) {
+func undo(ctx context.Context, code fault.Code) {
 	if v, ok := ctx.Value(verdictKey{}).(*verdict); ok {
-		v.refused = true
+		v.refused, v.code = true, code
 	}
 }
+
+// blame keeps why a mutation failed that does not answer.
+func blame(ctx context.Context, shown *gqlerror.Error) {
+	if v, ok := ctx.Value(verdictKey{}).(*verdict); ok {
+		v.code = fault.Code(fmt.Sprint(shown.Extensions["code"]))
+	}
+}
+
+// telling are the refusals that the audit log keeps: of what somebody is not
+// allowed, and of what is not theirs. Others are mistakes.
+func telling(code fault.Code) bool { return code == fault.Forbidden || code == fault.NotFound }
 
 // Do runs one root field of a mutation, unless it has transactions of its own.
 // All else has a viewer.
@@ -72,11 +90,19 @@ func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run fu
 		if judged.refused {
 			return errRefused
 		}
+		if err := l.log.Done(ctx, field.Field.Name); err != nil {
+			return err
+		}
 		if key != "" {
 			return l.remember(ctx, e, answer)
 		}
 		return nil
 	})
+	if err != nil && telling(judged.code) {
+		if failed := l.log.Refused(ctx, field.Field.Name, string(judged.code)); failed != nil {
+			return nil, failed
+		}
+	}
 	return answer, err
 }
 

@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/customfield"
@@ -17,6 +18,7 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/review"
 	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/staff"
@@ -43,4 +45,6 @@ type Resolver struct {
 	StaffDesk  *staff.Desk
 	Roles      *role.Registry
 	Reviews    *review.Desk
+	Retention  *retention.Desk
+	AuditKey   audit.PublicKey
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/billing"
@@ -41,6 +42,7 @@ import (
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
 	"github.com/barrehq/barre/internal/relay"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/review"
 	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/sealed"
@@ -66,6 +68,8 @@ type App struct {
 	box       *sealed.Box
 	service   key.Service // wraps the data keys
 	keys      *key.Ring
+	signer    *audit.Signer
+	verbs     *operation.Operations
 	tally     *deprecation.Tally
 	door      *auth.Door
 	sender    *webhook.Sender
@@ -233,7 +237,7 @@ func (a *App) openVerbs(context.Context) error {
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
-	a.exports = export.New(a.Store, a.files, a.feed, export.Config{Logger: a.Log})
+	a.exports = export.New(a.Store, a.files, a.feed, export.Config{Logger: a.Log, Audit: a.auditLog})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil
@@ -284,10 +288,11 @@ func (a *App) openSchema(context.Context) error {
 		return err
 	}
 	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
-	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
+	a.verbs = operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
-		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
+		Store: a.Store, Reader: a.reader, Operations: a.verbs, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Erasures: erasure.New(a.Store), Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
+		Retention: retention.NewDesk(a.Store, nil), AuditKey: a.signer.Public(),
 		Trust: a.trust, Prober: a.prober,
 		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews,
 	}})
@@ -312,6 +317,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Files: a.files, Backups: a.backups, Logger: a.Log,
+		Signer: a.signer, Remover: retention.ByVerbs(a.Store, a.verbs),
 		Relay: relay.Config{Placed: a.feed.Wake}, Lapses: []func(context.Context) error{a.staff.Expire, a.reviews.Lapse},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads}, Letters: a.Identity,

@@ -50,6 +50,8 @@ func commands() []command {
 		{"export", "write an archive of everything that one studio owns: --tenant SLUG --out FILE", runExport, true},
 		{"import", "make the studio of an archive, which must not be here or be empty: --from FILE", runImport, true},
 		{"staff", "accounts of the operator's staff: add EMAIL NAME, or revoke EMAIL", runStaff, true},
+		{"audit", "verify FILE [--key KEY]: prove an exported audit log offline; key: print the key that signs", runAudit, true},
+		{"breach", "open, list, assess, notify or close a breach: who is concerned, and telling them", runBreach, true},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
 		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
 		{"config", "print every variable of the environment as a table", runConfig, false},

@@ -39,6 +39,7 @@ type Config struct {
 	SealingKeys     secret.String
 	KeyURL          string // of the key service; empty for the keyset itself
 	CursorKey       secret.String
+	AuditKey        secret.String
 	VendorURL       map[string]string // by the provider's name; none where it is the vendor's own
 	Hosting         []string
 	Proofs          string // file; empty is the one of the data folder
@@ -107,6 +108,7 @@ var variables = []variable{
 	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
 	{"BARRE_KEY_URL", "local:", "what wraps the keys of encrypted values: `local:` is the keyset above; `awskms:///KEY?region=us-east-1` or `gcpkms://projects/…/cryptoKeys/…` a key service, which then wraps the keyset as well", keyService},
 	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
+	{"BARRE_AUDIT_KEY", "", "32 random bytes in base64 with which audit logs are signed; empty keeps some in the data folder", hidden(func(c *Config) *secret.String { return &c.AuditKey })},
 	{"BARRE_STRIPE_URL", "", "address of Stripe's API; empty is Stripe itself", vendorURL("stripe")},
 	{"BARRE_RECURLY_URL", "", "address of Recurly's API; empty is Recurly itself", vendorURL("recurly")},
 	{"BARRE_PAYCOVE_URL", "", "address of PayCove's API; empty is PayCove itself", vendorURL("paycove")},

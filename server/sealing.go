@@ -25,6 +25,9 @@ const wrappedBy = "wrapped:"
 const keysetPlace = "sealing keys"
 
 func (a *App) openKeys(ctx context.Context) (err error) {
+	if a.signer, err = openSigner(a.Config); err != nil {
+		return err
+	}
 	if a.Config.KeyURL == "" {
 		if a.box, err = localKeys(a.Config); err != nil {
 			return fmt.Errorf("BARRE_SEALING_KEYS: %w", err)

@@ -101,6 +101,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccessReviewOrder,
 		ec.unmarshalInputAccessReviewStatusComparison,
 		ec.unmarshalInputAccessReviewWhere,
+		ec.unmarshalInputAcknowledgeBreachNoticeInput,
 		ec.unmarshalInputAlertKindComparison,
 		ec.unmarshalInputAlertListWhere,
 		ec.unmarshalInputAlertOrder,
@@ -150,6 +151,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClassOrder,
 		ec.unmarshalInputClassStatusComparison,
 		ec.unmarshalInputClassWhere,
+		ec.unmarshalInputCloseTenantInput,
 		ec.unmarshalInputConnectIntegrationInput,
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateClassInput,
@@ -345,6 +347,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSequenceNumberComparison,
 		ec.unmarshalInputSetClassCapacityInput,
 		ec.unmarshalInputSetIntegrationSecretInput,
+		ec.unmarshalInputSetRetentionInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStaffAccessListWhere,
@@ -845,6 +848,55 @@ type Mutation
 
 """What can be listened to."""
 type Subscription
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `"""A key with which the platform signs audit logs."""
+type AuditKey {
+  """Its id, as anchors name it."""
+  id: ID!
+  """The public key in base64: give it to barre audit verify --key."""
+  publicKey: String!
+}
+
+"""Answer of exportAuditLog."""
+type ExportAuditLogPayload {
+  """The export. Ask for it again, or wait for the event export.updated, until it is READY."""
+  export: Export
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of acknowledgeBreachNotice."""
+input AcknowledgeBreachNoticeInput {
+  """Which notice."""
+  id: ID!
+}
+
+"""Answer of acknowledgeBreachNotice."""
+type AcknowledgeBreachNoticePayload {
+  """The notice."""
+  breachNotice: BreachNotice
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Query {
+  """The key with which audit logs are signed. Keep it apart from the logs: whoever has both can verify a log alone. For every credential."""
+  auditKey: AuditKey!
+}
+
+extend type Mutation {
+  """
+  Writes a file of the studio's whole audit log, one JSON object a line, that barre audit verify proves without asking anybody:
+  each entry with the digest of the one before, the signed anchors of the days and a signed end. The file is kept for 7 days.
+  For OWNER, ADMIN and secret keys with the scopes export and auditentry.
+  """
+  exportAuditLog: ExportAuditLogPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
+  """Confirms that the studio has read a notice. For OWNER, ADMIN and secret keys with the scope breachnotice."""
+  acknowledgeBreachNotice(
+    """What to do."""
+    input: AcknowledgeBreachNoticeInput!
+  ): AcknowledgeBreachNoticePayload!
+}
 `, BuiltIn: false},
 	{Name: "../schema/billing.graphqls", Input: `"""Input of issueInvoice."""
 input IssueInvoiceInput {
@@ -1936,6 +1988,78 @@ extend type Mutation {
   ): DisconnectIntegrationPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/record.graphqls", Input: `"""A record in the recycle bin."""
+type BinnedRecord {
+  """Its id; give it to the restore of its type, or to restorePreview."""
+  id: ID!
+  """Its type, such as Student."""
+  type: String!
+  """What people know it by, as far as it has a name."""
+  label: String
+  """When it was deleted."""
+  deletedAt: DateTime!
+  """When it is removed for good, unless something that is kept leads to it."""
+  purgeAt: DateTime!
+  """Whether it was deleted together with another record, and is restored together with that."""
+  together: Boolean!
+}
+
+"""What would become of one record if another were restored."""
+type RestoredRecord {
+  """Its id."""
+  id: ID!
+  """Its type, such as Student."""
+  type: String!
+  """What people know it by, as far as it has a name."""
+  label: String
+  """Why it would stay in the recycle bin; null where it would come back."""
+  conflict: UserError
+}
+
+"""A record as it stood at some time."""
+type PastRecord {
+  """Its id."""
+  id: ID!
+  """Its type, such as Student."""
+  type: String!
+  """Its version then."""
+  version: Int!
+  """Since when it stood so."""
+  since: DateTime!
+  """Its values by the names of its fields; those that the caller may not read are left out."""
+  data: JSON!
+}
+
+extend type Query {
+  """
+  What is in the recycle bin, what was deleted last first and 100 at a time. Of the types that the caller may delete.
+  """
+  recycleBin(
+    """Only records of this type, such as Student."""
+    type: String
+    """Only what was deleted before this moment; the deletedAt of the last one, for the next page."""
+    before: DateTime
+  ): [BinnedRecord!]! @listSize(assumed: 25) @cost(weight: 20)
+  """
+  What a restore would bring back, without doing it: the record first, then what was deleted together with it, each with
+  what is in the way. Empty where there is no such record. For those who may restore it.
+  """
+  restorePreview(
+    """Which record."""
+    id: ID!
+  ): [RestoredRecord!]! @listSize(assumed: 10) @cost(weight: 20)
+  """
+  A record as it stood at a moment; null where it was not there then, or is not there for the caller. Of the types that
+  have versions, for those who may read the record now.
+  """
+  asOf(
+    """Which record."""
+    id: ID!
+    """At which moment."""
+    at: DateTime!
+  ): PastRecord @cost(weight: 5)
+}
+`, BuiltIn: false},
 	{Name: "../schema/register.graphqls", Input: `# The register of sub-processors.
 
 """A vendor that may receive data, with all that it may receive: a request that holds anything else is stopped before it leaves."""
@@ -1982,6 +2106,109 @@ extend type Query {
   is a page for people at /trust/subprocessors. For everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
+}
+`, BuiltIn: false},
+	{Name: "../schema/retention.graphqls", Input: `"""How long records of one kind are kept."""
+type RetentionPeriod {
+  """The kind: FAMILY, CONTACT, BOOKS, AUDIT and HISTORY can be set."""
+  kind: String!
+  """What belongs to it, and from when its clock runs."""
+  description: String!
+  """Types of record that belong to it."""
+  types: [String!]!
+  """For how many days they are kept; null where no clock runs."""
+  days: Int
+  """For how many days they are kept where the studio sets nothing; null where no clock runs."""
+  defaultDays: Int
+  """Fewest days that the studio can set; null where it can set none."""
+  floorDays: Int
+  """Most days that the studio can set; null where it can set none."""
+  ceilingDays: Int
+  """Whether the studio has set it."""
+  own: Boolean!
+}
+
+"""What would go of one type of record."""
+type RetentionPreview {
+  """Type of record."""
+  type: String!
+  """How many would go."""
+  count: Int!
+  """The ids of the oldest, at most 25."""
+  oldest: [ID!]!
+}
+
+"""Input of setRetention."""
+input SetRetentionInput {
+  """Which records."""
+  kind: RetentionRuleKind!
+  """For how many days to keep them, between the kind's floorDays and ceilingDays; nothing for defaultDays."""
+  days: Int
+}
+
+"""Answer of setRetention."""
+type SetRetentionPayload {
+  """How long everything is kept now."""
+  retentionPolicy: [RetentionPeriod!] @listSize(assumed: 12)
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of closeTenant."""
+input CloseTenantInput {
+  """The studio's slug, to confirm that this studio is meant."""
+  slug: String!
+  """For how many days the studio can still be read and exported: 7 to 90, by default 30."""
+  windowDays: Int
+}
+
+"""Answer of closeTenant."""
+type CloseTenantPayload {
+  """The studio."""
+  tenant: Tenant
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Answer of reopenTenant."""
+type ReopenTenantPayload {
+  """The studio."""
+  tenant: Tenant
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Query {
+  """How long each kind of record is kept. For OWNER, ADMIN and secret keys with the scope retentionrule."""
+  retentionPolicy: [RetentionPeriod!]! @listSize(assumed: 12)
+  """What would go at once if a kind of record were kept for so many days. For OWNER, ADMIN and secret keys with the scope retentionrule."""
+  retentionPreview(
+    """Which records."""
+    kind: RetentionRuleKind!
+    """For how many days to keep them."""
+    days: Int!
+  ): [RetentionPreview!]! @listSize(assumed: 5) @cost(weight: 50)
+}
+
+extend type Mutation {
+  """
+  Says for how long the studio keeps one kind of record. What has been kept longer goes within a day: records that have a recycle
+  bin go there for 30 days first. Ask retentionPreview before. For OWNER.
+  """
+  setRetention(
+    """What to do."""
+    input: SetRetentionInput!
+  ): SetRetentionPayload! @highRisk(kind: DELETION) @stepUp
+  """
+  Closes the studio. Until purgeAt it can be read and exported, and changed no more; then everything of it is removed for good,
+  but for a record that it was. For OWNER.
+  """
+  closeTenant(
+    """What to do."""
+    input: CloseTenantInput!
+  ): CloseTenantPayload! @highRisk(kind: DELETION) @stepUp
+  """Opens a studio again that is closing, as it was. For OWNER."""
+  reopenTenant: ReopenTenantPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/trust.graphqls", Input: `# The register of promises.
@@ -2338,6 +2565,16 @@ func (ec *executionContext) childFields_AccessReviewItemEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItemEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AcknowledgeBreachNoticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "breachNotice":
+		return ec.fieldContext_AcknowledgeBreachNoticePayload_breachNotice(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeBreachNoticePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeBreachNoticePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2620,6 +2857,16 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AuditKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditKey_id(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_AuditKey_publicKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditKey", field.Name)
+}
+
 func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "webhookEndpoint":
@@ -2628,6 +2875,24 @@ func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx c
 		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BinnedRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BinnedRecord_id(ctx, field)
+	case "type":
+		return ec.fieldContext_BinnedRecord_type(ctx, field)
+	case "label":
+		return ec.fieldContext_BinnedRecord_label(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_BinnedRecord_deletedAt(ctx, field)
+	case "purgeAt":
+		return ec.fieldContext_BinnedRecord_purgeAt(ctx, field)
+	case "together":
+		return ec.fieldContext_BinnedRecord_together(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BinnedRecord", field.Name)
 }
 
 func (ec *executionContext) childFields_BreachNotice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2914,6 +3179,16 @@ func (ec *executionContext) childFields_ClassEdge(ctx context.Context, field gra
 		return ec.fieldContext_ClassEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClassEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseTenantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_CloseTenantPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseTenantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseTenantPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ConnectIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4076,6 +4351,16 @@ func (ec *executionContext) childFields_Export(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Export", field.Name)
 }
 
+func (ec *executionContext) childFields_ExportAuditLogPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "export":
+		return ec.fieldContext_ExportAuditLogPayload_export(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExportAuditLogPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportAuditLogPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ExportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -4782,6 +5067,22 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PastRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PastRecord_id(ctx, field)
+	case "type":
+		return ec.fieldContext_PastRecord_type(ctx, field)
+	case "version":
+		return ec.fieldContext_PastRecord_version(ctx, field)
+	case "since":
+		return ec.fieldContext_PastRecord_since(ctx, field)
+	case "data":
+		return ec.fieldContext_PastRecord_data(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PastRecord", field.Name)
+}
+
 func (ec *executionContext) childFields_PauseIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "integration":
@@ -5100,6 +5401,16 @@ func (ec *executionContext) childFields_RefundPaymentPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RefundPaymentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReopenTenantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_ReopenTenantPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReopenTenantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenTenantPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "event":
@@ -5402,6 +5713,20 @@ func (ec *executionContext) childFields_RestoreTuitionPlanVersionPayload(ctx con
 	return nil, fmt.Errorf("no field named %q was found under type RestoreTuitionPlanVersionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoredRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RestoredRecord_id(ctx, field)
+	case "type":
+		return ec.fieldContext_RestoredRecord_type(ctx, field)
+	case "label":
+		return ec.fieldContext_RestoredRecord_label(ctx, field)
+	case "conflict":
+		return ec.fieldContext_RestoredRecord_conflict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoredRecord", field.Name)
+}
+
 func (ec *executionContext) childFields_ResumeIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "integration":
@@ -5410,6 +5735,40 @@ func (ec *executionContext) childFields_ResumeIntegrationPayload(ctx context.Con
 		return ec.fieldContext_ResumeIntegrationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResumeIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionPeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RetentionPeriod_kind(ctx, field)
+	case "description":
+		return ec.fieldContext_RetentionPeriod_description(ctx, field)
+	case "types":
+		return ec.fieldContext_RetentionPeriod_types(ctx, field)
+	case "days":
+		return ec.fieldContext_RetentionPeriod_days(ctx, field)
+	case "defaultDays":
+		return ec.fieldContext_RetentionPeriod_defaultDays(ctx, field)
+	case "floorDays":
+		return ec.fieldContext_RetentionPeriod_floorDays(ctx, field)
+	case "ceilingDays":
+		return ec.fieldContext_RetentionPeriod_ceilingDays(ctx, field)
+	case "own":
+		return ec.fieldContext_RetentionPeriod_own(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionPeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_RetentionPreview_type(ctx, field)
+	case "count":
+		return ec.fieldContext_RetentionPreview_count(ctx, field)
+	case "oldest":
+		return ec.fieldContext_RetentionPreview_oldest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionPreview", field.Name)
 }
 
 func (ec *executionContext) childFields_RetentionRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5606,6 +5965,16 @@ func (ec *executionContext) childFields_SetIntegrationSecretPayload(ctx context.
 		return ec.fieldContext_SetIntegrationSecretPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetIntegrationSecretPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetRetentionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "retentionPolicy":
+		return ec.fieldContext_SetRetentionPayload_retentionPolicy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetRetentionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetRetentionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

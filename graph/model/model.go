@@ -80,6 +80,20 @@ type AccessReviewItemEdge struct {
 	Node *ent.AccessReviewItem `json:"node"`
 }
 
+// Input of acknowledgeBreachNotice.
+type AcknowledgeBreachNoticeInput struct {
+	// Which notice.
+	ID string `json:"id"`
+}
+
+// Answer of acknowledgeBreachNotice.
+type AcknowledgeBreachNoticePayload struct {
+	// The notice.
+	BreachNotice *ent.BreachNotice `json:"breachNotice,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of alerts.
 type AlertConnection struct {
 	// The page's items, each with its cursor.
@@ -180,6 +194,14 @@ type AuditEntryEdge struct {
 	Node *ent.AuditEntry `json:"node"`
 }
 
+// A key with which the platform signs audit logs.
+type AuditKey struct {
+	// Its id, as anchors name it.
+	ID string `json:"id"`
+	// The public key in base64: give it to barre audit verify --key.
+	PublicKey string `json:"publicKey"`
+}
+
 // Input of authenticateWebhookEndpoint. Neither of basic and oauth2 takes away what was set before.
 type AuthenticateWebhookEndpointInput struct {
 	// Which endpoint.
@@ -204,6 +226,22 @@ type BasicAuthenticationInput struct {
 	Username string `json:"username"`
 	// The password. It is kept encrypted and never shown again.
 	Password string `json:"password"`
+}
+
+// A record in the recycle bin.
+type BinnedRecord struct {
+	// Its id; give it to the restore of its type, or to restorePreview.
+	ID string `json:"id"`
+	// Its type, such as Student.
+	Type string `json:"type"`
+	// What people know it by, as far as it has a name.
+	Label *string `json:"label,omitempty"`
+	// When it was deleted.
+	DeletedAt time.Time `json:"deletedAt"`
+	// When it is removed for good, unless something that is kept leads to it.
+	PurgeAt time.Time `json:"purgeAt"`
+	// Whether it was deleted together with another record, and is restored together with that.
+	Together bool `json:"together"`
 }
 
 // A page of breach notices.
@@ -396,6 +434,22 @@ type ClassEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Class `json:"node"`
+}
+
+// Input of closeTenant.
+type CloseTenantInput struct {
+	// The studio's slug, to confirm that this studio is meant.
+	Slug string `json:"slug"`
+	// For how many days the studio can still be read and exported: 7 to 90, by default 30.
+	WindowDays *int `json:"windowDays,omitempty"`
+}
+
+// Answer of closeTenant.
+type CloseTenantPayload struct {
+	// The studio.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Input of connectIntegration.
@@ -1130,6 +1184,14 @@ type EventType struct {
 	Example json.RawMessage `json:"example"`
 }
 
+// Answer of exportAuditLog.
+type ExportAuditLogPayload struct {
+	// The export. Ask for it again, or wait for the event export.updated, until it is READY.
+	Export *ent.Export `json:"export,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of exports.
 type ExportConnection struct {
 	// The page's items, each with its cursor.
@@ -1478,6 +1540,20 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// A record as it stood at some time.
+type PastRecord struct {
+	// Its id.
+	ID string `json:"id"`
+	// Its type, such as Student.
+	Type string `json:"type"`
+	// Its version then.
+	Version int `json:"version"`
+	// Since when it stood so.
+	Since time.Time `json:"since"`
+	// Its values by the names of its fields; those that the caller may not read are left out.
+	Data json.RawMessage `json:"data"`
+}
+
 // Input of pauseIntegration.
 type PauseIntegrationInput struct {
 	// Which integration.
@@ -1680,6 +1756,14 @@ type RefundPaymentInput struct {
 type RefundPaymentPayload struct {
 	// The refund.
 	Refund *ent.Refund `json:"refund,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of reopenTenant.
+type ReopenTenantPayload struct {
+	// The studio.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1968,6 +2052,18 @@ type RestoreTuitionPlanVersionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What would become of one record if another were restored.
+type RestoredRecord struct {
+	// Its id.
+	ID string `json:"id"`
+	// Its type, such as Student.
+	Type string `json:"type"`
+	// What people know it by, as far as it has a name.
+	Label *string `json:"label,omitempty"`
+	// Why it would stay in the recycle bin; null where it would come back.
+	Conflict *UserError `json:"conflict,omitempty"`
+}
+
 // Input of resumeIntegration.
 type ResumeIntegrationInput struct {
 	// Which integration.
@@ -1980,6 +2076,36 @@ type ResumeIntegrationPayload struct {
 	Integration *ent.Integration `json:"integration,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How long records of one kind are kept.
+type RetentionPeriod struct {
+	// The kind: FAMILY, CONTACT, BOOKS, AUDIT and HISTORY can be set.
+	Kind string `json:"kind"`
+	// What belongs to it, and from when its clock runs.
+	Description string `json:"description"`
+	// Types of record that belong to it.
+	Types []string `json:"types"`
+	// For how many days they are kept; null where no clock runs.
+	Days *int `json:"days,omitempty"`
+	// For how many days they are kept where the studio sets nothing; null where no clock runs.
+	DefaultDays *int `json:"defaultDays,omitempty"`
+	// Fewest days that the studio can set; null where it can set none.
+	FloorDays *int `json:"floorDays,omitempty"`
+	// Most days that the studio can set; null where it can set none.
+	CeilingDays *int `json:"ceilingDays,omitempty"`
+	// Whether the studio has set it.
+	Own bool `json:"own"`
+}
+
+// What would go of one type of record.
+type RetentionPreview struct {
+	// Type of record.
+	Type string `json:"type"`
+	// How many would go.
+	Count int `json:"count"`
+	// The ids of the oldest, at most 25.
+	Oldest []string `json:"oldest"`
 }
 
 // A page of retention rules.
@@ -2154,6 +2280,22 @@ type SetIntegrationSecretInput struct {
 type SetIntegrationSecretPayload struct {
 	// The connection.
 	Integration *ent.Integration `json:"integration,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setRetention.
+type SetRetentionInput struct {
+	// Which records.
+	Kind string `json:"kind"`
+	// For how many days to keep them, between the kind's floorDays and ceilingDays; nothing for defaultDays.
+	Days *int `json:"days,omitempty"`
+}
+
+// Answer of setRetention.
+type SetRetentionPayload struct {
+	// How long everything is kept now.
+	RetentionPolicy []*RetentionPeriod `json:"retentionPolicy,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }

@@ -29,6 +29,7 @@ var places = []struct {
 	{"reading the environment, which is the configuration's affair", either(selects("os", "Getenv"), selects("os", "LookupEnv"), selects("os", "Environ")), nil},
 	{"hand-written SQL, which the ORM's rules do not see", handwritten, map[string]string{
 		"graph/ledger.go":               "idempotency keys are no records: no role may read or write them",
+		"internal/audit/":               "entries that no record's change makes, and the log as a file",
 		"internal/auth/":                "who somebody is must be known before any rule can ask",
 		"internal/billing/":             "numbers without gaps and sums under lock",
 		"internal/delivery/":            "a delivery's state, between a job and its row",

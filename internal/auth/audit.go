@@ -18,13 +18,13 @@ func (i *Identity) note(ctx context.Context, m member, action string) error {
 	inside := viewer.ForTenant(ctx, m.tenant, "record a sign-in")
 	return i.store.Client(inside).AuditEntry.Create().SetCategory(auditentry.CategorySIGN_IN).SetAction(action).
 		SetActor("user:" + m.user.String()).SetEntityType("Membership").SetEntityID(m.membership).
-		SetRequestID(outbox.Request(ctx)).SetOccurredAt(i.now()).Exec(inside)
+		SetRequestID(outbox.Request(ctx)).SetAddress(outbox.Address(ctx)).SetOccurredAt(i.now()).Exec(inside)
 }
 
 // insertRefusals does not wait for the disk, so that its time does not tell
 // whether there was anything to record.
-const insertRefusals = `INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, changed, request_id, occurred_at)
-	SELECT r.id, $3, $3, r.tenant_id, $4, $5, $6, '', '[]', $7, $3
+const insertRefusals = `INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, changed, request_id, outcome, address, occurred_at)
+	SELECT r.id, $3, $3, r.tenant_id, $4, $5, $6, '', '[]', $7, 'REFUSED', $8, $3
 	FROM (SELECT set_config('synchronous_commit', 'off', true)) AS quick, unnest($1::uuid[], $2::uuid[]) AS r(id, tenant_id)
 	WHERE quick IS NOT NULL`
 
@@ -44,7 +44,7 @@ func (d *Door) record(ctx context.Context, r refusal) error {
 		ids[i] = rule.NewID()
 	}
 	_, err := d.store.Run(ctx).ExecContext(ctx, insertRefusals, pq.Array(ids), pq.Array(r.tenants), r.at.UTC().Truncate(time.Microsecond),
-		string(r.category), r.action, r.actor, outbox.Request(ctx))
+		string(r.category), r.action, r.actor, outbox.Request(ctx), outbox.Address(ctx))
 	return err
 }
 

@@ -11,14 +11,14 @@ import (
 
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/viewer"
 )
 
 type (
-	grantKey   struct{}
-	siteKey    struct{}
-	addressKey struct{}
-	deviceKey  struct{}
+	grantKey  struct{}
+	siteKey   struct{}
+	deviceKey struct{}
 )
 
 // Middleware gives each request its viewer, or answers by Config.Refuse and
@@ -115,12 +115,12 @@ func Trusted(ctx context.Context, hash, _ string) error {
 }
 
 // WithAddress returns a context that knows where the request comes from, to
-// slow down whoever tries passwords. Middleware calls it.
+// slow down whoever tries passwords and to write it down. Middleware calls it.
 func WithAddress(ctx context.Context, address string) context.Context {
-	return context.WithValue(ctx, addressKey{}, address)
+	return outbox.WithAddress(ctx, address)
 }
 
-func addressOf(ctx context.Context) string { a, _ := ctx.Value(addressKey{}).(string); return a }
+func addressOf(ctx context.Context) string { return outbox.Address(ctx) }
 
 // device is what a browser calls itself, as far as it can be shown.
 func device(r *http.Request) string {
@@ -140,7 +140,7 @@ func deviceOf(ctx context.Context) string { d, _ := ctx.Value(deviceKey{}).(stri
 
 // withCaller returns to, knowing where the request of from comes from.
 func withCaller(to, from context.Context) context.Context {
-	for _, key := range []any{addressKey{}, deviceKey{}, siteKey{}} {
+	for _, key := range []any{deviceKey{}, siteKey{}} {
 		if value := from.Value(key); value != nil {
 			to = context.WithValue(to, key, value)
 		}

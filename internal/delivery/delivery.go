@@ -59,8 +59,8 @@ type Config struct {
 	Renderer  Renderer // nil fails every delivery with payload QUERY
 	// Told writes down what a provider says of what it was asked for; nil leaves
 	// that to what it tells later.
-	Told func(context.Context, destination.Connection, []provider.Fact) error
-	Letters   Letters  // nil mails no links
+	Told    func(context.Context, destination.Connection, []provider.Fact) error
+	Letters Letters // nil mails no links
 	// InFlight is how many attempts to one destination may be under way in
 	// all processes at most; 0 leaves that to the endpoint, and means 10 for a
 	// provider.

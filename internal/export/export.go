@@ -51,6 +51,9 @@ type Config struct {
 	Page   int // records that are read at once; 0 means 500
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Audit writes the audit log of the studio of ctx, as one that can be
+	// verified, and tells how many entries it has; nil where none is exported.
+	Audit func(ctx context.Context, to io.Writer) (int64, error)
 }
 
 // Desk takes orders for exports, and carries them out in a worker.
@@ -93,6 +96,9 @@ func (d *Desk) Order(ctx context.Context, entities []string, format entexport.Fo
 	}
 	slices.Sort(entities)
 	entities = slices.Compact(entities)
+	if slices.Contains(entities, AuditLog) {
+		return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "The audit log is exported by itself, with exportAuditLog.")
+	}
 	for _, name := range entities {
 		if !slices.Contains(all, name) {
 			return nil, fault.User(fault.Invalid, []string{"input", "entities"}, "There is nothing named %q to export. Choose from %s.", name, strings.Join(all, ", "))
@@ -126,6 +132,21 @@ func (d *Desk) OrderPerson(ctx context.Context, p subject.Person) (*ent.Export, 
 		c.SetKind(entexport.KindPERSON).SetSubjectType(p.Type).SetSubjectID(p.ID).SetEntities(typesOf(found.IDs))
 	})
 }
+
+// AuditLog is the one type of the export that OrderAuditLog asks for.
+const AuditLog = "AuditEntry"
+
+// OrderAuditLog asks for the audit log as a file that can be verified, as the
+// viewer of ctx, who must be allowed to export and to read it.
+func (d *Desk) OrderAuditLog(ctx context.Context) (*ent.Export, error) {
+	if v := viewer.From(ctx); v == nil || !v.Can("auditentry", "read") || d.cfg.Audit == nil {
+		return nil, fault.New(fault.Forbidden, "Only who may read the audit log may export it.")
+	}
+	return d.order(ctx, func(c *ent.ExportCreate) { c.SetEntities([]string{AuditLog}) })
+}
+
+// Remove removes the file of an export of which nothing else will be left.
+func (d *Desk) Remove(name string) error { return d.files.Delete(context.Background(), name) }
 
 func (d *Desk) order(ctx context.Context, set func(*ent.ExportCreate)) (made *ent.Export, err error) {
 	err = d.db.InTx(ctx, func(ctx context.Context) (err error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,6 +112,11 @@ func (d *Desk) write(ctx context.Context, order *ent.Export) (*written, error) {
 		w.to = to
 		if order.Kind != entexport.KindRECORDS {
 			return errors.Join(d.whole(ctx, order, w), ctx.Err())
+		}
+		if slices.Equal(order.Entities, []string{AuditLog}) && d.cfg.Audit != nil {
+			rows, err := d.cfg.Audit(ctx, w)
+			w.rows = rows
+			return errors.Join(err, ctx.Err())
 		}
 		err := d.db.InSnapshot(ctx, func(ctx context.Context) (err error) {
 			if w.cursor, err = d.feed.Here(ctx); err != nil {

@@ -14,7 +14,7 @@ import (
 // check refuses what would open a wall or cost a scan, naming entity and field.
 func check(graph *gen.Graph, entities []catalog.Entity) error {
 	for i, node := range graph.Nodes {
-		for _, step := range []func(*gen.Type, *catalog.Entity) error{checkEdges, checkUnique, checkFields, checkOwned} {
+		for _, step := range []func(*gen.Type, *catalog.Entity) error{checkEdges, checkUnique, checkFields, checkOwned, checkKept} {
 			if err := step(node, &entities[i]); err != nil {
 				return err
 			}
@@ -35,6 +35,25 @@ func checkCustomFields(entities []catalog.Entity) error {
 		if named != e.CustomFields {
 			return fmt.Errorf("%s: has rule.CustomFields %t, is a value of CustomField.entity %t", e.Name, e.CustomFields, named)
 		}
+	}
+	return nil
+}
+
+// final are the entities of which one can be deleted for good, with the reason.
+var final = map[string]string{
+	"ExternalReference": "it holds nothing but an id of another system, which can give it anew",
+	"Suppression":       "deleting one lets messages go there again, and the provider says so anew where it was wrong",
+	"WebhookEndpoint":   "its secret goes with it, and its receiver could not know that it is back",
+}
+
+// checkKept refuses what nobody says how long to keep, and what could be deleted
+// for good without a reason.
+func checkKept(node *gen.Type, entity *catalog.Entity) error {
+	switch {
+	case entity.Keep == "":
+		return fmt.Errorf("%s: it has no class of retention; say with Keep in its rule.Entity how long its rows are kept", node.Name)
+	case entity.Delete && !entity.RecycleBin && final[node.Name] == "":
+		return fmt.Errorf("%s: what can be deleted needs rule.RecycleBin, or a reason in the generator's list", node.Name)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 
 // tenants is the mixin of the entities below.
 func tenants(prefix string) []ent.Mixin {
-	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: prefix}}}
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: prefix, Keep: rule.AsLongAsStudio}}}
 }
 
 type Sound struct{ ent.Schema }
@@ -30,6 +30,18 @@ func (Sound) Fields() []ent.Field {
 func (Sound) Indexes() []ent.Index { return []ent.Index{index.Fields("tenant_id", "name", "id")} }
 
 type Unscoped struct{ ent.Schema }
+
+type Unkept struct{ ent.Schema }
+
+func (Unkept) Mixin() []ent.Mixin {
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "unkept"}}}
+}
+
+type Fatal struct{ ent.Schema }
+
+func (Fatal) Mixin() []ent.Mixin {
+	return []ent.Mixin{rule.Tenant{Entity: rule.Entity{Prefix: "fatal", Keep: rule.AsLongAsStudio, Operations: rule.Delete}}}
+}
 
 type Unclassed struct{ ent.Schema }
 
@@ -97,6 +109,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{Sound{}, nil},
 		{Unscoped{}, []string{"Unscoped", "no scope"}},
+		{Unkept{}, []string{"Unkept", "retention"}},
+		{Fatal{}, []string{"Fatal", "RecycleBin"}},
 		{Unclassed{}, []string{"Unclassed.name", "data class"}},
 		{Joined{}, []string{"Joined.friends", "many-to-many"}},
 		{Revealing{}, []string{"Revealing.remark", "sensitive", "filterable"}},

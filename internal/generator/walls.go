@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	_ "embed" // keep.sql
 	"fmt"
 
 	"github.com/barrehq/barre/ent/rule"
@@ -24,7 +25,7 @@ GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
 	for _, e := range entities {
 		fmt.Fprintf(&b, "\n-- %s\n", e.Name)
 		fmt.Fprintf(&b, "REVOKE ALL ON %[1]s FROM PUBLIC, barre_app, barre_system;\n", e.Table)
-		fmt.Fprintf(&b, "GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO barre_system;\n", e.Table)
+		fmt.Fprintf(&b, "GRANT %s ON %s TO barre_system;\n", platformGrants(e), e.Table)
 		fmt.Fprintf(&b, "ALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY;\nALTER TABLE %[1]s FORCE ROW LEVEL SECURITY;\n", e.Table)
 		policy(&b, e.Table, "platform", "AS PERMISSIVE FOR ALL TO barre_system USING (true) WITH CHECK (true)")
 		if e.Tenant == "" {
@@ -36,6 +37,7 @@ GRANT USAGE ON SCHEMA public TO barre_app, barre_system;
 		staffWall(&b, e)
 		policy(&b, e.Table, "tenant", fmt.Sprintf("AS RESTRICTIVE FOR ALL TO barre_app USING (%s) WITH CHECK (%s)", own, own))
 	}
+	b.WriteString(kept)
 	return b.Bytes()
 }
 
@@ -74,6 +76,8 @@ CREATE TRIGGER staff_domains BEFORE UPDATE ON tenants FOR EACH ROW
 `)
 	}
 }
+//go:embed keep.sql
+var kept string
 
 func policy(b *bytes.Buffer, table, name, body string) {
 	fmt.Fprintf(b, "DROP POLICY IF EXISTS %[1]s ON %[2]s;\nCREATE POLICY %[1]s ON %[2]s %[3]s;\n", name, table, body)
@@ -85,8 +89,23 @@ func grants(e catalog.Entity) string {
 	switch e.Name {
 	case "AuditEntry", "EntityVersion", "Event":
 		return "SELECT, INSERT"
+	case "AuditAnchor":
+		return "SELECT"
+	case "BreachNotice":
+		return "SELECT, INSERT, UPDATE"
 	case "Tenant":
 		return "SELECT, UPDATE"
+	default:
+		return "SELECT, INSERT, UPDATE, DELETE"
+	}
+}
+
+// platformGrants are what the platform may do with the table at most. What
+// else it does to the audit log, keep.sql grants column by column.
+func platformGrants(e catalog.Entity) string {
+	switch e.Name {
+	case "AuditEntry", "AuditAnchor":
+		return "SELECT, INSERT, DELETE"
 	default:
 		return "SELECT, INSERT, UPDATE, DELETE"
 	}

@@ -119,9 +119,7 @@ func (o *Operations) bringBack(ctx context.Context, entity *catalog.Entity, g gr
 	for _, name := range entity.Owns {
 		owned := catalog.Entities[entity.Edge(name).Target]
 		kind := ent.Kinds[owned.Name]
-		rows, err := kind.List(rule.WithDeleted(ctx), client, func(s *sql.Selector) {
-			s.Where(sql.And(sql.EQ(s.C(rule.DeletedColumn), g.at), sql.EQ(s.C(rule.TogetherColumn), g.root)))
-		})
+		rows, err := o.deletedWith(ctx, owned, g)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,27 @@ func WithRequest(ctx context.Context, id string) context.Context {
 // Request returns the id of the request of ctx; empty where there is none.
 func Request(ctx context.Context) string { id, _ := ctx.Value(requestKey{}).(string); return id }
 
+type addressKey struct{}
+
+// WithAddress returns a context whose records carry the network address that
+// the request came from.
+func WithAddress(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, addressKey{}, address)
+}
+
+// Address returns the network address of ctx; empty where there is none.
+func Address(ctx context.Context) string { a, _ := ctx.Value(addressKey{}).(string); return a }
+
+// Under returns the category of what actor did and, where the operator's staff
+// did it, the access under which they did.
+func Under(actor, category string) (string, *uuid.UUID) {
+	text, staff := strings.CutPrefix(actor, "staff:")
+	if access, err := uuid.Parse(text); staff && err == nil {
+		return "STAFF_ACCESS", &access
+	}
+	return category, nil
+}
+
 // entry is one changed row, as the statement below reads it.
 type entry struct {
 	ID, AuditID, VersionID uuid.UUID
@@ -39,6 +61,8 @@ type entry struct {
 	EntityVersion          int
 	Changed                []string
 	Actor, Request, Trace  string
+	Address                string
+	StaffAccess            *uuid.UUID
 	Data                   []byte // JSON; nil where the row is gone
 	State                  []byte // JSON; nil for entities without versions
 	Category               string
@@ -70,6 +94,10 @@ func (e *entry) append(dst []byte) []byte {
 	text(`"entity_type"`, e.EntityType)
 	text(`"actor"`, e.Actor)
 	text(`"request_id"`, e.Request)
+	text(`"address"`, e.Address)
+	if e.StaffAccess != nil {
+		id(`"staff_access_id"`, *e.StaffAccess)
+	}
 	text(`"trace_parent"`, e.Trace)
 	text(`"category"`, e.Category)
 	raw(`"data"`, e.Data)
@@ -83,7 +111,7 @@ func (e *entry) append(dst []byte) []byte {
 // insert writes the three records of every change in one round trip.
 const insert = `WITH r AS (
 	SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, audit_id uuid, version_id uuid, tenant_id uuid, type text, entity_type text, entity_id uuid,
-		entity_version int, changed jsonb, actor text, request_id text, trace_parent text, data jsonb, state jsonb, category text, at timestamptz)
+		entity_version int, changed jsonb, actor text, request_id text, trace_parent text, data jsonb, state jsonb, category text, address text, staff_access_id uuid, at timestamptz)
 ), events AS (
 	INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, request_id, trace_parent, data, occurred_at)
 	SELECT id, at, at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, request_id, trace_parent, data, at FROM r
@@ -91,8 +119,8 @@ const insert = `WITH r AS (
 	INSERT INTO entity_versions (id, created_at, updated_at, tenant_id, entity_type, entity_id, number, data, actor, occurred_at)
 	SELECT version_id, at, at, tenant_id, entity_type, entity_id, entity_version, state, actor, at FROM r WHERE state IS NOT NULL
 )
-INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, entity_id, changed, request_id, occurred_at)
-SELECT audit_id, at, at, tenant_id, category, type, actor, entity_type, entity_id, changed, request_id, at FROM r`
+INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, entity_id, changed, request_id, address, staff_access_id, occurred_at)
+SELECT audit_id, at, at, tenant_id, category, type, actor, entity_type, entity_id, changed, request_id, address, staff_access_id, at FROM r`
 
 // Record gives the statement that writes the records of a transaction's
 // changes; it is the store's Config.Record. Several changes of one row become
@@ -144,11 +172,13 @@ func union(a, b []string) []string {
 func newEntry(ctx context.Context, c rule.Change) entry {
 	entity := catalog.Entities[c.Type]
 	version, _ := c.Row.Column(rule.VersionColumn).(int)
+	actor := viewer.From(ctx).Actor()
+	kind, staff := Under(actor, category(ctx, c.Type))
 	e := entry{
 		ID: rule.NewID(), AuditID: rule.NewID(), VersionID: rule.NewID(), Tenant: tenantOf(entity, c.Row),
 		Type: entity.Prefix + "." + past(entity, c), EntityType: c.Type, EntityID: c.Row.RowID(), EntityVersion: version,
-		Changed: names(entity, c), Actor: viewer.From(ctx).Actor(), Request: Request(ctx), Trace: traceParent(ctx),
-		Category: category(ctx, c.Type), At: rule.Now(),
+		Changed: names(entity, c), Actor: actor, Request: Request(ctx), Trace: traceParent(ctx),
+		Address: Address(ctx), Category: kind, StaffAccess: staff, At: rule.Now(),
 	}
 	if c.Action != rule.Delete || len(c.Columns) > 0 && c.Row.Column(rule.DeletedColumn) == nil {
 		e.Data = encode.Record(nil, entity, c.Row, false)
@@ -225,7 +255,7 @@ func category(ctx context.Context, entity string) string {
 	case "StaffAccess":
 		return "STAFF_ACCESS"
 	case "CustomRole", "AccessReview", "AccessReviewItem", "AppInstallation",
-		"Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant":
+		"Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant", "RetentionRule", "BreachNotice":
 		return "SECURITY"
 	default:
 		return "CONTENT"

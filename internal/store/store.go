@@ -256,6 +256,12 @@ func (s *Store) record(ctx context.Context, changes []rule.Change) (*Statement, 
 	return &statement, nil
 }
 
+// Changed reports whether the transaction of ctx has a change to record.
+func (s *Store) Changed(ctx context.Context) bool {
+	t, inside := ctx.Value(txKey{}).(*tx)
+	return inside && len(t.changes) > 0
+}
+
 // AfterCommit runs fn once the transaction of ctx is committed; at once where
 // there is none.
 func (s *Store) AfterCommit(ctx context.Context, fn func()) {

@@ -37,6 +37,9 @@ func checkWalls(ctx context.Context, app Execer) error {
 			"the view %s would read as its owner; make it security_invoker or revoke it"},
 		{`SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.prosecdef AND has_function_privilege(current_user, p.oid, 'EXECUTE')`,
 			"the function %s would run as its owner; revoke it"},
+		{`SELECT kept.name FROM unnest(ARRAY['audit_entries', 'audit_anchors']) AS kept(name), unnest(ARRAY['kept', 'kept_whole']) AS by(name)
+		  WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = to_regclass('public.' || kept.name) AND g.tgname = by.name AND g.tgenabled IN ('O', 'A'))`,
+			"the audit log could be changed in the table %s; run barre migrate"},
 	} {
 		names, err := texts(ctx, app, check.query)
 		if err != nil {

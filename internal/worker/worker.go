@@ -13,7 +13,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/backup"
+	"github.com/barrehq/barre/internal/breach"
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
@@ -38,6 +40,8 @@ type Config struct {
 	Files     erasure.Files                    // of exports, which erasures remove; nil where nothing is erased
 	Backups   *backup.Keeper                   // nil where somebody else takes them
 	Lapses    []func(context.Context) error    // end access whose time is over, each of one kind
+	Signer    *audit.Signer                    // of audit logs; nil signs none
+	Remover   retention.Remover                // of what studios have kept long enough; nil removes nothing
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -55,6 +59,7 @@ type Worker struct {
 	pool       *pgxpool.Pool
 	relay      *relay.Relay
 	deliveries *delivery.Worker
+	sealer     *audit.Sealer
 	jobs       *job.Client
 	logger     *slog.Logger
 }
@@ -79,9 +84,24 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 	river.AddWorker(workers, deliveries)
 	river.AddWorker(workers, relay.NewReplayer(pool, 0))
 	river.AddWorker(workers, delivery.NewCleaner(pool, c.Delivery.Now))
-	river.AddWorker(workers, retention.New(pool, retention.Config{Now: c.Delivery.Now, Logger: c.Logger}))
 	river.AddWorker(workers, &lapser{kinds: c.Lapses})
+	kept := retention.Config{Now: c.Delivery.Now, Logger: c.Logger}
+	if c.Exports != nil {
+		kept.Files = c.Exports
+	}
+	purger := retention.New(pool, kept)
+	river.AddWorker(workers, purger)
 	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Cleaning(), job.Purging(), job.Lapsing())
+	if c.Remover != nil {
+		river.AddWorker(workers, retention.NewKeeper(purger, c.Remover))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Retaining())
+	}
+	if c.Signer != nil {
+		river.AddWorker(workers, audit.NewAnchorer(pool, c.Signer, c.Delivery.Now))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Anchoring())
+	}
+	river.AddWorker(workers, breach.NewClocks(pool, c.Delivery.Now, c.Logger))
+	c.Jobs.Periodic = append(c.Jobs.Periodic, job.Timing())
 	if c.Office != nil {
 		told := inbound.Config{Providers: c.Delivery.Providers, Now: c.Delivery.Now, Retry: c.Retry, Logger: c.Logger}
 		river.AddWorker(workers, inbound.NewHandler(pool, book, c.Box, told))
@@ -119,7 +139,10 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Worker{pool: pool, relay: relay.New(pool, jobs, c.Relay), deliveries: deliveries, jobs: jobs, logger: c.Logger}, nil
+	return &Worker{
+		pool: pool, relay: relay.New(pool, jobs, c.Relay), deliveries: deliveries, sealer: audit.NewSealer(pool, audit.SealerConfig{Logger: c.Logger}),
+		jobs: jobs, logger: c.Logger,
+	}, nil
 }
 
 // Wake tells the relay that something was committed; call it after commits of
@@ -145,6 +168,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	group.Go(func() { w.relay.Run(ctx) })
 	attending, leave := context.WithCancel(context.WithoutCancel(ctx)) // as long as attempts may be under way
 	group.Go(func() { w.deliveries.Attend(attending) })
+	group.Go(func() { w.sealer.Run(ctx) })
 	<-ctx.Done()
 	limit := time.NewTimer(stopLimit)
 	defer limit.Stop()

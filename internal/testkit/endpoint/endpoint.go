@@ -22,6 +22,7 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
@@ -43,6 +44,7 @@ import (
 	"github.com/barrehq/barre/internal/promise"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/register"
+	"github.com/barrehq/barre/internal/retention"
 	"github.com/barrehq/barre/internal/review"
 	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/sealed"
@@ -96,6 +98,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: identity, Reviews: review.New(s, e.Door, identity, review.Config{}),
 		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
+		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
 		StaffDesk: desk, Roles: role.New(s, e.Door),
 		Register: made(register.New(nil, register.Hosting()))(t), Exports: export.New(s, nil, e.Feed, export.Config{}), Erasures: erasure.New(s),
 		Trust: made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
