@@ -68,7 +68,7 @@ func (e *Execution) InterceptOperation(ctx context.Context, next graphql.Operati
 func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
 	var tally query.Tally
 	if m != nil && m.plan != nil {
-		tally = m.plan
+		tally = counted{m.plan, conductOf(ctx)}
 	}
 	data, ok, err := e.reader.Operation(ctx, op, tally)
 	switch {
@@ -140,7 +140,10 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 	}
 	result, err := next(ctx)
 	if m := meterOf(ctx); m != nil && m.plan != nil && err == nil {
-		m.plan.Delivered(fc.Field.Field, rowsIn(result))
+		counted{m.plan, conductOf(ctx)}.Delivered(fc.Field.Field, rowsIn(result))
+	}
+	if fc.Object == "__Type" && err == nil {
+		return e.door.gates.unseen(ctx, fc, result)
 	}
 	if err != nil || e.Ordinary || !fc.IsResolver && !isPayload(fc.Object) || flat(fc.Field.Selections) {
 		return result, explain(err)

@@ -3,12 +3,16 @@
 package graph
 
 import (
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/customfield"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/export"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/probe"
@@ -33,4 +37,8 @@ type Resolver struct {
 	Exports    *export.Desk
 	Trust      *promise.Center
 	Prober     *probe.Prober
+	Alerts     *alert.Desk
+	Detector   *anomaly.Detector
+	Features   *feature.Registry
+	News       *announcement.Desk
 }

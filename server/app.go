@@ -15,6 +15,9 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
@@ -26,6 +29,7 @@ import (
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/export"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/limit"
@@ -69,6 +73,11 @@ type App struct {
 	exports   *export.Desk
 	reader    *query.Reader
 	limiter   *limit.Limiter
+	detector  *anomaly.Detector
+	alerts    *alert.Desk
+	features  *feature.Registry
+	news      *announcement.Desk
+	listed    []*register.Row // sub-processors
 	redis     *redis.Client
 	worker    *worker.Worker
 	watch     *observer
@@ -95,6 +104,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openStore,    // refuses to go on where a wall is missing
 		app.openLimits,   // before anything is served
 		app.openVerbs,    // what the studio does
+		app.openWatch,    // who behaves unusually, which some verbs must know
 		app.openRegistry, // where its events go
 		app.openSchema,   // how all of it is asked for
 		app.openWorker,   // what follows a commit; it asks as well
@@ -246,15 +256,16 @@ func (a *App) openSchema(context.Context) error {
 		return err
 	}
 	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
+	a.listed = rows
 	operations := operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: operations, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Register: rows,
 		Trust: a.trust, Prober: a.prober,
-		Fields: customfield.NewRegistry(a.Store),
+		Fields: customfield.NewRegistry(a.Store), Alerts: a.alerts, Detector: a.detector, Features: a.features, News: a.news,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
-		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
+		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(), Features: a.features,
 	})
 	a.execution = graph.NewExecution(a.price, a.reader, graph.NewLedger(a.Store, a.box))
 	a.payloads.Serve(a.schema, a.price, a.execution)
@@ -273,6 +284,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Exports: a.exports, Logger: a.Log,
+		Alerts: a.alerts, News: a.news, Notices: a.notices,
 		Relay: relay.Config{Placed: a.feed.Wake},
 		Delivery: delivery.Config{
 			Sender: a.sender, Providers: providers(a.Config), Renderer: renderer{a.door, &a.payloads},
@@ -298,11 +310,12 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 5)
-	running := 3
+	errs := make(chan error, 6)
+	running := 4
 	go func() { a.limiter.Run(ctx); errs <- nil }()
 	go func() { a.feed.Run(ctx); errs <- nil }()
 	go func() { a.tally.Run(ctx); errs <- nil }()
+	go func() { a.alerts.Run(ctx); errs <- nil }()
 	if a.prober != nil {
 		running++
 		go func() { a.prober.Run(ctx); errs <- nil }()

@@ -41,6 +41,8 @@ func commands() []command {
 		{"demo", "start everything on this machine with two demo studios", runDemo},
 		{"migrate", "bring the database of OWNER_DATABASE_URL up to date", runMigrate},
 		{"listen", "post a studio's events to a port of this machine: --forward-to http://127.0.0.1:3000 [--types a,b]", runListen},
+		{"announce", "tell studios what is new: --slug NAME --title TEXT [--body TEXT] [--link URL] [--studio SLUG]", runAnnounce},
+		{"feature", "list what is in beta, or let a studio in: list | grant STUDIO FEATURE | withdraw STUDIO FEATURE", runFeature},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor},
 		{"config", "print every variable of the environment as a table", runConfig},
 		{"version", "print the version", runVersion},
@@ -63,6 +65,9 @@ func runServe(ctx context.Context, c call) error {
 		if err != nil {
 			return errors.Join(misuse{err}, app.Close())
 		}
+		for _, remark := range conf.remarks() {
+			app.Log.Warn(remark)
+		}
 		app.Log.Info("serving", "address", on.public.Addr().String(), "metrics", on.metrics.Addr().String())
 		return errors.Join(serve(ctx, app, on), app.Close())
 	})
@@ -81,7 +86,7 @@ func runWorker(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		app.Handler, app.prober = app.health(), nil
+		app.Handler, app.prober = app.secure(app.health()), nil
 		on, err := listen(conf)
 		if err != nil {
 			return errors.Join(misuse{err}, app.Close())

@@ -43,7 +43,7 @@ func runDoctor(ctx context.Context, c call) error {
 	}
 	unwell := false
 	for _, check := range []func(context.Context, *Config) finding{
-		checkDatabase, checkMigrations, checkClock, checkEvents, checkRedis,
+		checkDatabase, checkMigrations, checkClock, checkEvents, checkRedis, checkContactDay,
 	} {
 		limit, cancel := context.WithTimeout(ctx, checkLimit)
 		f := check(limit, conf)

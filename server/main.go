@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -48,7 +49,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 	if len(args) > 0 {
 		name, rest = args[0], args[1:]
 	}
-	if len(rest) > 0 && name != "listen" {
+	if len(rest) > 0 && !slices.Contains([]string{"listen", "announce", "feature"}, name) {
 		return misuse{fmt.Errorf("%s takes no arguments; everything is set by the environment, see barre config", name)}
 	}
 	for _, c := range commands() {

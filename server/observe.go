@@ -34,6 +34,7 @@ type observer struct {
 	running  prometheus.Gauge
 	local    prometheus.Gauge
 	trips    prometheus.Counter
+	alerts   *prometheus.CounterVec
 	draining atomic.Bool
 	tracer   trace.Tracer
 }
@@ -47,9 +48,10 @@ func newObserver() *observer {
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_http_requests_running", Help: "Requests under way."}),
 		local:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_limits_local", Help: "1 while Redis is lost and limits are kept in process."}),
 		trips:   prometheus.NewCounter(prometheus.CounterOpts{Name: "barre_database_trips_total", Help: "Times that requests waited for the database to answer."}),
+		alerts:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "barre_alerts_total", Help: "Responses to unusual behavior, and alerts that nobody acknowledged in time, by kind and response."}, []string{"kind", "response"}),
 		tracer:  otel.Tracer("github.com/barrehq/barre"),
 	}
-	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, o.alerts, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return o
 }
 
@@ -62,6 +64,8 @@ func (o *observer) handler() http.Handler {
 func (o *observer) degraded(is bool) {
 	o.local.Set(map[bool]float64{true: 1}[is])
 }
+
+func (o *observer) alerted(kind, response string) { o.alerts.WithLabelValues(kind, response).Inc() }
 
 // route keeps the label of a path to those that there are.
 func route(path string) string {

@@ -101,6 +101,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccessReviewOrder,
 		ec.unmarshalInputAccessReviewStatusComparison,
 		ec.unmarshalInputAccessReviewWhere,
+		ec.unmarshalInputAcknowledgeAlertInput,
 		ec.unmarshalInputAlertKindComparison,
 		ec.unmarshalInputAlertListWhere,
 		ec.unmarshalInputAlertOrder,
@@ -276,6 +277,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLocationListWhere,
 		ec.unmarshalInputLocationOrder,
 		ec.unmarshalInputLocationWhere,
+		ec.unmarshalInputMarkAnnouncementReadInput,
 		ec.unmarshalInputMembershipListWhere,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipWhere,
@@ -283,6 +285,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNoteOrder,
 		ec.unmarshalInputNoteWhere,
 		ec.unmarshalInputOAuth2AuthenticationInput,
+		ec.unmarshalInputObjectToSubprocessorInput,
+		ec.unmarshalInputOptIntoFeatureInput,
+		ec.unmarshalInputOptOutOfFeatureInput,
 		ec.unmarshalInputPauseIntegrationInput,
 		ec.unmarshalInputPaymentListWhere,
 		ec.unmarshalInputPaymentOrder,
@@ -300,6 +305,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundPaymentInput,
 		ec.unmarshalInputRefundStatusComparison,
 		ec.unmarshalInputRefundWhere,
+		ec.unmarshalInputReinstateApiKeyInput,
 		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRestoreClassInput,
 		ec.unmarshalInputRestoreClassVersionInput,
@@ -412,6 +418,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputWebhookEndpointListWhere,
 		ec.unmarshalInputWebhookEndpointOrder,
 		ec.unmarshalInputWebhookEndpointWhere,
+		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
 
@@ -529,6 +536,16 @@ directive @cost(
 directive @listSize(
   """Number of items assumed."""
   assumed: Int!
+) on FIELD_DEFINITION
+
+"""
+The field belongs to a feature that is not there for everybody yet. Whoever does
+not have it is refused with FEATURE_DISABLED and does not see the field when
+introspecting; Query.features lists what there is.
+"""
+directive @gated(
+  """Name of the feature."""
+  feature: String!
 ) on FIELD_DEFINITION
 
 """
@@ -843,6 +860,76 @@ type Mutation
 
 """What can be listened to."""
 type Subscription
+`, BuiltIn: false},
+	{Name: "../schema/alert.graphqls", Input: `"""Input of acknowledgeAlert."""
+input AcknowledgeAlertInput {
+  """Which alert."""
+  id: ID!
+  """What came of it, such as who looked into it; at most 1000 characters."""
+  remark: String
+}
+
+"""Answer of acknowledgeAlert."""
+type AcknowledgeAlertPayload {
+  """The alert as it now stands."""
+  alert: Alert
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of reinstateApiKey."""
+input ReinstateApiKeyInput {
+  """Which key."""
+  id: ID!
+}
+
+"""Answer of reinstateApiKey."""
+type ReinstateApiKeyPayload {
+  """The record of the key as it now stands."""
+  apiKey: APIKey
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """Says that somebody has seen an alert and takes care of it, so that it is not escalated. For OWNER and ADMIN."""
+  acknowledgeAlert(
+    """What to do."""
+    input: AcknowledgeAlertInput!
+  ): AcknowledgeAlertPayload!
+  """Lets a key work again that Barre has suspended because of what it did. For people who are OWNER or ADMIN; no key may."""
+  reinstateApiKey(
+    """What to do."""
+    input: ReinstateApiKeyInput!
+  ): ReinstateApiKeyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/announcement.graphqls", Input: `"""Input of markAnnouncementRead."""
+input MarkAnnouncementReadInput {
+  """Which announcement."""
+  id: ID!
+}
+
+"""Answer of markAnnouncementRead."""
+type MarkAnnouncementReadPayload {
+  """The announcement."""
+  announcement: Announcement
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Query {
+  """Announcements that the caller has not marked as read, the newest first, at most 100. For signed-in OWNER, ADMIN, FRONT_DESK and TEACHER."""
+  unreadAnnouncements: [Announcement!]! @listSize(assumed: 20)
+}
+
+extend type Mutation {
+  """Remembers that the caller has read an announcement. For signed-in OWNER, ADMIN, FRONT_DESK and TEACHER."""
+  markAnnouncementRead(
+    """What to do."""
+    input: MarkAnnouncementReadInput!
+  ): MarkAnnouncementReadPayload!
+}
 `, BuiltIn: false},
 	{Name: "../schema/billing.graphqls", Input: `"""Input of issueInvoice."""
 input IssueInvoiceInput {
@@ -1496,6 +1583,86 @@ extend type Mutation {
   ): BulkExportPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
 }
 `, BuiltIn: false},
+	{Name: "../schema/feature.graphqls", Input: `"""How far a feature has come."""
+enum FeatureStage {
+  """For studios that were let in."""
+  PRIVATE_BETA
+  """For every studio that joins by optIntoFeature."""
+  PUBLIC_BETA
+  """For everybody."""
+  LAUNCHED
+}
+
+"""A capability that is not there for everybody yet, or was not until lately."""
+type Feature {
+  """Its name, as errors and @gated say it."""
+  name: String!
+  """How far it has come."""
+  stage: FeatureStage!
+  """What it is."""
+  about: String!
+  """Whether the studio may use it."""
+  enabled: Boolean!
+}
+
+"""Input of optIntoFeature."""
+input OptIntoFeatureInput {
+  """Name of the feature."""
+  feature: String!
+}
+
+"""Answer of optIntoFeature."""
+type OptIntoFeaturePayload {
+  """The feature as it now stands."""
+  feature: Feature
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of optOutOfFeature."""
+input OptOutOfFeatureInput {
+  """Name of the feature."""
+  feature: String!
+}
+
+"""Answer of optOutOfFeature."""
+type OptOutOfFeaturePayload {
+  """The feature as it now stands."""
+  feature: Feature
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""One change of the API."""
+type ApiChange {
+  """The version that brought it, such as 1.2.0, or Unreleased."""
+  version: String!
+  """What kind of change it is, such as Added, Changed, Deprecated or Removed."""
+  kind: String!
+  """What changed, as Markdown."""
+  text: String!
+}
+
+extend type Query {
+  """Features in beta that the studio may join or use, and those launched lately. For every credential."""
+  features: [Feature!]! @listSize(assumed: 10)
+  """What changed for clients of this API, the newest first. For every credential."""
+  apiChangelog: [ApiChange!]! @listSize(assumed: 50) @gated(feature: "api-changelog")
+}
+
+extend type Mutation {
+  """Lets the studio into a public beta, within a second. For people who are OWNER or ADMIN."""
+  optIntoFeature(
+    """What to do."""
+    input: OptIntoFeatureInput!
+  ): OptIntoFeaturePayload!
+  """Takes the studio out of a public beta that it joined. For people who are OWNER or ADMIN."""
+  optOutOfFeature(
+    """What to do."""
+    input: OptOutOfFeatureInput!
+  ): OptOutOfFeaturePayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
 type Viewer {
   """The role in which the caller acts."""
@@ -1624,6 +1791,8 @@ input CreateApiKeyInput {
   trustedDocuments: [String!]
   """When the key stops working; by default never."""
   expiresAt: DateTime
+  """The only networks the key may be used from, such as 203.0.113.0/24, at most 50; none for any."""
+  allowedNetworks: [String!]
 }
 
 """Answer of createApiKey."""
@@ -1860,6 +2029,10 @@ type Subprocessor {
   location: String!
   """Where to turn to about them."""
   contact: String!
+  """Its short name, as connectIntegration takes it; null of who only hosts the service."""
+  provider: String
+  """When a new sub-processor may first receive anything: until then studios may object and it gets nothing. Null of one that is not new."""
+  activeFrom: DateTime
   """Every call that may be made to it; none of who only hosts the service."""
   operations: [SubprocessorOperation!]! @listSize(assumed: 10)
 }
@@ -1892,6 +2065,53 @@ extend type Query {
   is a page for people at /trust/subprocessors. For everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
+}
+
+"""Input of objectToSubprocessor."""
+input ObjectToSubprocessorInput {
+  """Short name of the sub-processor, such as stripe; it must be one that studios can be connected to."""
+  provider: String!
+  """Why; at most 1000 characters."""
+  reason: String
+}
+
+"""Answer of objectToSubprocessor."""
+type ObjectToSubprocessorPayload {
+  """The objection."""
+  objection: SubprocessorObjection
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of withdrawObjection."""
+input WithdrawObjectionInput {
+  """Short name of the sub-processor."""
+  provider: String!
+}
+
+"""Answer of withdrawObjection."""
+type WithdrawObjectionPayload {
+  """The objection as it now stands."""
+  objection: SubprocessorObjection
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Objects to a sub-processor, before or after it may receive anything. A
+  connection to it is ended at once, with its credential, and none can be made
+  until withdrawObjection. For OWNER and ADMIN; no key may.
+  """
+  objectToSubprocessor(
+    """What to do."""
+    input: ObjectToSubprocessorInput!
+  ): ObjectToSubprocessorPayload!
+  """Withdraws an objection, so that the sub-processor can be connected again. For OWNER and ADMIN; no key may."""
+  withdrawObjection(
+    """What to do."""
+    input: WithdrawObjectionInput!
+  ): WithdrawObjectionPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/trust.graphqls", Input: `# The register of promises.
@@ -2248,6 +2468,16 @@ func (ec *executionContext) childFields_AccessReviewItemEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItemEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AcknowledgeAlertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alert":
+		return ec.fieldContext_AcknowledgeAlertPayload_alert(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeAlertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeAlertPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2362,6 +2592,18 @@ func (ec *executionContext) childFields_AnnouncementEdge(ctx context.Context, fi
 		return ec.fieldContext_AnnouncementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnnouncementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ApiChange_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_ApiChange_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_ApiChange_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiChange", field.Name)
 }
 
 func (ec *executionContext) childFields_AppInstallation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4048,6 +4290,20 @@ func (ec *executionContext) childFields_ExternalReferenceEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ExternalReferenceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Feature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Feature_name(ctx, field)
+	case "stage":
+		return ec.fieldContext_Feature_stage(ctx, field)
+	case "about":
+		return ec.fieldContext_Feature_about(ctx, field)
+	case "enabled":
+		return ec.fieldContext_Feature_enabled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Feature", field.Name)
+}
+
 func (ec *executionContext) childFields_Guardian(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4556,6 +4812,16 @@ func (ec *executionContext) childFields_LocationEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LocationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MarkAnnouncementReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "announcement":
+		return ec.fieldContext_MarkAnnouncementReadPayload_announcement(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkAnnouncementReadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkAnnouncementReadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4660,6 +4926,36 @@ func (ec *executionContext) childFields_NoteEdge(ctx context.Context, field grap
 		return ec.fieldContext_NoteEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NoteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ObjectToSubprocessorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_ObjectToSubprocessorPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ObjectToSubprocessorPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ObjectToSubprocessorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OptIntoFeaturePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "feature":
+		return ec.fieldContext_OptIntoFeaturePayload_feature(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OptIntoFeaturePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OptIntoFeaturePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OptOutOfFeaturePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "feature":
+		return ec.fieldContext_OptOutOfFeaturePayload_feature(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OptOutOfFeaturePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OptOutOfFeaturePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4992,6 +5288,16 @@ func (ec *executionContext) childFields_RefundPaymentPayload(ctx context.Context
 		return ec.fieldContext_RefundPaymentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefundPaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReinstateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ReinstateApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReinstateApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReinstateApiKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReplayEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5734,6 +6040,10 @@ func (ec *executionContext) childFields_Subprocessor(ctx context.Context, field 
 		return ec.fieldContext_Subprocessor_location(ctx, field)
 	case "contact":
 		return ec.fieldContext_Subprocessor_contact(ctx, field)
+	case "provider":
+		return ec.fieldContext_Subprocessor_provider(ctx, field)
+	case "activeFrom":
+		return ec.fieldContext_Subprocessor_activeFrom(ctx, field)
 	case "operations":
 		return ec.fieldContext_Subprocessor_operations(ctx, field)
 	}
@@ -6568,6 +6878,16 @@ func (ec *executionContext) childFields_WebhookRetry(ctx context.Context, field 
 		return ec.fieldContext_WebhookRetry_afterSeconds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookRetry", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawObjectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_WithdrawObjectionPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawObjectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawObjectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/feature"
 	"io"
 	"strconv"
 	"time"
@@ -80,6 +81,22 @@ type AccessReviewItemEdge struct {
 	Node *ent.AccessReviewItem `json:"node"`
 }
 
+// Input of acknowledgeAlert.
+type AcknowledgeAlertInput struct {
+	// Which alert.
+	ID string `json:"id"`
+	// What came of it, such as who looked into it; at most 1000 characters.
+	Remark *string `json:"remark,omitempty"`
+}
+
+// Answer of acknowledgeAlert.
+type AcknowledgeAlertPayload struct {
+	// The alert as it now stands.
+	Alert *ent.Alert `json:"alert,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of alerts.
 type AlertConnection struct {
 	// The page's items, each with its cursor.
@@ -118,6 +135,16 @@ type AnnouncementEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Announcement `json:"node"`
+}
+
+// One change of the API.
+type APIChange struct {
+	// The version that brought it, such as 1.2.0, or Unreleased.
+	Version string `json:"version"`
+	// What kind of change it is, such as Added, Changed, Deprecated or Removed.
+	Kind string `json:"kind"`
+	// What changed, as Markdown.
+	Text string `json:"text"`
 }
 
 // A page of app installations.
@@ -424,6 +451,8 @@ type CreateAPIKeyInput struct {
 	TrustedDocuments []string `json:"trustedDocuments,omitempty"`
 	// When the key stops working; by default never.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// The only networks the key may be used from, such as 203.0.113.0/24, at most 50; none for any.
+	AllowedNetworks []string `json:"allowedNetworks,omitempty"`
 }
 
 // Answer of createApiKey.
@@ -1382,6 +1411,20 @@ type LocationEdge struct {
 	Node *ent.Location `json:"node"`
 }
 
+// Input of markAnnouncementRead.
+type MarkAnnouncementReadInput struct {
+	// Which announcement.
+	ID string `json:"id"`
+}
+
+// Answer of markAnnouncementRead.
+type MarkAnnouncementReadPayload struct {
+	// The announcement.
+	Announcement *ent.Announcement `json:"announcement,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of memberships.
 type MembershipConnection struct {
 	// The page's items, each with its cursor.
@@ -1436,6 +1479,50 @@ type OAuth2AuthenticationInput struct {
 	ClientSecret string `json:"clientSecret"`
 	// Scopes to ask for.
 	Scopes []string `json:"scopes,omitempty"`
+}
+
+// Input of objectToSubprocessor.
+type ObjectToSubprocessorInput struct {
+	// Short name of the sub-processor, such as stripe; it must be one that studios can be connected to.
+	Provider string `json:"provider"`
+	// Why; at most 1000 characters.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Answer of objectToSubprocessor.
+type ObjectToSubprocessorPayload struct {
+	// The objection.
+	Objection *ent.SubprocessorObjection `json:"objection,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of optIntoFeature.
+type OptIntoFeatureInput struct {
+	// Name of the feature.
+	Feature string `json:"feature"`
+}
+
+// Answer of optIntoFeature.
+type OptIntoFeaturePayload struct {
+	// The feature as it now stands.
+	Feature *feature.Offer `json:"feature,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of optOutOfFeature.
+type OptOutOfFeatureInput struct {
+	// Name of the feature.
+	Feature string `json:"feature"`
+}
+
+// Answer of optOutOfFeature.
+type OptOutOfFeaturePayload struct {
+	// The feature as it now stands.
+	Feature *feature.Offer `json:"feature,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Where a page stands in its list.
@@ -1652,6 +1739,20 @@ type RefundPaymentInput struct {
 type RefundPaymentPayload struct {
 	// The refund.
 	Refund *ent.Refund `json:"refund,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of reinstateApiKey.
+type ReinstateAPIKeyInput struct {
+	// Which key.
+	ID string `json:"id"`
+}
+
+// Answer of reinstateApiKey.
+type ReinstateAPIKeyPayload struct {
+	// The record of the key as it now stands.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2658,6 +2759,20 @@ type WebhookRetry struct {
 	Attempt int `json:"attempt"`
 	// How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day.
 	AfterSeconds int `json:"afterSeconds"`
+}
+
+// Input of withdrawObjection.
+type WithdrawObjectionInput struct {
+	// Short name of the sub-processor.
+	Provider string `json:"provider"`
+}
+
+// Answer of withdrawObjection.
+type WithdrawObjectionPayload struct {
+	// The objection as it now stands.
+	Objection *ent.SubprocessorObjection `json:"objection,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Kinds of things that stand against joining a class.

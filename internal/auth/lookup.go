@@ -19,16 +19,16 @@ import (
 // The questions behind a credential. A revoked membership or a suspended
 // studio ends every credential under it, whatever else is stored of it.
 const (
-	findSession = `SELECT s.id, s.expires_at, t.id, t.plan, m.role, m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb
+	findSession = `SELECT s.id, s.expires_at, t.id, t.plan, m.role, m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb
 		FROM auth_sessions s
 		JOIN memberships m ON m.id = s.membership_id AND m.user_id = s.user_id AND m.status = 'ACTIVE'
 		JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
 		WHERE s.token_hash = $1 AND s.revoked_at IS NULL`
 	findKey = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
-			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents
+			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, k.allowed_networks
 		FROM api_keys k
 		JOIN tenants t ON t.id = k.tenant_id AND t.status = 'ACTIVE'
-		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL`
+		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL AND k.suspended_at IS NULL`
 )
 
 // find reads a credential from the database, in one statement.
@@ -55,8 +55,8 @@ func (g *grant) scan(rows store.Rows) error {
 	v := &viewer.Viewer{}
 	var expires *time.Time
 	var user, member, household uuid.NullUUID
-	var scopes, trusted []byte
-	if err := rows.Scan(&v.CredentialID, &expires, &v.TenantID, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted); err != nil {
+	var scopes, trusted, networks []byte
+	if err := rows.Scan(&v.CredentialID, &expires, &v.TenantID, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted, &networks); err != nil {
 		return err
 	}
 	if expires != nil {
@@ -67,7 +67,7 @@ func (g *grant) scan(rows store.Rows) error {
 		v.HouseholdID = household.UUID
 	}
 	g.viewer = v
-	return errors.Join(json.Unmarshal(scopes, &v.Scopes), json.Unmarshal(trusted, &g.trusted))
+	return errors.Join(json.Unmarshal(scopes, &v.Scopes), json.Unmarshal(trusted, &g.trusted), json.Unmarshal(networks, &g.networks))
 }
 
 // one runs a query and hands its first row to scan; sql.ErrNoRows without any.

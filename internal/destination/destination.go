@@ -41,6 +41,9 @@ type Connector struct {
 	Options []string
 	// Test asks the provider whether a connection works; nil cannot say.
 	Test func(context.Context, provider.Connection) error
+	// Opens is when studios may first connect: the end of the time in which they
+	// may object to a new sub-processor. Zero is for one that is not new.
+	Opens time.Time
 	// MakesSecret says that the studio chooses with what the provider signs its
 	// messages; otherwise the provider shows a secret of its own.
 	MakesSecret bool

@@ -210,7 +210,7 @@ func names(entity *catalog.Entity, c rule.Change) []string {
 
 func category(entity string) string {
 	switch entity {
-	case "Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant":
+	case "Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant", "Alert", "SubprocessorObjection":
 		return "SECURITY"
 	default:
 		return "CONTENT"

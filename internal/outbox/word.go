@@ -14,6 +14,7 @@ var statusWords = map[string]map[string]string{
 	"WaitlistEntry":   {"ENROLLED": "promoted", "LEFT": "left"},
 	"Membership":      {"ACTIVE": "accepted", "REVOKED": "revoked"},
 	"WebhookEndpoint": {"DISABLED": "disabled"},
+	"Alert":           {"ESCALATED": "escalated", "ACKNOWLEDGED": "acknowledged"},
 }
 
 // Words returns every last word that the type of an event about entity can

@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/inbound"
@@ -30,6 +32,9 @@ type Config struct {
 	Retry     func(attempts int) time.Duration // of messages; nil is right for production
 	Office    inbound.Office                   // writes down what providers say; nil is for a worker that asks none
 	Exports   *export.Desk                     // nil for none
+	Alerts    *alert.Desk                      // nil for none
+	News      *announcement.Desk               // tells what Notices returns; nil tells nothing
+	Notices   func() []announcement.News       // what every studio must be told
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -72,6 +77,14 @@ func New(ctx context.Context, db delivery.Database, c Config) (*Worker, error) {
 		river.AddWorker(workers, export.NewWorker(c.Exports))
 		river.AddWorker(workers, export.NewSweeper(pool, c.Exports))
 		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Expiring())
+	}
+	if c.Alerts != nil {
+		river.AddWorker(workers, alert.NewEscalator(pool, c.Alerts))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Escalating())
+	}
+	if c.News != nil {
+		river.AddWorker(workers, announcement.NewNotifier(pool, c.News, c.Notices))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Notifying())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {

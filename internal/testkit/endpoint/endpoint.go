@@ -22,6 +22,9 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
 	"github.com/barrehq/barre/internal/cost"
@@ -31,6 +34,7 @@ import (
 	"github.com/barrehq/barre/internal/deprecation"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/enrollment"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/limit"
@@ -83,12 +87,14 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	reader := query.New(s, cursors)
 	payloads := &graph.Payloads{}
 	registered := registry(t, s, box, payloads)
+	features, detector := feature.New(s, feature.Config{}), anomaly.New(anomaly.Config{Factor: -1})
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box}),
 		Desk:     enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
-		Register: made(register.New(nil, register.Hosting()))(t),
-		Trust:    made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
+		Register: made(register.New(nil, register.Hosting()))(t), Alerts: alert.New(s, alert.Config{Logger: c.Log}), Detector: detector,
+		Features: features, News: announcement.New(s, c.Log),
+		Trust: made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
 	}})
 	e.Schema = executable.Schema()
 	plans := limit.DefaultPlans()
@@ -97,13 +103,13 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	}
 	limiter := made(limit.New(limit.Config{Plans: plans, Instances: 1, Log: c.Log}))(t)
 	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(e.Schema, cost.Config{}), limiter,
-		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }})
+		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }, Features: features})
 	execution := graph.NewExecution(door, reader, graph.NewLedger(s, box))
 	execution.Ordinary = c.Ordinary
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), execution},
+		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), execution},
 		Websocket:  transport.Websocket{Authenticate: e.Door.Authenticate, Alive: transport.Poll(time.Second, e.Door.Alive)},
 		SSE:        transport.SSE{Alive: transport.Poll(time.Second, e.Door.Alive)},
 		RequestID:  outbox.Request, Log: c.Log,
