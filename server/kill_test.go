@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,7 +66,8 @@ type victim struct {
 
 func raise(t *testing.T, env []string, endpoint string) *victim {
 	t.Helper()
-	v := &victim{command: exec.Command(os.Args[0]), done: make(chan error, 1)}
+	// The test's own binary, or the one that was built where BARRE_BINARY names it.
+	v := &victim{command: exec.Command(cmp.Or(os.Getenv("BARRE_BINARY"), os.Args[0]), "serve"), done: make(chan error, 1)}
 	v.command.Env = append(os.Environ(), env...)
 	v.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := v.command.Start(); err != nil {
