@@ -4,11 +4,16 @@
 DATA := .barre
 # staticcheck's release; `go run` fetches it.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# gosec's and gitleaks' releases; newer ones of gosec do not build everywhere.
+GOSEC := github.com/securego/gosec/v2/cmd/gosec@v2.22.10
+GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.1
+# What people write; the rest is written by ent and gqlgen.
+WRITTEN := $$(go list ./... | grep -vE '/ent(/|$$)|/graph/(generated|model)$$') ./ent/schema ./ent/rule
 FUZZTIME := 30s
 TESTS := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test walls check format generated lint bench bench-stream benchmarks attack torture kill prove fuzz
+.PHONY: help setup generate build run reset test walls check format generated lint bench bench-stream benchmarks attack gosec leaks torture kill prove fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,7 +62,7 @@ generated: ## fail if generating changes a file
 
 lint: ## go vet everywhere, staticcheck on what people write
 	go vet ./...
-	go run $(STATICCHECK) $$(go list ./... | grep -vE '/ent(/|$$)|/graph/(generated|model)$$') ./ent/schema ./ent/rule
+	go run $(STATICCHECK) $(WRITTEN)
 
 bench: setup build ## measure Barre against hand-written SQL (options: make bench BENCH='-connections 8 -workloads Q1')
 	go build -o bin/bench ./internal/bench/cmd
@@ -70,9 +75,21 @@ bench-stream: setup build ## measure what follows a commit (options: make bench-
 benchmarks: setup ## run the benchmarks of single packages (one part: make benchmarks TESTS=./internal/cost)
 	go test -run '^$$' -bench . -benchmem -timeout 60m $(TESTS)
 
-attack: setup ## only the tests that play the attacker and the neighbor
-	go test -count 1 -timeout 15m -run 'Attack|Neighbor|Wall|Hostile|Forged' $(TESTS)
+attack: setup build leaks ## the attacker's tests, against the built binary as well, and what reads the source for holes
+	go test -count 1 ./internal/archtest -run 'Attack|Places|Arrows'
+	BARRE_BINARY=$(CURDIR)/bin/barre go test -count 1 -timeout 15m -run 'Attack|Neighbor|Wall|Hostile|Forged' $(TESTS)
 	@$(MAKE) -s walls
+	go test -run '^$$' -bench Refused -benchtime 100x ./internal/guard
+	go run $(STATICCHECK) $(WRITTEN)
+	@$(MAKE) -s gosec
+
+# The excluded rules, each with its reason, are listed in internal/attack/README.md.
+gosec: ## look for insecure Go in what people write
+	go run $(GOSEC) -quiet -exclude-generated -exclude $(GOSEC_EXCLUDED) -exclude-dir ent -exclude-dir node_modules ./...
+
+leaks: ## look for credentials in the source and in what git keeps
+	go run $(GITLEAKS) git --no-banner --redact --config .gitleaks.toml .
+	go run $(GITLEAKS) dir --no-banner --redact --config .gitleaks.toml .
 
 torture: setup ## a million changes, a copy that follows them, and nothing missed (TORTURE_CHANGES)
 	TORTURE_CHANGES=$${TORTURE_CHANGES:-1000000} go test -count 1 -timeout 3h -v -run NothingMissed ./internal/export

@@ -29,12 +29,14 @@ type Door struct {
 	cfg     DoorConfig
 	known   *lru.Cache[[sha256.Size]byte, struct{}]
 	schema  *ast.Schema
+	gates   *gates
 }
 
 // DoorConfig is what the operator decides.
 type DoorConfig struct {
 	Ceiling       func(plan string) int // highest price of one operation
 	Introspection bool                  // for everybody, not only for secret keys
+	Features      Features              // nil has none that is not there for all
 }
 
 // NewDoor returns the door of the endpoint.
@@ -49,6 +51,7 @@ func (*Door) ExtensionName() string { return "Door" }
 // Validate learns the schema, before anything is served.
 func (d *Door) Validate(es graphql.ExecutableSchema) error {
 	d.schema = es.Schema()
+	d.gates = newGates(d.schema, d.cfg.Features)
 	return nil
 }
 
@@ -102,7 +105,7 @@ func Decision(ctx context.Context) (limit.Decision, bool) {
 func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	v := payer(ctx)
 	op.DisableIntrospection = !d.cfg.Introspection && v.Role != viewer.Key
-	plan, err := d.price(op, v)
+	plan, err := d.price(ctx, op, v)
 	if err != nil {
 		return refuse(err)
 	}
@@ -122,10 +125,14 @@ func (d *Door) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	return nil
 }
 
-// price refuses an operation whose input is wrong or which costs more than the
-// caller's plan lets one operation cost.
-func (d *Door) price(op *graphql.OperationContext, v *viewer.Viewer) (*cost.Plan, error) {
+// price refuses an operation that uses what is not there for the caller, whose
+// input is wrong, or which costs more than the caller's plan lets one operation
+// cost.
+func (d *Door) price(ctx context.Context, op *graphql.OperationContext, v *viewer.Viewer) (*cost.Plan, error) {
 	if err := permitStaff(op, v); err != nil {
+		return nil, err
+	}
+	if err := d.gates.pass(ctx, op.Operation); err != nil {
 		return nil, err
 	}
 	if err := d.guard.Input(op.Operation, op.Doc.Fragments, op.Variables); err != nil {

@@ -87,7 +87,7 @@ func (e *Execution) followed(ctx context.Context, op *graphql.OperationContext, 
 func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
 	var tally query.Tally
 	if m != nil && m.plan != nil {
-		tally = m.tally()
+		tally = counted{m.tally(), conductOf(ctx)}
 	}
 	data, ok, err := e.reader.Operation(ctx, op, tally)
 	switch {
@@ -182,10 +182,12 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 		}
 	}
 	result, err := next(ctx)
-	m := meterOf(ctx)
-	if m != nil && m.plan != nil && err == nil {
-		m.plan.Delivered(fc.Field.Field, rowsIn(result))
+	if m := meterOf(ctx); m != nil && m.plan != nil && err == nil {
+		counted{m.plan, conductOf(ctx)}.Delivered(fc.Field.Field, rowsIn(result))
 		m.count(fc.Field.Field, result)
+	}
+	if fc.Object == "__Type" && err == nil {
+		return e.door.gates.unseen(ctx, fc, result)
 	}
 	if err != nil || e.Ordinary || !fc.IsResolver && !isPayload(fc.Object) || flat(fc.Field.Selections) {
 		return result, explain(err)

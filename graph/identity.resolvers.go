@@ -66,6 +66,7 @@ func (r *mutationResolver) RevokeMembership(ctx context.Context, input model.Rev
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, input model.CreateAPIKeyInput) (*model.CreateAPIKeyPayload, error) {
 	made, token, err := r.Identity.CreateAPIKey(ctx, auth.NewKey{
 		Name: input.Name, Kind: apikey.Kind(input.Kind), Scopes: input.Scopes, TrustedDocuments: input.TrustedDocuments, ExpiresAt: input.ExpiresAt,
+		AllowedNetworks: input.AllowedNetworks,
 	})
 	errs, err := verdictOf(ctx, err)
 	return &model.CreateAPIKeyPayload{APIKey: made, Token: once(token), UserErrors: errs}, err

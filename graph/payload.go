@@ -59,7 +59,7 @@ func (u unmetered) MutateOperationContext(ctx context.Context, op *graphql.Opera
 	if op.Operation.Operation != ast.Query {
 		return refuse(fault.New(fault.BadUserInput, "It must be a query; a %s renders nothing.", op.Operation.Operation))
 	}
-	if _, err := u.price(op, payer(ctx)); err != nil {
+	if _, err := u.price(ctx, op, payer(ctx)); err != nil {
 		return refuse(err)
 	}
 	return nil

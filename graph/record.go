@@ -211,6 +211,7 @@ func edgesOf[T ent.Row, E any](page *listPage, edge func(T, string) E) []E {
 // is undone.
 func userErrors(ctx context.Context, faults []*fault.Fault) []*model.UserError {
 	if len(faults) > 0 {
+		probed(ctx, faults)
 		undo(ctx, faults[0].Code)
 	}
 	return listed(faults)

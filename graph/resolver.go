@@ -3,6 +3,9 @@
 package graph
 
 import (
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
@@ -11,6 +14,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/operation"
@@ -47,4 +51,8 @@ type Resolver struct {
 	Reviews    *review.Desk
 	Retention  *retention.Desk
 	AuditKey   audit.PublicKey
+	Alerts     *alert.Desk
+	Detector   *anomaly.Detector
+	Features   *feature.Registry
+	News       *announcement.Desk
 }

@@ -17,7 +17,7 @@ const (
 func TestRequests(t *testing.T) {
 	r := begin(t, map[string]string{"BARRE_WORKER": "false"})
 	for name, test := range map[string]func(*testing.T, *running){
-		"idempotency": testIdempotency, "ifVersion": testIfVersion, "storefront": testStorefront, "revoked key": testRevokedKey, "canary": testCanary,
+		"idempotency": testIdempotency, "ifVersion": testIfVersion, "storefront": testStorefront, "revoked key": testRevokedKey, "canary": testCanary, "headers": testHeaders,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, r) })
 	}

@@ -15,6 +15,9 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/backup"
@@ -29,6 +32,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/key"
@@ -88,6 +92,11 @@ type App struct {
 	reader    *query.Reader
 	files     *storage.Bucket
 	limiter   *limit.Limiter
+	detector  *anomaly.Detector
+	alerts    *alert.Desk
+	features  *feature.Registry
+	news      *announcement.Desk
+	listed    []*register.Row // sub-processors
 	redis     *redis.Client
 	backups   *backup.Keeper // nil where somebody else takes them
 	worker    *worker.Worker
@@ -117,6 +126,7 @@ func newApp(ctx context.Context, c *Config, prepare func(context.Context, *App) 
 		app.openLimits,   // before anything is served
 		app.openSender,   // how studios' addresses are reached
 		app.openVerbs,    // what the studio does
+		app.openWatch,    // who behaves unusually, which some verbs must know
 		app.openRegistry, // where its events go
 		app.openSchema,   // how all of it is asked for
 		app.openBackups,  // before the worker, which takes them
@@ -288,6 +298,7 @@ func (a *App) openSchema(context.Context) error {
 		return err
 	}
 	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
+	a.listed = rows
 	a.verbs = operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: a.verbs, Identity: a.Identity,
@@ -295,9 +306,10 @@ func (a *App) openSchema(context.Context) error {
 		Retention: retention.NewDesk(a.Store, nil), AuditKey: a.signer.Public(),
 		Trust: a.trust, Prober: a.prober,
 		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews,
+		Alerts: a.alerts, Detector: a.detector, Features: a.features, News: a.news,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{
-		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(),
+		Ceiling: a.ceiling, Introspection: a.Config.Introspection || a.Config.Development(), Features: a.features,
 	})
 	a.execution = graph.NewExecution(a.price, a.reader, graph.NewLedger(a.Store, a.box))
 	a.execution.Staff = a.staff
@@ -317,6 +329,7 @@ func (a *App) openWorker(ctx context.Context) (err error) {
 	}
 	a.worker, err = worker.New(ctx, a.Store, worker.Config{
 		SystemURL: a.Config.SystemURL.Reveal(), Box: a.box, Office: a.office, Members: a.Identity, Exports: a.exports, Keys: a.keys, Files: a.files, Backups: a.backups, Logger: a.Log,
+		Alerts: a.alerts, News: a.news, Notices: a.notices,
 		Signer: a.signer, Remover: retention.ByVerbs(a.Store, a.verbs),
 		Relay: relay.Config{Placed: a.feed.Wake}, Lapses: []func(context.Context) error{a.staff.Expire, a.reviews.Lapse},
 		Delivery: delivery.Config{
@@ -343,12 +356,13 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 6)
-	running := 4
+	errs := make(chan error, 8)
+	running := 5
 	go func() { a.Identity.Run(ctx); errs <- nil }()
 	go func() { a.limiter.Run(ctx); errs <- nil }()
 	go func() { a.feed.Run(ctx); errs <- nil }()
 	go func() { a.tally.Run(ctx); errs <- nil }()
+	go func() { a.alerts.Run(ctx); errs <- nil }()
 	if a.prober != nil {
 		running++
 		go func() { a.prober.Run(ctx); errs <- nil }()

@@ -52,6 +52,8 @@ func commands() []command {
 		{"staff", "accounts of the operator's staff: add EMAIL NAME, or revoke EMAIL", runStaff, true},
 		{"audit", "verify FILE [--key KEY]: prove an exported audit log offline; key: print the key that signs", runAudit, true},
 		{"breach", "open, list, assess, notify or close a breach: who is concerned, and telling them", runBreach, true},
+		{"announce", "tell studios what is new: --slug NAME --title TEXT [--body TEXT] [--link URL] [--studio SLUG]", runAnnounce, true},
+		{"feature", "list what is in beta, or let a studio in: list | grant STUDIO FEATURE | withdraw STUDIO FEATURE", runFeature, true},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
 		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
 		{"config", "print every variable of the environment as a table", runConfig, false},
@@ -75,6 +77,9 @@ func runServe(ctx context.Context, c call) error {
 		if err != nil {
 			return errors.Join(misuse{err}, app.Close())
 		}
+		for _, remark := range conf.remarks() {
+			app.Log.Warn(remark)
+		}
 		app.Log.Info("serving", "address", on.public.Addr().String(), "metrics", on.metrics.Addr().String())
 		return errors.Join(serve(ctx, app, on), app.Close())
 	})
@@ -93,7 +98,7 @@ func runWorker(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		app.Handler, app.prober = app.health(), nil
+		app.Handler, app.prober = app.secure(app.health()), nil
 		on, err := listen(conf)
 		if err != nil {
 			return errors.Join(misuse{err}, app.Close())

@@ -36,6 +36,7 @@ type Config struct {
 	MaxConns        int
 	Instances       int
 	LimitFactor     float64
+	AnomalyFactor   float64 // 0 watches nothing
 	SealingKeys     secret.String
 	KeyURL          string // of the key service; empty for the keyset itself
 	CursorKey       secret.String
@@ -52,6 +53,10 @@ type Config struct {
 	LogLevel        slog.Level
 	TraceEndpoint   string
 	DrainTimeout    time.Duration
+	TLSCertificate  string // paths of PEM files
+	TLSKey          string
+	SecurityContact string
+	SecurityExpires time.Time
 	// Of the demo alone: what connects its first studio to the real vendors.
 	StripeKey     secret.String
 	CustomerIOKey secret.String
@@ -104,7 +109,8 @@ var variables = []variable{
 	{"REDIS_TLS_INSECURE_SKIP_VERIFY", "false", "whether a rediss:// server may have a certificate that nobody vouches for, as Heroku's has", flag(func(c *Config) *bool { return &c.RedisUnverified })},
 	{"BARRE_MAX_CONNECTIONS", "20", "connections to Postgres for requests, 2 to 500", number(func(c *Config) *int { return &c.MaxConns }, 2, 500)},
 	{"BARRE_INSTANCES", "1", "how many servers run, which share the limits while Redis is lost", number(func(c *Config) *int { return &c.Instances }, 1, 1000)},
-	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor},
+	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor(func(c *Config) *float64 { return &c.LimitFactor }, 0.01)},
+	{"BARRE_ANOMALY_FACTOR", "1", "multiplies the thresholds of unusual behavior, as BARRE_LIMIT_FACTOR does where it is above 1, up to 100000; 0 watches nothing", factor(func(c *Config) *float64 { return &c.AnomalyFactor }, 0)},
 	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
 	{"BARRE_KEY_URL", "local:", "what wraps the keys of encrypted values: `local:` is the keyset above; `awskms:///KEY?region=us-east-1` or `gcpkms://projects/…/cryptoKeys/…` a key service, which then wraps the keyset as well", keyService},
 	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
@@ -119,6 +125,10 @@ var variables = []variable{
 	{"BARRE_HOSTING", "", "who hosts this server, for the register of sub-processors: `aws`, `heroku` or both, separated by a comma", list(func(c *Config) *[]string { return &c.Hosting })},
 	{"BARRE_PROOFS", "", "file of what `make prove` found, for `/trust`; empty is `proofs.json` in the data folder, without which nothing counts as proven", plain(func(c *Config) *string { return &c.Proofs })},
 	{"BARRE_STATEMENTS", "", "file of what the operator states where nothing can be proven, for `/trust`; empty for none", plain(func(c *Config) *string { return &c.Statements })},
+	{"BARRE_TLS_CERTIFICATE", "", "PEM file of the certificate with its chain, to serve TLS 1.2 and later directly; renewed files are noticed within a minute", plain(func(c *Config) *string { return &c.TLSCertificate })},
+	{"BARRE_TLS_KEY", "", "PEM file of the certificate's private key", plain(func(c *Config) *string { return &c.TLSKey })},
+	{"BARRE_SECURITY_CONTACT", "", "where holes are reported, as a mailto: or https: address, for `/.well-known/security.txt`", contact},
+	{"BARRE_SECURITY_EXPIRES", "", "the day from which security.txt is no longer served, at most a year ahead, such as 2027-06-30", day},
 	{"BARRE_HOSTS", "", "Barre's own hosts, separated by commas, such as api.barre.example", list(func(c *Config) *[]string { return &c.Hosts })},
 	{"BARRE_TRUST_PROXY", "false", "whether the last X-Forwarded-For is the caller's address", flag(func(c *Config) *bool { return &c.TrustProxy })},
 	{"BARRE_PLAYGROUND", "false", "whether `/playground` is served", flag(func(c *Config) *bool { return &c.Playground })},
@@ -140,7 +150,7 @@ func readConfig(lookup func(string) (string, bool)) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.checkProduction()
+	return c, cmp.Or(c.checkTLS(), c.checkContact(), c.checkProduction())
 }
 
 // parseConfig reads the environment without judging what a server needs: for
@@ -163,30 +173,6 @@ func parseConfig(lookup func(string) (string, bool)) (*Config, error) {
 		return nil, fmt.Errorf("SYSTEM_DATABASE_URL: it goes together with DATABASE_URL: give both or neither")
 	}
 	return c, nil
-}
-
-// checkProduction refuses in production what is only fit for one machine.
-func (c *Config) checkProduction() error {
-	if c.Development() {
-		return nil
-	}
-	type given struct {
-		name  string
-		value secret.String
-	}
-	databases := []given{{"DATABASE_URL", c.DatabaseURL}, {"SYSTEM_DATABASE_URL", c.SystemURL}}
-	for _, v := range append(databases, given{"BARRE_SEALING_KEYS", c.SealingKeys}, given{"BARRE_CURSOR_KEY", c.CursorKey}) {
-		if v.value == "" {
-			return fmt.Errorf("%s: it must be set in production; BARRE_ENVIRONMENT=development does without", v.name)
-		}
-	}
-	for _, v := range databases {
-		u, _ := url.Parse(v.value.Reveal())
-		if mode := u.Query().Get("sslmode"); !onThisMachine(u) && mode != "require" && mode != "verify-ca" && mode != "verify-full" {
-			return fmt.Errorf("%s: it must say sslmode=require, verify-ca or verify-full", v.name)
-		}
-	}
-	return nil
 }
 
 func plain(at func(*Config) *string) func(*Config, string) error {
@@ -326,13 +312,15 @@ func number(at func(*Config) *int, least, most int) func(*Config, string) error 
 	}
 }
 
-func factor(c *Config, text string) error {
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(f >= 0.01 && f <= 100000) {
-		return fmt.Errorf("it must be a number from 0.01 to 100000")
+func factor(at func(*Config) *float64, least float64) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(f >= least && f <= 100000) {
+			return fmt.Errorf("it must be a number from %v to 100000", least)
+		}
+		*at(c) = f
+		return nil
 	}
-	c.LimitFactor = f
-	return nil
 }
 
 func flag(at func(*Config) *bool) func(*Config, string) error {

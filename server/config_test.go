@@ -12,7 +12,7 @@ func production() map[string]string {
 	return map[string]string{
 		"DATABASE_URL":        "postgres://barre_app:a@db.example/barre?sslmode=verify-full",
 		"SYSTEM_DATABASE_URL": "postgres://barre_system:a@db.example/barre?sslmode=verify-full",
-		"BARRE_SEALING_KEYS":  "keys", "BARRE_CURSOR_KEY": strings.Repeat("k", 32),
+		"BARRE_SEALING_KEYS":  "keys", "BARRE_CURSOR_KEY": "0123456789abcdef0123456789abcdef",
 	}
 }
 
@@ -33,7 +33,13 @@ func TestConfigRefuses(t *testing.T) {
 		{"BARRE_MAX_CONNECTIONS", "1"}, {"BARRE_MAX_CONNECTIONS", "many"}, {"BARRE_MAX_CONNECTIONS", "501"},
 		{"BARRE_INSTANCES", "0"}, {"BARRE_STORAGE_URL", "ftp://files"}, {"BARRE_STORAGE_URL", "folder"}, {"BARRE_KEY_URL", "kms"}, {"BARRE_KEY_URL", "base64key://"},
 		{"BARRE_LIMIT_FACTOR", "0"}, {"BARRE_LIMIT_FACTOR", "NaN"}, {"BARRE_LIMIT_FACTOR", "1e9"},
-		{"BARRE_SEALING_KEYS", ""}, {"BARRE_CURSOR_KEY", ""},
+		{"BARRE_ANOMALY_FACTOR", "-1"}, {"BARRE_ANOMALY_FACTOR", "much"},
+		{"DATABASE_URL", "postgres://barre_app:app@db.example/barre?sslmode=require"}, {"SYSTEM_DATABASE_URL", "postgres://barre_system:PASSWORD@127.0.0.1/barre"},
+		{"BARRE_SEALING_KEYS", ""}, {"BARRE_CURSOR_KEY", ""}, {"BARRE_CURSOR_KEY", strings.Repeat("key", 20)},
+		{"BARRE_FUSIONAUTH_URL", "http://auth.example"},
+		{"BARRE_TLS_CERTIFICATE", "tls.crt"}, {"BARRE_TLS_KEY", "tls.key"},
+		{"BARRE_SECURITY_CONTACT", "security@example.com"}, {"BARRE_SECURITY_CONTACT", "mailto:security@example.com"}, {"BARRE_SECURITY_CONTACT", "mailto:a@b\nExpires: never"},
+		{"BARRE_SECURITY_EXPIRES", "soon"}, {"BARRE_SECURITY_EXPIRES", "2020-01-01"}, {"BARRE_SECURITY_EXPIRES", "2999-01-01"},
 		{"BARRE_STRIPE_URL", "stripe"}, {"BARRE_CUSTOMERIO_URL", "ftp://track.example"},
 		{"BARRE_RECURLY_URL", "v3"}, {"BARRE_PAYCOVE_URL", "paycove"}, {"BARRE_HELPSCOUT_URL", "x"}, {"BARRE_PIPEDRIVE_URL", "://"}, {"BARRE_FUSIONAUTH_URL", "auth.example"},
 		{"BARRE_TRUST_PROXY", "maybe"}, {"BARRE_PLAYGROUND", "on"}, {"BARRE_INTROSPECTION", "2"}, {"BARRE_WORKER", "no"},
@@ -117,6 +123,11 @@ func TestCommands(t *testing.T) {
 		{[]string{"listen", "--forward-to", "http://10.0.0.1:3000"}, nil, 2, "", "this machine"},
 		{[]string{"listen", "--forward-to", "http://127.0.0.1:3000"}, nil, 2, "", "BARRE_SECRET_KEY"},
 		{[]string{"listen", "--loudly"}, nil, 2, "", "loudly"},
+		{[]string{"feature", "list"}, nil, 0, "api-changelog", ""},
+		{[]string{"feature", "grant", "north-star"}, nil, 2, "", "STUDIO FEATURE"},
+		{[]string{"feature", "grant", "north-star", "api-changelog"}, nil, 2, "", "DATABASE_URL"},
+		{[]string{"announce", "--slug", "No Slug", "--title", "x"}, nil, 2, "", "a-z"},
+		{[]string{"announce", "--slug", "new-thing", "--title", "x"}, nil, 2, "", "DATABASE_URL"},
 		{[]string{"demo"}, explicit, 2, "", "development"},
 		{[]string{"doctor"}, nil, 1, "DATABASE_URL", "wrong"},
 	} {

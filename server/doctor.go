@@ -45,7 +45,7 @@ func runDoctor(ctx context.Context, c call) error {
 	}
 	unwell := false
 	for _, check := range []func(context.Context, *Config) finding{
-		checkDatabase, checkMigrations, checkClock, checkEvents, checkBackups, checkRedis,
+		checkDatabase, checkMigrations, checkClock, checkEvents, checkBackups, checkRedis, checkContactDay,
 	} {
 		limit, cancel := context.WithTimeout(ctx, checkLimit)
 		f := check(limit, conf)

@@ -49,6 +49,7 @@ type observer struct {
 	local    prometheus.Gauge
 	trips    prometheus.Counter
 	alarms   *prometheus.CounterVec
+	alerts   *prometheus.CounterVec
 	draining atomic.Bool
 	tracer   trace.Tracer
 }
@@ -63,9 +64,10 @@ func newObserver() *observer {
 		local:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "barre_limits_local", Help: "1 while Redis is lost and limits are kept in process."}),
 		trips:   prometheus.NewCounter(prometheus.CounterOpts{Name: "barre_database_trips_total", Help: "Times that requests waited for the database to answer."}),
 		alarms:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "barre_backup_alarms_total", Help: "Backups and drills that failed or were missed, by code."}, []string{"code"}),
+		alerts:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "barre_alerts_total", Help: "Responses to unusual behavior, and alerts that nobody acknowledged in time, by kind and response."}, []string{"kind", "response"}),
 		tracer:  otel.Tracer("github.com/barrehq/barre"),
 	}
-	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, o.alarms, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	o.registry.MustRegister(o.requests, o.duration, o.running, o.local, o.trips, o.alarms, o.alerts, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return o
 }
 
@@ -81,6 +83,8 @@ func (o *observer) degraded(is bool) {
 
 // alarmed counts what went wrong with backups.
 func (o *observer) alarmed(_ context.Context, a backup.Alarm) { o.alarms.WithLabelValues(a.Code).Inc() }
+
+func (o *observer) alerted(kind, response string) { o.alerts.WithLabelValues(kind, response).Inc() }
 
 // route keeps the label of a path to those that there are.
 func route(path string) string {

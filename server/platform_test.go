@@ -78,7 +78,7 @@ func TestAppJSON(t *testing.T) {
 		if strings.HasSuffix(name, "DATABASE_URL") {
 			env[name] = "postgres://barre_other:a@db.example/barre"
 		} else if value.Generator == "secret" || value.Required {
-			env[name] = strings.Repeat("k", 64)
+			env[name] = "0123456789abcdef0123456789abcdef"
 		}
 	}
 	if _, err := reading(env); err != nil {

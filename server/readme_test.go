@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/cluster"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/job"
@@ -40,7 +41,7 @@ func TestREADME(t *testing.T) {
 	}
 	now := string(text)
 	for name, part := range map[string]string{
-		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t), "retries": retryTable(),
+		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t), "retries": retryTable(), "anomalies": anomalyTable(),
 	} {
 		begin, end := fmt.Sprintf("<!-- begin: %s -->\n", name), fmt.Sprintf("<!-- end: %s -->", name)
 		before, rest, found := strings.Cut(now, begin)
@@ -101,6 +102,23 @@ func limitTable() string {
 	return b.String()
 }
 
+func anomalyTable() string {
+	var b strings.Builder
+	b.WriteString("| Kind | What is counted | Within | Slowed | Throttled | Stopped | Suspended |\n|---|---|---|---|---|---|---|\n")
+	for _, r := range anomaly.DefaultRules() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s", r.Kind, r.Counts, short(r.Window))
+		for response := anomaly.Slow; response <= anomaly.Suspend; response++ {
+			limit := "never"
+			if n := r.At[response]; n > 0 {
+				limit = strconv.FormatInt(n, 10)
+			}
+			fmt.Fprintf(&b, " | %s", limit)
+		}
+		b.WriteString(" |\n")
+	}
+	return b.String()
+}
+
 func retryTable() string {
 	var b strings.Builder
 	b.WriteString("| Attempt | After the one before |\n|---|---|\n")
@@ -134,6 +152,7 @@ var meanings = map[fault.Code]meaning{
 	fault.QueryTooLarge:         {413, "The document is larger than anything needs."},
 	fault.QueryTooDeep:          {400, "The document is nested too deep."},
 	fault.QueryTooExpensive:     {400, "The operation costs more than one request may. Ask for smaller pages."},
+	fault.FeatureDisabled:       {403, "The operation uses a feature that is not enabled for the studio; features lists what there is."},
 	fault.Throttled:             {429, "The limit is used up; Retry-After says for how long."},
 	fault.Busy:                  {429, "Too many requests of the studio are running at once."},
 	fault.Timeout:               {504, "It took too long and was stopped."},

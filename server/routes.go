@@ -35,6 +35,7 @@ func (a *App) routes(ctx context.Context) error {
 		Extensions: []graphql.HandlerExtension{
 			a.price,                        // what it may cost
 			graph.NewDeprecations(a.tally), // whether it uses what will go
+			graph.NewBehavior(a.detector),  // what it did, for those who behave unusually; around how it is done
 			a.execution,                    // how it is done
 		},
 		Websocket: transport.Websocket{
@@ -49,6 +50,7 @@ func (a *App) routes(ctx context.Context) error {
 	for _, layer := range []func(http.Handler) http.Handler{ // the last is the outermost
 		a.inFlight,        // how many at once: one studio cannot take the whole pool
 		a.priced,          // keeps the price, and says it in the headers
+		a.heldBack,        // who behaves unusually waits, before a place is taken
 		a.door.Middleware, // who: the viewer or 401
 		a.called,          // what only the transport knows: address, idempotency key
 		a.cors,            // which pages may ask; before who, as preflights carry no credential
@@ -65,6 +67,7 @@ func (a *App) routes(ctx context.Context) error {
 		return err
 	}
 	mux.Handle("GET /trust", trust)                                                                    // public, as what it says is promised to everybody
+	mux.HandleFunc("GET /.well-known/security.txt", a.securityText)                                    // public: for whoever finds a hole
 	mux.Handle("GET /trust/subprocessors", a.register)                                                 // public: it is for families, too
 	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks))                                   // what providers tell; token and signature say who, and for which studio
 	mux.Handle("GET /sso/callback", a.bounded(http.HandlerFunc(a.Identity.Callback)))                  // back from an identity provider, with a state that we know
@@ -88,7 +91,7 @@ func (a *App) routes(ctx context.Context) error {
 	} {
 		a.Handler = layer(a.Handler)
 	}
-	a.Metrics = a.watch.handler()
+	a.Metrics = a.secure(a.watch.handler())
 	return nil
 }
 
@@ -127,6 +130,9 @@ func (a *App) secure(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'") // a page sets its own
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("X-Permitted-Cross-Domain-Policies", "none")
 		if !a.Config.Development() {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func serve(ctx context.Context, app *App, on listeners) error {
 	public := newServer(app.Handler, app.Log)
 	admin := newServer(app.Metrics, app.Log)
 	failed := make(chan error, 2)
-	go func() { failed <- public.Serve(on.public) }()
+	go func() { failed <- serveOn(public, on) }()
 	go func() { failed <- admin.Serve(on.metrics) }()
 	var err error
 	select {
@@ -37,11 +38,26 @@ func serve(ctx context.Context, app *App, on listeners) error {
 	return errors.Join(err, drainAll(app, stop, background, public, admin))
 }
 
+// serveOn serves TLS where the server has a certificate.
+func serveOn(s *http.Server, on listeners) error {
+	if on.tls == nil {
+		return s.Serve(on.public)
+	}
+	s.TLSConfig = on.tls
+	return s.ServeTLS(on.public, "", "")
+}
+
 // listeners are where a server is reached.
-type listeners struct{ public, metrics net.Listener }
+type listeners struct {
+	public, metrics net.Listener
+	tls             *tls.Config // of public; nil for plain text
+}
 
 // listen opens the addresses of the configuration.
 func listen(c *Config) (on listeners, err error) {
+	if on.tls, err = c.tlsConfig(); err != nil {
+		return on, err
+	}
 	if on.public, err = net.Listen("tcp", c.Address); err != nil {
 		return on, fmt.Errorf("BARRE_ADDRESS: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestLoad(t *testing.T) {
 // that do not.
 func TestPlacesSee(t *testing.T) {
 	lines := []string{
-		`viewer.AcrossTenants(ctx, "why")`, `os.Getenv("X")`, `d.store.Run(ctx).QueryContext(ctx, "SELECT")`, `ent.NewClient()`, `query.Modify(f)`,
+		`viewer.AcrossTenants(ctx, "why")`, `os.Getenv("X")`, `d.store.Run(ctx).QueryContext(ctx, "SELECT")`, `exec.Command("ls")`, `ent.NewClient()`, `query.Modify(f)`,
 		`privacy.DecisionContext(ctx, privacy.Allow)`, `sql.WithVar(ctx, "a", "b")`, `time.Sleep(1)`,
 	}
 	if len(lines) != len(places) {

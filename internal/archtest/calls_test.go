@@ -49,11 +49,16 @@ var places = []struct {
 		"internal/relay/":               "gives committed events their places",
 		"server/archive.go":             "which studio a command means, by its short name",
 		"server/doctor.go":              "asks Postgres how it is set up",
+		"server/operator.go":            "finds a studio by its short name",
 		"internal/retention/":           "removes what rules would keep, as the platform",
 		"internal/review/lapse.go":      "what is due at any studio",
 		"internal/staff/use.go":         "counts what staff read, which no rule lets them write",
 		"internal/store/":               "the one place that talks to Postgres",
 		"internal/generator/migration/": "asks a private Postgres for the difference",
+	}},
+	{"starting another program, which no input may reach", either(selects("exec", "Command"), selects("exec", "CommandContext")), map[string]string{
+		"internal/cluster/":       "a private Postgres, by paths of this machine alone",
+		"internal/promise/prove/": "the command that runs proofs, on a developer's machine",
 	}},
 	{"opening ent's client, which belongs behind the walls", either(selects("ent", "Open"), selects("ent", "NewClient")), map[string]string{
 		"internal/store/store.go": "the only constructor of a client, bound to the viewer's tenant",

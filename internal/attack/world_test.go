@@ -149,7 +149,7 @@ func (w *world) key(t testing.TB, s *studio, principal string, kind credential.K
 	if kind == credential.PublishableKey {
 		stands["kind"], stands["scopes"] = "PUBLISHABLE", []byte(`[]`)
 	}
-	stands["trusted_documents"] = []byte(`[]`)
+	stands["trusted_documents"], stands["allowed_networks"] = []byte(`[]`), []byte(`[]`)
 	w.spawn(t, s, "APIKey", stands)
 	s.tokens[principal] = token.Reveal()
 }
@@ -173,7 +173,7 @@ func (w *world) first(t testing.TB, s *studio, entity string) uuid.UUID {
 
 // alone are the references that a further row cannot share with the first one,
 // because of a unique index.
-var alone = map[string]string{"Enrollment": "Student", "WaitlistEntry": "Student", "StudentTag": "Tag", "Delivery": "Event"}
+var alone = map[string]string{"Enrollment": "Student", "WaitlistEntry": "Student", "StudentTag": "Tag", "Delivery": "Event", "AnnouncementRead": "Announcement"}
 
 // spawn inserts a row of an entity, as the superuser.
 func (w *world) spawn(t testing.TB, s *studio, entity string, stands map[string]any) map[string]any {

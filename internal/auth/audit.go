@@ -49,7 +49,7 @@ func (d *Door) record(ctx context.Context, r refusal) error {
 }
 
 // noteStray records that a credential was used on the custom domain of another
-// studio: in the log of its own studio, but not each time.
+// studio, or from a network that its key does not allow: in the log of its own studio, but not each time.
 func (d *Door) noteStray(ctx context.Context, v *viewer.Viewer) {
 	if !d.noted.try(v.CredentialID.String(), 6) { // two minutes, then four, up to maxDelay
 		return

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,16 +18,26 @@ import (
 
 // grant is a credential that was found good.
 type grant struct {
-	kind    credential.Kind
-	hash    credential.Hash
-	viewer  *viewer.Viewer
-	expires time.Time // zero for never
-	trusted []string  // digests of the only documents it may run; empty for any
-	seen    time.Time // of a session: when it was last in use, as that is written down
-	read    time.Time // before the database was asked
+	kind     credential.Kind
+	hash     credential.Hash
+	viewer   *viewer.Viewer
+	expires  time.Time      // zero for never
+	networks []netip.Prefix // the only ones it may be used from; empty for any
+	trusted  []string       // digests of the only documents it may run; empty for any
+	seen     time.Time      // of a session: when it was last in use, as that is written down
+	read     time.Time      // before the database was asked
 }
 
 func (g *grant) expired(now time.Time) bool { return !g.expires.IsZero() && !now.Before(g.expires) }
+
+// from reports whether the credential may be used from an address.
+func (g *grant) from(address string) bool {
+	if len(g.networks) == 0 {
+		return true
+	}
+	at, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(g.networks, func(n netip.Prefix) bool { return n.Contains(at.Unmap().WithZone("")) })
+}
 
 // concerns reports whether id is the credential's own, or that of its
 // membership, person or studio.

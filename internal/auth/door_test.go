@@ -63,15 +63,16 @@ func TestVerifyRefuses(t *testing.T) {
 	last := map[bool]string{true: "b", false: "a"}[strings.HasSuffix(good, "a")]
 	invite, _ := credential.New(credential.Invite, "")
 	for name, header := range map[string]http.Header{
-		"bad checksum": bearer(good[:len(good)-1] + last),
-		"truncated":    bearer(good[:20]),
-		"empty":        {"Authorization": {""}},
-		"no value":     {"Authorization": {}},
-		"basic":        {"Authorization": {"Basic " + good}},
-		"no scheme":    {"Authorization": {good}},
-		"two":          {"Authorization": {"Bearer " + good, "Bearer " + good}},
-		"two spaces":   bearer(" " + good),
-		"invitation":   bearer(invite.Reveal()),
+		"bad checksum":                     bearer(good[:len(good)-1] + last),
+		"truncated":                        bearer(good[:20]),
+		"empty":                            {"Authorization": {""}},
+		"no value":                         {"Authorization": {}},
+		"basic":                            {"Authorization": {"Basic " + good}},
+		"no scheme":                        {"Authorization": {good}},
+		"two":                              {"Authorization": {"Bearer " + good, "Bearer " + good}},
+		"two spaces":                       bearer(" " + good),
+		"invitation":                       bearer(invite.Reveal()),
+		"a JWT that asks for no signature": bearer("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJvd25lciIsInJvbGUiOiJPV05FUiJ9."),
 	} {
 		n := w.statements.of(func() {
 			v, err := w.door.Verify(t.Context(), header)

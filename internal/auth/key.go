@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/hex"
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -27,6 +28,7 @@ type NewKey struct {
 	Scopes           []string   // of a SECRET key, at least one; a PUBLISHABLE key has none
 	TrustedDocuments []string   // SHA-256 in hexadecimal; none for any document
 	ExpiresAt        *time.Time // nil for never
+	AllowedNetworks  []string   // such as 203.0.113.0/24; none for any
 }
 
 // CreateAPIKey makes a key, which is shown once. OWNER and ADMIN may call it;
@@ -47,7 +49,7 @@ func (i *Identity) CreateAPIKey(ctx context.Context, in NewKey) (*ent.APIKey, se
 	var made *ent.APIKey
 	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
 		made, err = i.store.Client(ctx).APIKey.Create().SetName(in.Name).SetKind(in.Kind).SetScopes(in.Scopes).
-			SetTrustedDocuments(in.TrustedDocuments).SetNillableExpiresAt(in.ExpiresAt).
+			SetTrustedDocuments(in.TrustedDocuments).SetAllowedNetworks(in.AllowedNetworks).SetNillableExpiresAt(in.ExpiresAt).
 			SetTokenHash(stored.Hash[:]).SetPrefix(stored.Prefix).SetLast4(stored.Last4).Save(ctx)
 		return err
 	})
@@ -87,8 +89,35 @@ func (in NewKey) normal(now time.Time) (NewKey, error) {
 	if in.Scopes == nil {
 		in.Scopes = []string{}
 	}
-	in.TrustedDocuments, err = digests(in.TrustedDocuments)
+	if in.TrustedDocuments, err = digests(in.TrustedDocuments); err != nil {
+		return in, err
+	}
+	in.AllowedNetworks, err = networks(in.AllowedNetworks)
 	return in, err
+}
+
+// maxNetworks bounds the networks of one key: they are read with it.
+const maxNetworks = 50
+
+// networks returns networks as they are written, sorted, each once. A single
+// address is a network of its own.
+func networks(given []string) ([]string, error) {
+	if len(given) > maxNetworks {
+		return nil, fault.User(fault.Invalid, []string{"input", "allowedNetworks"}, "A key takes at most %d networks.", maxNetworks)
+	}
+	sorted := make([]string, len(given))
+	for n, text := range given {
+		network, err := netip.ParsePrefix(text)
+		if address, alone := netip.ParseAddr(text); alone == nil && address.Zone() == "" {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil || network.Addr().Is4In6() {
+			return nil, fault.User(fault.Invalid, []string{"input", "allowedNetworks", strconv.Itoa(n)}, "Give an address or a network, such as 203.0.113.0/24 or 2001:db8::/32.")
+		}
+		sorted[n] = network.Masked().String()
+	}
+	slices.Sort(sorted)
+	return slices.Compact(sorted), nil
 }
 
 // subjects are what scopes may name: every entity that the API shows.

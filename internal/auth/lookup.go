@@ -21,7 +21,7 @@ import (
 const (
 	findSession = `SELECT s.id, s.expires_at, t.id, t.plan,
 			CASE WHEN t.requires_second_factor AND s.second_factor_at IS NULL THEN 'PENDING' ELSE m.role END,
-			m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, s.proven_at, s.second_factor_at, COALESCE(s.last_seen_at, s.created_at),
+			m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb, s.proven_at, s.second_factor_at, COALESCE(s.last_seen_at, s.created_at),
 			` + customRole + `
 		FROM auth_sessions s
 		JOIN memberships m ON m.id = s.membership_id AND m.user_id = s.user_id AND m.status = 'ACTIVE'
@@ -32,26 +32,26 @@ const (
 	// seeSession takes down that a session is in use, but not each time.
 	seeSession = `UPDATE auth_sessions SET last_seen_at = $2 WHERE id = $1 AND COALESCE(last_seen_at, created_at) < $3`
 	findKey    = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
-			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, ` + noProof + `, NULL::jsonb
+			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, k.allowed_networks, ` + noProof + `, NULL::jsonb
 		FROM api_keys k
 		JOIN tenants t ON t.id = k.tenant_id AND t.status = 'ACTIVE'
-		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL`
+		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL AND k.suspended_at IS NULL`
 	// noProof stands where a session has when its person last proved who they are.
 	noProof = `NULL::timestamptz, NULL::timestamptz, NULL::timestamptz`
 	// customRole is the custom role of the membership m, if it has one.
 	customRole = `CASE WHEN r.id IS NOT NULL THEN
 		jsonb_build_object('permissions', r.permissions, 'masks', r.masks, 'staff', m.staff_id, 'locations', m.location_ids) END`
 	// findStaffKey finds a person of the operator's staff, who is at no studio.
-	findStaffKey = `SELECT id, NULL::timestamptz, NULL::uuid, 'starter', 'STAFF', NULL::uuid, NULL::uuid, NULL::uuid, '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
+	findStaffKey = `SELECT id, NULL::timestamptz, NULL::uuid, 'starter', 'STAFF', NULL::uuid, NULL::uuid, NULL::uuid, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
 		FROM staff_accounts WHERE token_hash = $1 AND revoked_at IS NULL`
 	// findStaffAccess finds an access that is active; its end is its expiry.
-	findStaffAccess = `SELECT a.id, a.ends_at, t.id, t.plan, 'ADMIN', NULL::uuid, NULL::uuid, NULL::uuid, '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
+	findStaffAccess = `SELECT a.id, a.ends_at, t.id, t.plan, 'ADMIN', NULL::uuid, NULL::uuid, NULL::uuid, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
 		FROM staff_accesses a
 		JOIN staff_accounts s ON s.id = a.staff_account_id AND s.revoked_at IS NULL
 		JOIN tenants t ON t.id = a.tenant_id AND t.status = 'ACTIVE'
 		WHERE a.token_hash = $1 AND a.status = 'ACTIVE' AND a.ends_at IS NOT NULL`
 	// findApp finds an app's token; what ends the installation or the app ends it.
-	findApp = `SELECT i.id, k.expires_at, t.id, t.plan, 'KEY', NULL::uuid, NULL::uuid, NULL::uuid, to_jsonb(string_to_array(k.scope, ' ')), '[]'::jsonb, ` + noProof + `, NULL::jsonb
+	findApp = `SELECT i.id, k.expires_at, t.id, t.plan, 'KEY', NULL::uuid, NULL::uuid, NULL::uuid, to_jsonb(string_to_array(k.scope, ' ')), '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
 		FROM oauth_tokens k
 		JOIN app_installations i ON i.id = k.installation_id AND i.app_id = k.app_id AND i.status = 'ACTIVE'
 		JOIN oauth_apps a ON a.id = k.app_id AND a.disabled_at IS NULL
@@ -106,8 +106,8 @@ func (g *grant) scan(rows store.Rows) error {
 	v := &viewer.Viewer{}
 	var expires, proven, second, seen *time.Time
 	var tenant, user, member, household uuid.NullUUID
-	var scopes, trusted, custom []byte
-	if err := rows.Scan(&v.CredentialID, &expires, &tenant, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted, &proven, &second, &seen, &custom); err != nil {
+	var scopes, trusted, networks, custom []byte
+	if err := rows.Scan(&v.CredentialID, &expires, &tenant, &v.Plan, &v.Role, &user, &member, &household, &scopes, &trusted, &networks, &proven, &second, &seen, &custom); err != nil {
 		return err
 	}
 	if expires != nil {
@@ -129,7 +129,7 @@ func (g *grant) scan(rows store.Rows) error {
 		v.InstallationID = v.CredentialID
 	}
 	g.viewer = v
-	return errors.Join(json.Unmarshal(scopes, &v.Scopes), json.Unmarshal(trusted, &g.trusted), narrow(v, custom))
+	return errors.Join(json.Unmarshal(scopes, &v.Scopes), json.Unmarshal(trusted, &g.trusted), json.Unmarshal(networks, &g.networks), narrow(v, custom))
 }
 
 // narrow gives v its custom role, if it has one.

@@ -46,13 +46,13 @@ type site struct {
 }
 
 // enter returns ctx with the viewer of a credential, if it may be used on the
-// site of ctx.
+// site and from the address of ctx.
 func (d *Door) enter(ctx context.Context, values ...string) (context.Context, error) {
 	found, err := d.verify(ctx, values...)
 	if err != nil {
 		return nil, err
 	}
-	if !d.onSite(ctx, found.viewer) {
+	if !d.onSite(ctx, found.viewer) || !found.from(addressOf(ctx)) {
 		d.noteStray(ctx, found.viewer)
 		return nil, credential.Refused()
 	}
@@ -101,7 +101,7 @@ func (d *Door) Alive(ctx context.Context) bool {
 		return fault.CodeOf(err) != fault.Unauthenticated
 	}
 	was, is := held.viewer, found.viewer
-	return was.Shape() == is.Shape() && was.HouseholdID == is.HouseholdID && reflect.DeepEqual(was.Custom, is.Custom) && d.onSite(ctx, is)
+	return was.Shape() == is.Shape() && was.HouseholdID == is.HouseholdID && reflect.DeepEqual(was.Custom, is.Custom) && d.onSite(ctx, is) && found.from(addressOf(ctx))
 }
 
 // Trusted is transport.PersistedConfig's hook of the same name: a key that was

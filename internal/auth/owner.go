@@ -13,15 +13,15 @@ import (
 
 // findOwner reads what a membership or a secret key may do without anybody
 // showing a credential.
-const findOwner = `SELECT m.id, NULL::timestamptz, t.id, t.plan, m.role, m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, ` + noProof + `,
+const findOwner = `SELECT m.id, NULL::timestamptz, t.id, t.plan, m.role, m.user_id, m.id, m.household_id, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb, ` + noProof + `,
 		` + customRole + `
 	FROM memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
 	LEFT JOIN custom_roles r ON r.tenant_id = m.tenant_id AND r.id = m.custom_role_id
 	WHERE m.tenant_id = $1 AND m.id = $2 AND m.status = 'ACTIVE'
 	UNION ALL
-	SELECT k.id, k.expires_at, t.id, t.plan, 'KEY', NULL, NULL, NULL, k.scopes, k.trusted_documents, NULL, NULL, NULL, NULL
+	SELECT k.id, k.expires_at, t.id, t.plan, 'KEY', NULL, NULL, NULL, k.scopes, k.trusted_documents, k.allowed_networks, NULL, NULL, NULL, NULL
 	FROM api_keys k JOIN tenants t ON t.id = k.tenant_id AND t.status = 'ACTIVE'
-	WHERE k.tenant_id = $1 AND k.id = $2 AND k.kind = 'SECRET' AND k.revoked_at IS NULL`
+	WHERE k.tenant_id = $1 AND k.id = $2 AND k.kind = 'SECRET' AND k.revoked_at IS NULL AND k.suspended_at IS NULL`
 
 // As returns a context in which the membership or secret key with the given id
 // acts, for what it ordered before and is not there to watch. It may what it

@@ -44,6 +44,9 @@ type Connector struct {
 	// Bills says that invoices can go out through the provider; of a studio's, one
 	// does.
 	Bills bool
+	// Opens is when studios may first connect: the end of the time in which they
+	// may object to a new sub-processor. Zero is for one that is not new.
+	Opens time.Time
 	// MakesSecret says that the studio chooses with what the provider signs its
 	// messages; otherwise the provider shows a secret of its own.
 	MakesSecret bool

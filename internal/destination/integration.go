@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -64,6 +65,9 @@ func (r *Registry) ConnectIntegration(ctx context.Context, in Account) (*Connect
 	}
 	var connected *Connected
 	err = r.db.InTx(ctx, func(ctx context.Context) error {
+		if err := r.unopposed(ctx, in.Provider); err != nil {
+			return err
+		}
 		before, err := r.db.Client(ctx).Integration.Query().Where(integration.Provider(in.Provider)).Only(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return err
@@ -209,6 +213,8 @@ func (r *Registry) connector(in *Account) (Connector, error) {
 	switch {
 	case !known:
 		return c, fault.User(fault.Invalid, []string{"input", "provider"}, "This server cannot connect to a provider named %q.", in.Provider)
+	case r.cfg.Now().Before(c.Opens):
+		return c, fault.User(fault.WrongState, []string{"input", "provider"}, "%s is a new sub-processor: it can be connected from %s on, when the time for objections has passed.", in.Provider, c.Opens.UTC().Format(time.RFC3339))
 	case integration.ModeValidator(in.Mode) != nil:
 		return c, fault.User(fault.Invalid, []string{"input", "mode"}, "The mode is TEST or LIVE.")
 	case in.Mode == integration.ModeLIVE && standIn(c.BaseURL):

@@ -24,6 +24,7 @@ const (
 	QueryTooLarge         Code = "QUERY_TOO_LARGE"
 	QueryTooDeep          Code = "QUERY_TOO_DEEP"
 	QueryTooExpensive     Code = "QUERY_TOO_EXPENSIVE"
+	FeatureDisabled       Code = "FEATURE_DISABLED"
 	Throttled             Code = "THROTTLED"
 	Busy                  Code = "CONCURRENCY_LIMITED"
 	Timeout               Code = "TIMEOUT"

@@ -76,6 +76,7 @@ CREATE TRIGGER staff_domains BEFORE UPDATE ON tenants FOR EACH ROW
 `)
 	}
 }
+
 //go:embed keep.sql
 var kept string
 

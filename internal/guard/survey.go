@@ -136,9 +136,13 @@ func (s *survey) spread(name string) tally {
 }
 
 func (s *survey) directives(list ast.DirectiveList) int {
-	for _, d := range list {
-		if (d.Name == "defer" || d.Name == "stream") && s.fault == nil {
+	for i, d := range list {
+		switch {
+		case s.fault != nil:
+		case d.Name == "defer" || d.Name == "stream":
 			s.fault = invalid("The directive @%s is not supported; remove it, or page through lists.", d.Name)
+		case list[:i].ForName(d.Name) != nil:
+			s.fault = invalid("The directive @%s stands twice at one place; one is enough.", d.Name)
 		}
 	}
 	return len(list)

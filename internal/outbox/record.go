@@ -255,7 +255,7 @@ func category(ctx context.Context, entity string) string {
 	case "StaffAccess":
 		return "STAFF_ACCESS"
 	case "CustomRole", "AccessReview", "AccessReviewItem", "AppInstallation",
-		"Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant", "RetentionRule", "BreachNotice":
+		"Membership", "APIKey", "Integration", "WebhookEndpoint", "Tenant", "RetentionRule", "BreachNotice", "Alert", "SubprocessorObjection":
 		return "SECURITY"
 	default:
 		return "CONTENT"

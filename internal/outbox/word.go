@@ -17,6 +17,7 @@ var statusWords = map[string]map[string]string{
 	"AccessReview":    {"CLOSED": "closed"},
 	"Membership":      {"ACTIVE": "accepted", "REVOKED": "revoked"},
 	"WebhookEndpoint": {"DISABLED": "disabled"},
+	"Alert":           {"ESCALATED": "escalated", "ACKNOWLEDGED": "acknowledged"},
 }
 
 // memberWords are the words for what was asked for about a member, by the column

@@ -40,6 +40,11 @@ type Card struct {
 	Location   string
 	Contact    string
 
+	// Announced is when studios were told of a new sub-processor; zero for one
+	// that was there from the beginning. Until the notice period has passed,
+	// nothing is sent to it.
+	Announced time.Time
+
 	Classes []DataClass // besides OpaqueRef and Operational
 	Hosts   []string    // the only hosts, over HTTPS
 	Headers []string    // the only request headers, besides those of HTTP itself
@@ -48,6 +53,19 @@ type Card struct {
 	// SafeRetry is how long an operation may simply be repeated after its first
 	// attempt; later, or after an Unknown error, Reconcile comes first.
 	SafeRetry time.Duration
+}
+
+// NoticePeriod is how long studios know of a new sub-processor before it
+// receives anything.
+const NoticePeriod = 30 * 24 * time.Hour
+
+// Opens is when the sub-processor may first receive anything; zero for one that
+// is not new.
+func (c Card) Opens() time.Time {
+	if c.Announced.IsZero() {
+		return time.Time{}
+	}
+	return c.Announced.Add(NoticePeriod)
 }
 
 // Call is one request that may be made. Path is a template whose {…} parts

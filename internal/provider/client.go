@@ -43,7 +43,7 @@ func (c Client) Do(ctx context.Context, r Request) (http.Header, error) {
 		return nil, &Error{Provider: c.Vendor, Class: Permanent, Code: "request cannot be made"}
 	}
 	client := &http.Client{
-		Transport:     NewGuard(c.Card, c.Connection, c.Config.Transport, c.Config.Observe),
+		Transport:     NewGuard(c.Card, c.Connection, c.Config.Transport, c.Config.Observe).At(c.Config.Now),
 		Timeout:       c.Config.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -32,19 +32,21 @@ type Report struct {
 
 // Guard is the only way to a vendor. It refuses whatever the card does not
 // declare: the host, the call, a header, a field of the query or body, a body
-// that it cannot read, and any value that looks like a payment card's number.
+// that it cannot read, and any value that looks like a payment card's number;
+// and everything while studios may still object to a new vendor.
 type Guard struct {
 	card    Card
 	loop    []string
 	next    http.RoundTripper
 	observe func(context.Context, Report)
+	now     func() time.Time
 }
 
 // NewGuard returns a Guard before next for one connection. In Development
 // mode, the loopback addresses among urls are let through besides the card's
 // hosts. observe may be nil.
 func NewGuard(card Card, c Connection, next http.RoundTripper, observe func(context.Context, Report)) *Guard {
-	g := &Guard{card: card, next: next, observe: observe}
+	g := &Guard{card: card, next: next, observe: observe, now: time.Now}
 	if c.Mode == Development {
 		for _, raw := range append([]string{c.BaseURL}, optionURLs(c)...) {
 			if u, err := url.Parse(raw); err == nil && loopback(u.Hostname()) {
@@ -54,6 +56,9 @@ func NewGuard(card Card, c Connection, next http.RoundTripper, observe func(cont
 	}
 	return g
 }
+
+// At replaces the clock by which the notice period of a new vendor passes.
+func (g *Guard) At(now func() time.Time) *Guard { g.now = now; return g }
 
 func optionURLs(c Connection) []string {
 	var urls []string
@@ -98,6 +103,9 @@ func (g *Guard) judge(r *http.Request, report *Report) ([]byte, error) {
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err
+	}
+	if g.now().Before(g.card.Opens()) {
+		return nil, errors.New("the vendor's notice period has not passed")
 	}
 	if !g.host(r.URL) || r.Host != "" && r.Host != r.URL.Host {
 		return nil, errors.New("undeclared host")

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/barrehq/barre/internal/provider"
 )
@@ -220,6 +221,26 @@ func undeclared(t *testing.T, value any) {
 	case []any:
 		for _, inner := range v {
 			undeclared(t, inner)
+		}
+	}
+}
+
+// Nothing is sent to a new vendor before its notice period has passed.
+func TestGuardWaitsForTheNoticePeriod(t *testing.T) {
+	announced := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	c := card()
+	c.Announced = announced
+	for passed, sends := range map[time.Duration]int{0: 0, provider.NoticePeriod - time.Second: 0, provider.NoticePeriod: 1} {
+		sent := &wire{}
+		guard := provider.NewGuard(c, provider.Connection{}, sent, nil).At(func() time.Time { return announced.Add(passed) })
+		request, err := http.NewRequest(http.MethodPost, "https://api.vendor.example/v1/people/p1", strings.NewReader(`{"name":"Ann"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		_, err = guard.RoundTrip(request)
+		if len(sent.bodies) != sends || errors.Is(err, provider.ErrEgressBlocked) != (sends == 0) {
+			t.Errorf("after %s: %d sent, %v", passed, len(sent.bodies), err)
 		}
 	}
 }

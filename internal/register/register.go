@@ -7,17 +7,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/barrehq/barre/internal/provider"
 )
 
 // Row is one sub-processor.
 type Row struct {
+	Provider   *string // short name; nil of who only hosts
 	Name       string
 	Nature     string
 	DataShared string
 	Location   string
 	Contact    string
+	ActiveFrom *time.Time  // when a new one may first receive anything; nil for one that is not new
 	Operations []Operation // in the order of their names; none of who only hosts
 }
 
@@ -66,7 +69,10 @@ func New(providers []provider.Provider, hosting []string) ([]*Row, error) {
 		if err := card.Check(); err != nil {
 			return nil, err
 		}
-		rows = append(rows, rowOf(card))
+		row := rowOf(card)
+		name := p.Name()
+		row.Provider = &name
+		rows = append(rows, row)
 	}
 	for _, name := range hosting {
 		row, known := host(name)
@@ -81,6 +87,9 @@ func New(providers []provider.Provider, hosting []string) ([]*Row, error) {
 
 func rowOf(c provider.Card) *Row {
 	row := &Row{Name: c.Name, Nature: c.Nature, DataShared: c.DataShared, Location: c.Location, Contact: c.Contact}
+	if opens := c.Opens(); !opens.IsZero() {
+		row.ActiveFrom = &opens
+	}
 	for _, call := range c.Calls {
 		o := Operation{Name: call.Name, Withheld: slices.Clone(call.Withheld)}
 		for _, field := range slices.Concat(call.Query, call.Body) {

@@ -29,7 +29,7 @@ func statusOf(code fault.Code, media string) int {
 		return http.StatusOK
 	}
 	switch code {
-	case fault.Forbidden, fault.SecondFactorRequired, fault.StepUpRequired, fault.UntrustedDocument:
+	case fault.Forbidden, fault.SecondFactorRequired, fault.StepUpRequired, fault.UntrustedDocument, fault.FeatureDisabled:
 		return http.StatusForbidden
 	case fault.QueryTooLarge, fault.InputTooLarge:
 		return http.StatusRequestEntityTooLarge

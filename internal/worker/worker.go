@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
 	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/backup"
 	"github.com/barrehq/barre/internal/breach"
@@ -42,6 +44,9 @@ type Config struct {
 	Lapses    []func(context.Context) error    // end access whose time is over, each of one kind
 	Signer    *audit.Signer                    // of audit logs; nil signs none
 	Remover   retention.Remover                // of what studios have kept long enough; nil removes nothing
+	Alerts    *alert.Desk                      // nil for none
+	News      *announcement.Desk               // tells what Notices returns; nil tells nothing
+	Notices   func() []announcement.News       // what every studio must be told
 	Relay     relay.Config                     // Wants is filled in from the providers
 	Jobs      job.Config
 	MaxConns  int32 // of the worker's own pool; 0 means 16
@@ -133,6 +138,14 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 		river.AddWorker(workers, erasing)
 		river.AddWorker(workers, erasure.NewRounds(erasing))
 		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Erasing())
+	}
+	if c.Alerts != nil {
+		river.AddWorker(workers, alert.NewEscalator(pool, c.Alerts))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Escalating())
+	}
+	if c.News != nil {
+		river.AddWorker(workers, announcement.NewNotifier(pool, c.News, c.Notices))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Notifying())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
 	if err != nil {

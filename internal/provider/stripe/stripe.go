@@ -56,7 +56,7 @@ func (s *Stripe) Card() provider.Card {
 // no telemetry, and a log that says nothing, because by default it prints
 // error bodies.
 func (s *Stripe) client(c provider.Connection) *sdk.Client {
-	guard := provider.NewGuard(s.Card(), c, s.config.Transport, s.config.Observe)
+	guard := provider.NewGuard(s.Card(), c, s.config.Transport, s.config.Observe).At(s.config.Now)
 	return sdk.NewClient(c.Credential.Reveal(), sdk.WithBackends(sdk.NewBackendsWithConfig(&sdk.BackendConfig{
 		URL:               sdk.String(c.Endpoint(vendorURL)),
 		HTTPClient:        &http.Client{Transport: guard, Timeout: s.config.Timeout, CheckRedirect: noRedirect},

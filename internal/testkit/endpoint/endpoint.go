@@ -22,6 +22,9 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/graph/generated"
+	"github.com/barrehq/barre/internal/alert"
+	"github.com/barrehq/barre/internal/announcement"
+	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/audit"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/billing"
@@ -34,6 +37,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/erasure"
 	"github.com/barrehq/barre/internal/export"
+	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/key"
@@ -93,12 +97,14 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	identity := auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box})
 	desk := staff.New(s, e.Door, staff.Config{})
 	registered := registry(t, s, box, payloads)
+	features, detector := feature.New(s, feature.Config{}), anomaly.New(anomaly.Config{Factor: -1})
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Keys:  custodian(s),
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: identity, Reviews: review.New(s, e.Door, identity, review.Config{}),
 		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
+		Alerts: alert.New(s, alert.Config{Logger: c.Log}), Detector: detector, Features: features, News: announcement.New(s, c.Log),
 		StaffDesk: desk, Roles: role.New(s, e.Door),
 		Register: made(register.New(nil, register.Hosting()))(t), Exports: export.New(s, nil, e.Feed, export.Config{}), Erasures: erasure.New(s),
 		Trust: made(promise.NewCenter(promise.Config{}))(t), Prober: probe.New(s, probe.Config{}),
@@ -110,13 +116,13 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	}
 	limiter := made(limit.New(limit.Config{Plans: plans, Instances: 1, Log: c.Log}))(t)
 	door := graph.NewDoor(guard.New(guard.Limits{}), cost.New(e.Schema, cost.Config{}), limiter,
-		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }})
+		graph.DoorConfig{Ceiling: func(string) int { return 1e6 }, Features: features})
 	execution := graph.NewExecution(door, reader, graph.NewLedger(s, box))
 	execution.Ordinary, execution.Staff = c.Ordinary, desk
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), execution},
+		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), execution},
 		Websocket:  transport.Websocket{Authenticate: e.Door.Authenticate, Alive: transport.Poll(time.Second, e.Door.Alive)},
 		SSE:        transport.SSE{Alive: transport.Poll(time.Second, e.Door.Alive)},
 		RequestID:  outbox.Request, Log: c.Log,

@@ -1,0 +1,87 @@
+package destination_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/internal/destination"
+	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/viewer"
+)
+
+// An objection ends a connection with its credential and keeps it from being
+// made again, until it is withdrawn; the neighbor's has no part in it.
+func TestObjection(t *testing.T) {
+	t.Parallel()
+	b := setUp(t)
+	owner, neighbor := b.A.As(t.Context(), viewer.Owner), b.B.As(t.Context(), viewer.Owner)
+	account := destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_1"}
+	made, err := b.ConnectIntegration(owner, account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objection, err := b.Object(owner, "stripe", " We bill by hand. ")
+	if err != nil || objection.Reason != "We bill by hand." || objection.WithdrawnAt != nil {
+		t.Fatalf("%v, %v", objection, err)
+	}
+	left, err := b.Client(owner).Integration.Get(owner, made.ID)
+	if err != nil || left.Status != integration.StatusDISCONNECTED || len(left.Credential) != 0 {
+		t.Errorf("the connection goes on: %v, %v", left, err)
+	}
+	if _, err := b.ConnectIntegration(owner, account); code(err) != fault.WrongState {
+		t.Errorf("connected against the objection: %v", err)
+	}
+	if _, err := b.ConnectIntegration(neighbor, account); err != nil {
+		t.Errorf("the neighbor cannot connect: %v", err)
+	}
+	if _, err := b.WithdrawObjection(neighbor, "stripe"); code(err) != fault.NotFound {
+		t.Errorf("the neighbor withdrew it: %v", err)
+	}
+	for range 2 { // the second finds none
+		_, err = b.WithdrawObjection(owner, "stripe")
+	}
+	if code(err) != fault.NotFound {
+		t.Errorf("withdrawn twice: %v", err)
+	}
+	if _, err := b.ConnectIntegration(owner, account); err != nil {
+		t.Errorf("after the objection: %v", err)
+	}
+	if _, err := b.Object(owner, "aws", ""); code(err) != fault.Invalid {
+		t.Errorf("an objection to who hosts: %v", err)
+	}
+	for name, ctx := range roles(t, b, "integration") {
+		_, err := b.Object(ctx, "customerio", "")
+		if allowed := name == "owner" || name == "admin"; (err == nil) != allowed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Nobody connects to a new sub-processor before the time for objections is over.
+func TestNoticePeriod(t *testing.T) {
+	t.Parallel()
+	b := setUp(t)
+	now := time.Now()
+	b.Registry = destination.New(b.Store, b.box, destination.Config{Now: func() time.Time { return now }, Connectors: map[string]destination.Connector{
+		"stripe": {Check: destination.StripeKey, Opens: now.Add(time.Hour)},
+	}})
+	owner := b.A.As(t.Context(), viewer.Owner)
+	account := destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_1"}
+	if _, err := b.ConnectIntegration(owner, account); code(err) != fault.WrongState {
+		t.Errorf("within the time: %v", err)
+	}
+	if _, err := b.Object(owner, "stripe", ""); err != nil {
+		t.Errorf("an objection within the time: %v", err)
+	}
+	now = now.Add(time.Hour)
+	if _, err := b.ConnectIntegration(owner, account); code(err) != fault.WrongState {
+		t.Errorf("after the time, against the objection: %v", err)
+	}
+	if _, err := b.WithdrawObjection(owner, "stripe"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ConnectIntegration(owner, account); err != nil {
+		t.Errorf("after the time: %v", err)
+	}
+}
