@@ -195,14 +195,14 @@ func nulls(answer json.RawMessage) (n int) {
 	return n
 }
 
-// counted counts records on their way to the price.
-type counted struct {
+// noted counts records on their way to the price.
+type noted struct {
 	plan interface{ Delivered(*ast.Field, int) }
 	did  *conduct
 }
 
 // Delivered counts the rows of one list.
-func (c counted) Delivered(field *ast.Field, rows int) {
+func (c noted) Delivered(field *ast.Field, rows int) {
 	c.plan.Delivered(field, rows)
 	if c.did != nil {
 		c.did.records.Add(int64(rows))

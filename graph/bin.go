@@ -73,14 +73,14 @@ func periods(list []retention.Kept) []*model.RetentionPeriod {
 	for i, k := range list {
 		out[i] = &model.RetentionPeriod{
 			Kind: k.Kind(), Description: k.About, Types: append([]string{}, k.Types()...), Own: k.Own,
-			Days: counted(k.For), DefaultDays: counted(k.Days), FloorDays: counted(k.Floor), CeilingDays: counted(k.Ceiling),
+			Days: daysOf(k.For), DefaultDays: daysOf(k.Days), FloorDays: daysOf(k.Floor), CeilingDays: daysOf(k.Ceiling),
 		}
 	}
 	return out
 }
 
-// counted is a number of days; null for none.
-func counted(n int) *int {
+// daysOf is a number of days; null for none.
+func daysOf(n int) *int {
 	if n == 0 {
 		return nil
 	}

@@ -85,11 +85,7 @@ func (e *Execution) followed(ctx context.Context, op *graphql.OperationContext, 
 
 // compiled returns the answer of the compiled path; nil where it has none.
 func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
-	var tally query.Tally
-	if m != nil && m.plan != nil {
-		tally = counted{m.tally(), conductOf(ctx)}
-	}
-	data, ok, err := e.reader.Operation(ctx, op, tally)
+	data, ok, err := e.reader.Operation(ctx, op, m.tally(ctx))
 	switch {
 	case err != nil:
 		graphql.AddError(ctx, explain(err))
@@ -182,8 +178,9 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 		}
 	}
 	result, err := next(ctx)
-	if m := meterOf(ctx); m != nil && m.plan != nil && err == nil {
-		counted{m.plan, conductOf(ctx)}.Delivered(fc.Field.Field, rowsIn(result))
+	m := meterOf(ctx)
+	if tally := m.tally(ctx); tally != nil && err == nil {
+		tally.Delivered(fc.Field.Field, rowsIn(result))
 		m.count(fc.Field.Field, result)
 	}
 	if fc.Object == "__Type" && err == nil {
@@ -197,7 +194,7 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 	if !ok || entity == nil || isNil(row) || viewer.From(ctx) == nil {
 		return result, err
 	}
-	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID(), m.tally())
+	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID(), m.tally(ctx))
 	if err != nil || !ok {
 		return result, err
 	}

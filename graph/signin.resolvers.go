@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/auth"

@@ -165,15 +165,15 @@ type counted struct {
 }
 
 // tally is told what a compiled read delivers; nil where nobody asks.
-func (m *meter) tally() query.Tally {
-	switch {
-	case m == nil || m.plan == nil:
+func (m *meter) tally(ctx context.Context) query.Tally {
+	if m == nil || m.plan == nil {
 		return nil
-	case m.reading != nil:
-		return counted{m.plan, m.reading}
-	default:
-		return m.plan
 	}
+	delivered := noted{m.plan, conductOf(ctx)}
+	if m.reading != nil {
+		return counted{delivered, m.reading}
+	}
+	return delivered
 }
 
 // count counts the records that a field of the ordinary path has led to.

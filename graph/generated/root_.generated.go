@@ -101,6 +101,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccessReviewOrder,
 		ec.unmarshalInputAccessReviewStatusComparison,
 		ec.unmarshalInputAccessReviewWhere,
+		ec.unmarshalInputAcknowledgeAlertInput,
 		ec.unmarshalInputAcknowledgeBreachNoticeInput,
 		ec.unmarshalInputAlertKindComparison,
 		ec.unmarshalInputAlertListWhere,
@@ -114,6 +115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAppInstallationListWhere,
 		ec.unmarshalInputAppInstallationOrder,
 		ec.unmarshalInputAppInstallationWhere,
+		ec.unmarshalInputApproveStaffAccessInput,
 		ec.unmarshalInputAuditAnchorListWhere,
 		ec.unmarshalInputAuditAnchorOrder,
 		ec.unmarshalInputAuditAnchorWhere,
@@ -123,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAuditEntryWhere,
 		ec.unmarshalInputAuthenticateWebhookEndpointInput,
 		ec.unmarshalInputBasicAuthenticationInput,
+		ec.unmarshalInputBeginSingleSignOnInput,
 		ec.unmarshalInputBreachNoticeListWhere,
 		ec.unmarshalInputBreachNoticeOrder,
 		ec.unmarshalInputBreachNoticeWhere,
@@ -147,15 +150,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputBulkUpsertTagsInput,
 		ec.unmarshalInputBulkUpsertTuitionPlanRow,
 		ec.unmarshalInputBulkUpsertTuitionPlansInput,
+		ec.unmarshalInputChangePasswordInput,
+		ec.unmarshalInputChooseBillerInput,
 		ec.unmarshalInputClassListWhere,
 		ec.unmarshalInputClassOrder,
 		ec.unmarshalInputClassStatusComparison,
 		ec.unmarshalInputClassWhere,
 		ec.unmarshalInputCloseTenantInput,
+		ec.unmarshalInputCompleteSignInInput,
+		ec.unmarshalInputCompleteSingleSignOnInput,
+		ec.unmarshalInputConfirmAuthenticatorAppInput,
+		ec.unmarshalInputConnectIdentityProviderInput,
 		ec.unmarshalInputConnectIntegrationInput,
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateClassInput,
 		ec.unmarshalInputCreateCustomFieldInput,
+		ec.unmarshalInputCreateCustomRoleInput,
 		ec.unmarshalInputCreateDealInput,
 		ec.unmarshalInputCreateGuardianInput,
 		ec.unmarshalInputCreateHouseholdInput,
@@ -189,6 +199,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDealStatusComparison,
 		ec.unmarshalInputDealWhere,
 		ec.unmarshalInputDeleteClassInput,
+		ec.unmarshalInputDeleteCustomRoleInput,
 		ec.unmarshalInputDeleteDealInput,
 		ec.unmarshalInputDeleteExternalReferenceInput,
 		ec.unmarshalInputDeleteGuardianInput,
@@ -214,12 +225,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeprecatedUseListWhere,
 		ec.unmarshalInputDeprecatedUseOrder,
 		ec.unmarshalInputDeprecatedUseWhere,
+		ec.unmarshalInputDisconnectIdentityProviderInput,
 		ec.unmarshalInputDisconnectIntegrationInput,
 		ec.unmarshalInputDisputeListWhere,
 		ec.unmarshalInputDisputeOrder,
 		ec.unmarshalInputDisputeStatusComparison,
 		ec.unmarshalInputDisputeWhere,
 		ec.unmarshalInputDropEnrollmentInput,
+		ec.unmarshalInputEndStaffAccessInput,
 		ec.unmarshalInputEnrollStudentInput,
 		ec.unmarshalInputEnrollmentListWhere,
 		ec.unmarshalInputEnrollmentOrder,
@@ -278,6 +291,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLocationListWhere,
 		ec.unmarshalInputLocationOrder,
 		ec.unmarshalInputLocationWhere,
+		ec.unmarshalInputMarkAnnouncementReadInput,
 		ec.unmarshalInputMembershipListWhere,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipWhere,
@@ -285,6 +299,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNoteOrder,
 		ec.unmarshalInputNoteWhere,
 		ec.unmarshalInputOAuth2AuthenticationInput,
+		ec.unmarshalInputObjectToSubprocessorInput,
+		ec.unmarshalInputOptIntoFeatureInput,
+		ec.unmarshalInputOptOutOfFeatureInput,
 		ec.unmarshalInputPauseIntegrationInput,
 		ec.unmarshalInputPaymentListWhere,
 		ec.unmarshalInputPaymentOrder,
@@ -302,9 +319,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundPaymentInput,
 		ec.unmarshalInputRefundStatusComparison,
 		ec.unmarshalInputRefundWhere,
+		ec.unmarshalInputRefuseStaffAccessInput,
+		ec.unmarshalInputRegisterPasskeyInput,
+		ec.unmarshalInputReinstateApiKeyInput,
+		ec.unmarshalInputRemoveSecondFactorInput,
 		ec.unmarshalInputReplayEventsInput,
 		ec.unmarshalInputRequestErasureInput,
+		ec.unmarshalInputRequestPasswordResetInput,
+		ec.unmarshalInputRequestStaffAccessInput,
 		ec.unmarshalInputRequestSubjectAccessInput,
+		ec.unmarshalInputResetPasswordInput,
 		ec.unmarshalInputRestoreClassInput,
 		ec.unmarshalInputRestoreClassVersionInput,
 		ec.unmarshalInputRestoreDealInput,
@@ -337,18 +361,26 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRetentionRuleOrder,
 		ec.unmarshalInputRetentionRuleWhere,
 		ec.unmarshalInputRetryDeliveryInput,
+		ec.unmarshalInputReviewAccessInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
+		ec.unmarshalInputRevokeSessionInput,
+		ec.unmarshalInputRotateDataKeyInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
 		ec.unmarshalInputSendTestEventInput,
 		ec.unmarshalInputSequenceNumberComparison,
+		ec.unmarshalInputSetAccessReviewPeriodInput,
 		ec.unmarshalInputSetClassCapacityInput,
 		ec.unmarshalInputSetIntegrationSecretInput,
+		ec.unmarshalInputSetKeyServiceInput,
+		ec.unmarshalInputSetMemberRoleInput,
 		ec.unmarshalInputSetRetentionInput,
+		ec.unmarshalInputSetStaffAccessPolicyInput,
 		ec.unmarshalInputSignInInput,
+		ec.unmarshalInputSignInWithPasskeyInput,
 		ec.unmarshalInputSignUpInput,
 		ec.unmarshalInputStaffAccessListWhere,
 		ec.unmarshalInputStaffAccessOrder,
@@ -357,6 +389,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStaffListWhere,
 		ec.unmarshalInputStaffOrder,
 		ec.unmarshalInputStaffWhere,
+		ec.unmarshalInputStartAccessReviewInput,
+		ec.unmarshalInputStepUpInput,
 		ec.unmarshalInputStringComparison,
 		ec.unmarshalInputStudentListWhere,
 		ec.unmarshalInputStudentOrder,
@@ -391,8 +425,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTuitionSubscriptionOrder,
 		ec.unmarshalInputTuitionSubscriptionStatusComparison,
 		ec.unmarshalInputTuitionSubscriptionWhere,
+		ec.unmarshalInputUnlockMemberInput,
 		ec.unmarshalInputUpdateClassInput,
 		ec.unmarshalInputUpdateCustomFieldInput,
+		ec.unmarshalInputUpdateCustomRoleInput,
 		ec.unmarshalInputUpdateDealInput,
 		ec.unmarshalInputUpdateEnrollmentInput,
 		ec.unmarshalInputUpdateGuardianInput,
@@ -403,6 +439,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdatePaymentInput,
 		ec.unmarshalInputUpdateProgramInput,
 		ec.unmarshalInputUpdateSeasonInput,
+		ec.unmarshalInputUpdateSignInPolicyInput,
 		ec.unmarshalInputUpdateStaffInput,
 		ec.unmarshalInputUpdateStudentInput,
 		ec.unmarshalInputUpdateTagInput,
@@ -410,6 +447,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateTicketInput,
 		ec.unmarshalInputUpdateTuitionPlanInput,
 		ec.unmarshalInputUpdateWebhookEndpointInput,
+		ec.unmarshalInputVerifyEmailInput,
 		ec.unmarshalInputVoidInvoiceInput,
 		ec.unmarshalInputWaitlistEntryListWhere,
 		ec.unmarshalInputWaitlistEntryOrder,
@@ -417,6 +455,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputWebhookEndpointListWhere,
 		ec.unmarshalInputWebhookEndpointOrder,
 		ec.unmarshalInputWebhookEndpointWhere,
+		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
 
@@ -534,6 +573,16 @@ directive @cost(
 directive @listSize(
   """Number of items assumed."""
   assumed: Int!
+) on FIELD_DEFINITION
+
+"""
+The field belongs to a feature that is not there for everybody yet. Whoever does
+not have it is refused with FEATURE_DISABLED and does not see the field when
+introspecting; Query.features lists what there is.
+"""
+directive @gated(
+  """Name of the feature."""
+  feature: String!
 ) on FIELD_DEFINITION
 
 """
@@ -849,6 +898,76 @@ type Mutation
 """What can be listened to."""
 type Subscription
 `, BuiltIn: false},
+	{Name: "../schema/alert.graphqls", Input: `"""Input of acknowledgeAlert."""
+input AcknowledgeAlertInput {
+  """Which alert."""
+  id: ID!
+  """What came of it, such as who looked into it; at most 1000 characters."""
+  remark: String
+}
+
+"""Answer of acknowledgeAlert."""
+type AcknowledgeAlertPayload {
+  """The alert as it now stands."""
+  alert: Alert
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of reinstateApiKey."""
+input ReinstateApiKeyInput {
+  """Which key."""
+  id: ID!
+}
+
+"""Answer of reinstateApiKey."""
+type ReinstateApiKeyPayload {
+  """The record of the key as it now stands."""
+  apiKey: APIKey
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """Says that somebody has seen an alert and takes care of it, so that it is not escalated. For OWNER and ADMIN."""
+  acknowledgeAlert(
+    """What to do."""
+    input: AcknowledgeAlertInput!
+  ): AcknowledgeAlertPayload!
+  """Lets a key work again that Barre has suspended because of what it did. For people who are OWNER or ADMIN; no key may."""
+  reinstateApiKey(
+    """What to do."""
+    input: ReinstateApiKeyInput!
+  ): ReinstateApiKeyPayload! @highRisk(kind: APP_KEYS) @stepUp
+}
+`, BuiltIn: false},
+	{Name: "../schema/announcement.graphqls", Input: `"""Input of markAnnouncementRead."""
+input MarkAnnouncementReadInput {
+  """Which announcement."""
+  id: ID!
+}
+
+"""Answer of markAnnouncementRead."""
+type MarkAnnouncementReadPayload {
+  """The announcement."""
+  announcement: Announcement
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Query {
+  """Announcements that the caller has not marked as read, the newest first, at most 100. For signed-in OWNER, ADMIN, FRONT_DESK and TEACHER."""
+  unreadAnnouncements: [Announcement!]! @listSize(assumed: 20)
+}
+
+extend type Mutation {
+  """Remembers that the caller has read an announcement. For signed-in OWNER, ADMIN, FRONT_DESK and TEACHER."""
+  markAnnouncementRead(
+    """What to do."""
+    input: MarkAnnouncementReadInput!
+  ): MarkAnnouncementReadPayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"""A key with which the platform signs audit logs."""
 type AuditKey {
   """Its id, as anchors name it."""
@@ -982,7 +1101,7 @@ extend type Mutation {
     input: RecordPaymentInput!
   ): RecordPaymentPayload!
   """
-  Writes down that money of a payment was given back, in whole or in part. A payment that came through a provider is given back there, and written down here when the provider says so. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
+  Gives money of a payment back, in whole or in part. What came through a provider goes back through it: the refund is PENDING until the provider has said whether it SUCCEEDED or FAILED, and one that FAILED counts for nothing. What the studio took itself it gives back itself; that is written down. The invoice stays paid. For OWNER, ADMIN, FRONT_DESK and secret keys with the scope refund.
   """
   refundPayment(
     """What to do."""
@@ -1638,6 +1757,86 @@ extend type Mutation {
   ): RequestSubjectAccessPayload! @cost(weight: 100) @highRisk(kind: EXPORT) @stepUp
 }
 `, BuiltIn: false},
+	{Name: "../schema/feature.graphqls", Input: `"""How far a feature has come."""
+enum FeatureStage {
+  """For studios that were let in."""
+  PRIVATE_BETA
+  """For every studio that joins by optIntoFeature."""
+  PUBLIC_BETA
+  """For everybody."""
+  LAUNCHED
+}
+
+"""A capability that is not there for everybody yet, or was not until lately."""
+type Feature {
+  """Its name, as errors and @gated say it."""
+  name: String!
+  """How far it has come."""
+  stage: FeatureStage!
+  """What it is."""
+  about: String!
+  """Whether the studio may use it."""
+  enabled: Boolean!
+}
+
+"""Input of optIntoFeature."""
+input OptIntoFeatureInput {
+  """Name of the feature."""
+  feature: String!
+}
+
+"""Answer of optIntoFeature."""
+type OptIntoFeaturePayload {
+  """The feature as it now stands."""
+  feature: Feature
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of optOutOfFeature."""
+input OptOutOfFeatureInput {
+  """Name of the feature."""
+  feature: String!
+}
+
+"""Answer of optOutOfFeature."""
+type OptOutOfFeaturePayload {
+  """The feature as it now stands."""
+  feature: Feature
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""One change of the API."""
+type ApiChange {
+  """The version that brought it, such as 1.2.0, or Unreleased."""
+  version: String!
+  """What kind of change it is, such as Added, Changed, Deprecated or Removed."""
+  kind: String!
+  """What changed, as Markdown."""
+  text: String!
+}
+
+extend type Query {
+  """Features in beta that the studio may join or use, and those launched lately. For every credential."""
+  features: [Feature!]! @listSize(assumed: 10)
+  """What changed for clients of this API, the newest first. For every credential."""
+  apiChangelog: [ApiChange!]! @listSize(assumed: 50) @gated(feature: "api-changelog")
+}
+
+extend type Mutation {
+  """Lets the studio into a public beta, within a second. For people who are OWNER or ADMIN."""
+  optIntoFeature(
+    """What to do."""
+    input: OptIntoFeatureInput!
+  ): OptIntoFeaturePayload!
+  """Takes the studio out of a public beta that it joined. For people who are OWNER or ADMIN."""
+  optOutOfFeature(
+    """What to do."""
+    input: OptOutOfFeatureInput!
+  ): OptOutOfFeaturePayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/identity.graphqls", Input: `"""Who is asking."""
 type Viewer {
   """The role in which the caller acts."""
@@ -1648,6 +1847,8 @@ type Viewer {
   membership: Membership
   """Scopes of the API key; empty for people."""
   scopes: [String!]!
+  """Until when a signed-in person need not step up for what asks for a recent proof; null for API keys."""
+  provenUntil: DateTime
 }
 
 """Roles in which a caller may act."""
@@ -1662,6 +1863,8 @@ enum ViewerRole {
   TEACHER
   """Answers for a household and sees that household alone."""
   GUARDIAN
+  """Is signed in, but has yet to prove the second factor that the studio requires, and can do nothing else."""
+  PENDING
   """A program with a secret key."""
   KEY
   """A storefront with a publishable key."""
@@ -1692,12 +1895,14 @@ input SignInInput {
   password: String!
 }
 
-"""Answer of signUp, signIn and acceptInvitation."""
+"""Answer of what opens a session."""
 type SessionPayload {
-  """Session token, for Authorization: Bearer. It is shown once. Null where something was wrong."""
+  """Session token, for Authorization: Bearer. It is shown once. Null where something was wrong, or a second factor has to follow."""
   token: String
-  """When the token stops working."""
+  """When the token stops working, however much it is used. Without use it stops earlier, as the studio's sessionIdleMinutes says."""
   expiresAt: DateTime
+  """The second factor that completeSignIn has to prove before there is a token; null where none has to."""
+  secondFactor: SecondFactorChallenge
   """What was wrong with the input; empty on success."""
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
@@ -1766,6 +1971,8 @@ input CreateApiKeyInput {
   trustedDocuments: [String!]
   """When the key stops working; by default never."""
   expiresAt: DateTime
+  """The only networks the key may be used from, such as 203.0.113.0/24, at most 50; none for any."""
+  allowedNetworks: [String!]
 }
 
 """Answer of createApiKey."""
@@ -1866,7 +2073,7 @@ input ConnectIntegrationInput {
   inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
   Trial booked=3,Offer made=4: a deal in any other stage is a lead),
   daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
-  paycove: template_id. customerio: invitation_message.
+  paycove: template_id. customerio: invitation_message, reset_message and verification_message.
   """
   options: [IntegrationOptionInput!]
 }
@@ -1955,6 +2162,20 @@ type DisconnectIntegrationPayload {
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
+"""Input of chooseBiller."""
+input ChooseBillerInput {
+  """Which integration; null for none, where the studio collects its invoices itself."""
+  id: ID
+}
+
+"""Answer of chooseBiller."""
+type ChooseBillerPayload {
+  """The connection that new invoices go out through; null for none."""
+  integration: Integration
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
 extend type Mutation {
   """Connects the studio to a provider, or gives an existing connection a new credential. For OWNER and ADMIN."""
   connectIntegration(
@@ -1966,7 +2187,14 @@ extend type Mutation {
     """What to do."""
     input: SetIntegrationSecretInput!
   ): SetIntegrationSecretPayload! @highRisk(kind: APP_KEYS) @stepUp
-  """Asks the provider whether the connection's credential is good, and sets status, lastError and checkedAt by what it says within five seconds. For OWNER and ADMIN."""
+  """
+  Makes one connection the one through which new invoices go out; the first billing provider that is connected is it until then. Invoices that were issued before stay with the provider that has them, which is told when they are paid or voided. For OWNER and ADMIN.
+  """
+  chooseBiller(
+    """What to do."""
+    input: ChooseBillerInput!
+  ): ChooseBillerPayload!
+  """Asks the provider whether the connection's credential is good, and sets status, lastError and checkedAt by what it says within five seconds. Repeated under the same idempotency key, it asks again. For OWNER and ADMIN."""
   testIntegration(
     """What to do."""
     input: TestIntegrationInput!
@@ -1986,6 +2214,56 @@ extend type Mutation {
     """What to do."""
     input: DisconnectIntegrationInput!
   ): DisconnectIntegrationPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/key.graphqls", Input: `"""Input of rotateDataKey."""
+input RotateDataKeyInput {
+  """Which values get a new key. LOOKUP is not rotated."""
+  class: DataKeyClass! = SENSITIVE
+}
+
+"""Answer of rotateDataKey."""
+type RotateDataKeyPayload {
+  """The key that encrypts from now on."""
+  dataKey: DataKey
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of setKeyService."""
+input SetKeyServiceInput {
+  """
+  The key of the studio's own key service, such as awskms:///arn:aws:kms:us-east-1:111122223333:key/ID?region=us-east-1 or
+  gcpkms://projects/NAME/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, which Barre has to be allowed to encrypt and decrypt with; null for the platform's.
+  """
+  keyUrl: String
+}
+
+"""Answer of setKeyService."""
+type SetKeyServicePayload {
+  """The studio's keys, as they are wrapped now."""
+  dataKeys: [DataKey!]! @listSize(assumed: 3)
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Makes a new key for the studio's encrypted values. What older keys encrypted moves over to it in the background, and then they are destroyed; nothing
+  becomes unreadable meanwhile. Keys are rotated every 90 days without anybody's asking. For OWNER and ADMIN.
+  """
+  rotateDataKey(
+    """What to do."""
+    input: RotateDataKeyInput!
+  ): RotateDataKeyPayload! @cost(weight: 100) @stepUp
+  """
+  Has the studio's keys wrapped by a key that the studio itself holds. Once the studio takes it away, its encrypted values can be read by nobody, Barre
+  included: within a minute, reading or writing them answers KEY_UNAVAILABLE. For OWNER.
+  """
+  setKeyService(
+    """What to do."""
+    input: SetKeyServiceInput!
+  ): SetKeyServicePayload! @cost(weight: 100) @stepUp
 }
 `, BuiltIn: false},
 	{Name: "../schema/record.graphqls", Input: `"""A record in the recycle bin."""
@@ -2074,6 +2352,10 @@ type Subprocessor {
   location: String!
   """Where to turn to about them."""
   contact: String!
+  """Its short name, as connectIntegration takes it; null of who only hosts the service."""
+  provider: String
+  """When a new sub-processor may first receive anything: until then studios may object and it gets nothing. Null of one that is not new."""
+  activeFrom: DateTime
   """Every call that may be made to it; none of who only hosts the service."""
   operations: [SubprocessorOperation!]! @listSize(assumed: 10)
 }
@@ -2106,6 +2388,53 @@ extend type Query {
   is a page for people at /trust/subprocessors. For everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
+}
+
+"""Input of objectToSubprocessor."""
+input ObjectToSubprocessorInput {
+  """Short name of the sub-processor, such as stripe; it must be one that studios can be connected to."""
+  provider: String!
+  """Why; at most 1000 characters."""
+  reason: String
+}
+
+"""Answer of objectToSubprocessor."""
+type ObjectToSubprocessorPayload {
+  """The objection."""
+  objection: SubprocessorObjection
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of withdrawObjection."""
+input WithdrawObjectionInput {
+  """Short name of the sub-processor."""
+  provider: String!
+}
+
+"""Answer of withdrawObjection."""
+type WithdrawObjectionPayload {
+  """The objection as it now stands."""
+  objection: SubprocessorObjection
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Objects to a sub-processor, before or after it may receive anything. A
+  connection to it is ended at once, with its credential, and none can be made
+  until withdrawObjection. For OWNER and ADMIN; no key may.
+  """
+  objectToSubprocessor(
+    """What to do."""
+    input: ObjectToSubprocessorInput!
+  ): ObjectToSubprocessorPayload!
+  """Withdraws an objection, so that the sub-processor can be connected again. For OWNER and ADMIN; no key may."""
+  withdrawObjection(
+    """What to do."""
+    input: WithdrawObjectionInput!
+  ): WithdrawObjectionPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/retention.graphqls", Input: `"""How long records of one kind are kept."""
@@ -2209,6 +2538,712 @@ extend type Mutation {
   ): CloseTenantPayload! @highRisk(kind: DELETION) @stepUp
   """Opens a studio again that is closing, as it was. For OWNER."""
   reopenTenant: ReopenTenantPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/review.graphqls", Input: `"""Input of startAccessReview."""
+input StartAccessReviewInput {
+  """By when everything must have been reviewed: in 1 to 90 days, by default in 14."""
+  dueAt: DateTime
+}
+
+"""Answer of startAccessReview."""
+type StartAccessReviewPayload {
+  """The review."""
+  accessReview: AccessReview
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""What is decided of one access."""
+enum AccessDecision {
+  """It stays."""
+  KEEP
+  """It ends at once."""
+  REVOKE
+}
+
+"""Input of reviewAccess."""
+input ReviewAccessInput {
+  """Which item of the review."""
+  id: ID!
+  """What is to become of it."""
+  decision: AccessDecision!
+}
+
+"""Answer of reviewAccess."""
+type ReviewAccessPayload {
+  """The item as it now stands."""
+  accessReviewItem: AccessReviewItem
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of setAccessReviewPeriod."""
+input SetAccessReviewPeriodInput {
+  """After how many days without a review one is started by itself: up to 366; 0 for never."""
+  days: Int!
+}
+
+"""Answer of setAccessReviewPeriod."""
+type SetAccessReviewPeriodPayload {
+  """The studio as it now stands."""
+  tenant: Tenant
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Starts a review of all members but guardians, and of all keys. What nobody has reviewed by the deadline loses its access. For OWNER and
+  ADMIN; one review at a time.
+  """
+  startAccessReview(
+    """What to do."""
+    input: StartAccessReviewInput!
+  ): StartAccessReviewPayload!
+  """Keeps the access of a member or a key, or ends it at once. For OWNER and ADMIN; nobody reviews the own access."""
+  reviewAccess(
+    """What to do."""
+    input: ReviewAccessInput!
+  ): ReviewAccessPayload!
+  """Says how often access is reviewed. For OWNER and ADMIN."""
+  setAccessReviewPeriod(
+    """What to do."""
+    input: SetAccessReviewPeriodInput!
+  ): SetAccessReviewPeriodPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/role.graphqls", Input: `"""Input of createCustomRole."""
+input CreateCustomRoleInput {
+  """What the studio calls the role."""
+  name: String!
+  """The built-in role that bounds this one."""
+  base: CustomRoleBase!
+  """
+  What the role may do, each as type:action:scope, such as student:read:location. Actions are read, create, update, delete and write, which
+  is the last three; scopes are own, household, location and all. A scope that nothing ties the type's records to is refused.
+  """
+  permissions: [String!]!
+  """Fields that the role does not see, each as type.field, such as student.birthDate."""
+  masks: [String!]
+}
+
+"""Input of updateCustomRole. What is left out stays as it is."""
+input UpdateCustomRoleInput {
+  """Which role."""
+  id: ID!
+  """What the studio calls the role."""
+  name: String
+  """What the role may do, in place of what it might until now."""
+  permissions: [String!]
+  """Fields that the role does not see, in place of those until now."""
+  masks: [String!]
+}
+
+"""Input of deleteCustomRole."""
+input DeleteCustomRoleInput {
+  """Which role. Nobody may hold it any more."""
+  id: ID!
+}
+
+"""Answer of createCustomRole, updateCustomRole and deleteCustomRole."""
+type CustomRolePayload {
+  """The role as it now stands, or stood last."""
+  customRole: CustomRole
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of setMemberRole. Give role or customRoleId; what else is left out, the member has no more."""
+input SetMemberRoleInput {
+  """Which membership."""
+  id: ID!
+  """A built-in role."""
+  role: MembershipRole
+  """A role of the studio's own."""
+  customRoleId: ID
+  """The household of a GUARDIAN, or of the scope household."""
+  householdId: ID
+  """The member as a staff member, for the scope own."""
+  staffId: ID
+  """The places of the scope location."""
+  locationIds: [ID!]
+}
+
+"""Answer of setMemberRole."""
+type SetMemberRolePayload {
+  """The membership as it now stands."""
+  membership: Membership
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """Makes a role of the studio's own, which can do less than its base. For OWNER and ADMIN."""
+  createCustomRole(
+    """What to do."""
+    input: CreateCustomRoleInput!
+  ): CustomRolePayload!
+  """Changes a role for everybody who holds it, within a second. For OWNER and ADMIN."""
+  updateCustomRole(
+    """What to do."""
+    input: UpdateCustomRoleInput!
+  ): CustomRolePayload!
+  """Removes a role that nobody holds. For OWNER and ADMIN."""
+  deleteCustomRole(
+    """What to do."""
+    input: DeleteCustomRoleInput!
+  ): CustomRolePayload!
+  """
+  Changes what a member may do, within a second. For OWNER and ADMIN; only an OWNER makes or unmakes an OWNER, the last OWNER stays, and nobody
+  changes the own role.
+  """
+  setMemberRole(
+    """What to do."""
+    input: SetMemberRoleInput!
+  ): SetMemberRolePayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/signin.graphqls", Input: `"""A second factor that is asked for."""
+type SecondFactorChallenge {
+  """To be given to completeSignIn together with the proof."""
+  token: String!
+  """When the token stops working; then the sign-in starts again."""
+  expiresAt: DateTime!
+  """Whether a code of an authenticator app will do."""
+  authenticatorApp: Boolean!
+  """Whether a recovery code will do."""
+  recoveryCode: Boolean!
+  """Options for the browser's navigator.credentials.get; null where the person has no passkey that serves on this page."""
+  passkeyOptions: JSON
+}
+
+"""Input of completeSignIn: one of code, recoveryCode and passkey."""
+input CompleteSignInInput {
+  """Token of the challenge."""
+  challenge: String!
+  """Code that the authenticator app shows. Each is taken once."""
+  code: String
+  """One of the person's recovery codes. Each is taken once."""
+  recoveryCode: String
+  """What the browser answered to passkeyOptions, as JSON."""
+  passkey: JSON
+}
+
+"""Answer of what asks a browser for a passkey."""
+type PasskeyChallengePayload {
+  """To be given back together with the browser's answer; it works once. Null where something was wrong."""
+  challenge: String
+  """Options for the browser's navigator.credentials.create or get; null where something was wrong."""
+  options: JSON
+  """When the challenge stops working."""
+  expiresAt: DateTime
+  """What was wrong; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of signInWithPasskey."""
+input SignInWithPasskeyInput {
+  """Short name of the studio; may be left out by a person who belongs to one studio alone."""
+  studio: String
+  """Challenge of beginPasskeySignIn."""
+  challenge: String!
+  """What the browser answered, as JSON."""
+  passkey: JSON!
+}
+
+"""Input of requestPasswordReset."""
+input RequestPasswordResetInput {
+  """The address to sign in with."""
+  email: EmailAddress!
+  """Short name of the studio; links are sent only where the person is one of its members. May be left out."""
+  studio: String
+}
+
+"""Answer of a mutation that has nothing else to say."""
+type DonePayload {
+  """Whether it was done; false where something was wrong."""
+  done: Boolean!
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of resetPassword."""
+input ResetPasswordInput {
+  """Tokens of the links that were sent, all of which a person who belongs to several studios and has no second factor needs."""
+  tokens: [String!]!
+  """The new password."""
+  password: String!
+}
+
+"""Input of changePassword."""
+input ChangePasswordInput {
+  """The password up to now."""
+  currentPassword: String!
+  """The new password."""
+  newPassword: String!
+}
+
+"""Input of verifyEmail."""
+input VerifyEmailInput {
+  """Token of the link that was sent."""
+  token: String!
+}
+
+"""Kinds of second factor."""
+enum SecondFactorKind {
+  """An authenticator app, which shows a code that changes every 30 seconds."""
+  TOTP
+  """A passkey, which also signs in without a password."""
+  PASSKEY
+}
+
+"""Something that a person proves beside or instead of a password."""
+type SecondFactor {
+  """Typed id."""
+  id: ID!
+  """What kind of factor it is."""
+  kind: SecondFactorKind!
+  """What the person calls it."""
+  name: String!
+  """When it was set up."""
+  createdAt: DateTime!
+  """When it was last used; null for never since it was set up."""
+  usedAt: DateTime
+}
+
+"""The second factors of a person."""
+type SecondFactors {
+  """What the person has set up."""
+  factors: [SecondFactor!]! @listSize(assumed: 20)
+  """How many recovery codes have not been used."""
+  recoveryCodesLeft: Int!
+}
+
+"""Answer of beginAuthenticatorApp."""
+type BeginAuthenticatorAppPayload {
+  """Key to be typed into the app. It is shown once."""
+  key: String
+  """The same as an otpauth address, to be shown as a QR code. It is shown once."""
+  address: String
+  """What was wrong; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of confirmAuthenticatorApp."""
+input ConfirmAuthenticatorAppInput {
+  """Code that the app shows."""
+  code: String!
+}
+
+"""Input of registerPasskey."""
+input RegisterPasskeyInput {
+  """Challenge of beginPasskeyRegistration."""
+  challenge: String!
+  """What to call the passkey, such as Anna's phone."""
+  name: String!
+  """What the browser answered, as JSON."""
+  passkey: JSON!
+}
+
+"""Answer of what sets up a second factor or makes recovery codes."""
+type RecoveryCodesPayload {
+  """Whether it was done; false where something was wrong."""
+  done: Boolean!
+  """Recovery codes, each of which stands in for a second factor once. They are shown once; empty where the person has some already."""
+  recoveryCodes: [String!]! @listSize(assumed: 10)
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of removeSecondFactor."""
+input RemoveSecondFactorInput {
+  """Which factor."""
+  id: ID!
+}
+
+"""Input of stepUp: a second factor of a person who has one, else the password."""
+input StepUpInput {
+  """The password, of a person without a second factor."""
+  password: String
+  """Code that the authenticator app shows."""
+  code: String
+  """One of the person's recovery codes."""
+  recoveryCode: String
+  """What the browser answered to challengePasskey, as JSON."""
+  passkey: JSON
+  """Challenge of challengePasskey, where a passkey answers it."""
+  challenge: String
+}
+
+"""Answer of stepUp."""
+type StepUpPayload {
+  """Until when the proof is recent; null where something was wrong."""
+  provenUntil: DateTime
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Ways to open a session."""
+enum SessionMethod {
+  """With a password, and a second factor where the person has one."""
+  PASSWORD
+  """With a passkey alone."""
+  PASSKEY
+  """At the studio's identity provider."""
+  SINGLE_SIGN_ON
+}
+
+"""One sign-in of a person at the studio that still works."""
+type Session {
+  """Typed id."""
+  id: ID!
+  """Whether it is the one that asks."""
+  current: Boolean!
+  """How it was opened."""
+  method: SessionMethod!
+  """What the browser called itself; empty where it said nothing."""
+  device: String!
+  """The network address from which it was opened; empty where it is not known."""
+  address: String!
+  """When it was opened."""
+  createdAt: DateTime!
+  """When it was last used, to the minute."""
+  lastSeenAt: DateTime!
+  """When it ends, however much it is used."""
+  expiresAt: DateTime!
+  """When a second factor was proven in it; null for not at all."""
+  secondFactorAt: DateTime
+}
+
+"""Input of revokeSession."""
+input RevokeSessionInput {
+  """Which session."""
+  id: ID!
+}
+
+"""Answer of revokeOtherSessions."""
+type RevokeOtherSessionsPayload {
+  """How many sessions were ended."""
+  revoked: Int!
+  """What was wrong; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of unlockMember."""
+input UnlockMemberInput {
+  """Which membership."""
+  id: ID!
+}
+
+"""Input of updateSignInPolicy. What is left out stays as it is."""
+input UpdateSignInPolicyInput {
+  """Whether everybody must prove a second factor. Whoever requires it has proven one."""
+  requiresSecondFactor: Boolean
+  """What new passwords must be like."""
+  passwordPolicy: TenantPasswordPolicy
+  """After how many minutes without a request a session ends: 5 to 10080, which is a week."""
+  sessionIdleMinutes: Int
+  """Page of the studio's own site to which messages about accounts lead, by https. The token is added to its query as invitation, reset or verification."""
+  accountUrl: String
+}
+
+"""Answer of updateSignInPolicy."""
+type UpdateSignInPolicyPayload {
+  """The studio as it now stands; null where something was wrong."""
+  tenant: Tenant
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of connectIdentityProvider."""
+input ConnectIdentityProviderInput {
+  """What people know it by."""
+  name: String!
+  """Its address, as it names itself in its tokens, such as https://auth.example.com."""
+  issuer: URL!
+  """What it knows Barre by."""
+  clientId: String!
+  """What it and Barre alone know; may be left out to keep the one there is, or for a public client."""
+  clientSecret: String
+  """Mail domains whose people it vouches for, such as example.com."""
+  domains: [String!]!
+  """Whether people of these domains sign in through it alone. Owners can always use their password."""
+  required: Boolean! = false
+}
+
+"""Answer of connectIdentityProvider and disconnectIdentityProvider."""
+type IdentityProviderPayload {
+  """The provider as it now stands; null where something was wrong."""
+  identityProvider: IdentityProvider
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of disconnectIdentityProvider."""
+input DisconnectIdentityProviderInput {
+  """Which provider."""
+  id: ID!
+}
+
+"""Input of beginSingleSignOn."""
+input BeginSingleSignOnInput {
+  """Short name of the studio."""
+  studio: String!
+  """The person's address, which says at which provider they sign in; may be left out where the studio has one provider alone."""
+  email: EmailAddress
+  """Page to come back to, on one of the studio's custom domains; the studio's account page where it is left out."""
+  returnUrl: URL
+}
+
+"""Answer of beginSingleSignOn."""
+type BeginSingleSignOnPayload {
+  """Where to send the browser; null where something was wrong."""
+  url: URL
+  """What stays in this browser and is given to completeSingleSignOn when it comes back. It is shown once."""
+  ticket: String
+  """When the way stops working."""
+  expiresAt: DateTime
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of completeSingleSignOn."""
+input CompleteSingleSignOnInput {
+  """Ticket of beginSingleSignOn."""
+  ticket: String!
+  """The parameter state of the page that the browser came back to."""
+  state: String!
+  """The parameter code of that page."""
+  code: String!
+  """The parameter iss of that page, where it has one."""
+  issuer: String
+}
+
+extend type Query {
+  """
+  Sessions of a member that still work, the last used first: the caller's own where none is named. For signed-in people; OWNER and ADMIN may name any
+  member of the studio.
+  """
+  sessions(
+    """Which membership; the caller's own where it is left out."""
+    membershipId: ID
+  ): [Session!]! @listSize(assumed: 20)
+  """The caller's second factors. For signed-in people."""
+  secondFactors: SecondFactors! @withoutSecondFactor
+}
+
+extend type Mutation {
+  """Proves the second factor that a sign-in waits for, and opens the session. For everybody who has the challenge."""
+  completeSignIn(
+    """What to do."""
+    input: CompleteSignInInput!
+  ): SessionPayload! @cost(weight: 50) @forEverybody
+  """Asks the browser for a passkey, to sign in without a password. For everybody, from a page of a studio."""
+  beginPasskeySignIn: PasskeyChallengePayload! @cost(weight: 10) @forEverybody
+  """Signs in by a passkey, which proves a second factor as well. For everybody."""
+  signInWithPasskey(
+    """What to do."""
+    input: SignInWithPasskeyInput!
+  ): SessionPayload! @cost(weight: 50) @forEverybody
+  """
+  Has a link for a new password sent by the studio's messaging provider, if there is such a person. The answer is the same whether there is or not. The
+  link works for an hour, and once. For everybody.
+  """
+  requestPasswordReset(
+    """What to do."""
+    input: RequestPasswordResetInput!
+  ): DonePayload! @cost(weight: 50) @forEverybody
+  """Chooses a new password and ends all sessions of the person. A second factor is still asked for at the next sign-in. For everybody who holds the link."""
+  resetPassword(
+    """What to do."""
+    input: ResetPasswordInput!
+  ): DonePayload! @cost(weight: 50) @forEverybody
+  """Changes the caller's password and ends all their other sessions. For signed-in people."""
+  changePassword(
+    """What to do."""
+    input: ChangePasswordInput!
+  ): DonePayload! @cost(weight: 50)
+  """Has a link sent that proves that the caller's address is theirs. It works for a day, and once. For signed-in people."""
+  requestEmailVerification: DonePayload!
+  """Takes down that an address is the person's. For everybody who holds the link."""
+  verifyEmail(
+    """What to do."""
+    input: VerifyEmailInput!
+  ): DonePayload! @cost(weight: 10) @forEverybody
+  """Begins to set up an authenticator app, which counts once confirmAuthenticatorApp has seen a code of it. For signed-in people."""
+  beginAuthenticatorApp: BeginAuthenticatorAppPayload! @stepUp @withoutSecondFactor
+  """Makes an authenticator app count as a second factor. For signed-in people."""
+  confirmAuthenticatorApp(
+    """What to do."""
+    input: ConfirmAuthenticatorAppInput!
+  ): RecoveryCodesPayload! @withoutSecondFactor
+  """Asks the browser for a new passkey. For signed-in people, from a page of the studio."""
+  beginPasskeyRegistration: PasskeyChallengePayload! @stepUp @withoutSecondFactor
+  """Keeps a passkey that the browser has made. For signed-in people."""
+  registerPasskey(
+    """What to do."""
+    input: RegisterPasskeyInput!
+  ): RecoveryCodesPayload! @withoutSecondFactor
+  """Makes new recovery codes; the earlier ones no longer work. For signed-in people with a second factor."""
+  renewRecoveryCodes: RecoveryCodesPayload! @stepUp
+  """Takes away one of the caller's second factors; with the last one go the recovery codes. For signed-in people."""
+  removeSecondFactor(
+    """What to do."""
+    input: RemoveSecondFactorInput!
+  ): DonePayload! @stepUp
+  """Asks the browser for one of the caller's passkeys, for stepUp. For signed-in people, from a page of the studio."""
+  challengePasskey: PasskeyChallengePayload! @withoutSecondFactor
+  """
+  Proves anew who the caller is, for what asks for a recent proof. A session that lacks the second factor which the studio requires has it afterwards. For
+  signed-in people.
+  """
+  stepUp(
+    """What to do."""
+    input: StepUpInput!
+  ): StepUpPayload! @cost(weight: 50) @withoutSecondFactor
+  """Ends a session of the caller within a second, and its sockets within five. For signed-in people; OWNER and ADMIN may end those of every member."""
+  revokeSession(
+    """What to do."""
+    input: RevokeSessionInput!
+  ): DonePayload!
+  """Ends every session of the caller at the studio but the one that calls. For signed-in people."""
+  revokeOtherSessions: RevokeOtherSessionsPayload!
+  """Lets a member sign in at once again after too many failed attempts; whether they had to wait, it does not say. For OWNER and ADMIN."""
+  unlockMember(
+    """What to do."""
+    input: UnlockMemberInput!
+  ): DonePayload!
+  """Changes how the studio's people sign in, within a second and for open sessions as well. For OWNER and ADMIN."""
+  updateSignInPolicy(
+    """What to do."""
+    input: UpdateSignInPolicyInput!
+  ): UpdateSignInPolicyPayload! @highRisk(kind: SIGN_IN_SETTINGS) @stepUp
+  """
+  Lets the studio's people sign in at an identity provider by OpenID Connect, once it has answered. What is connected under the same issuer and client is
+  changed. For OWNER and ADMIN.
+  """
+  connectIdentityProvider(
+    """What to do."""
+    input: ConnectIdentityProviderInput!
+  ): IdentityProviderPayload! @cost(weight: 50) @highRisk(kind: SIGN_IN_SETTINGS) @stepUp
+  """Ends signing in through an identity provider, and the sessions that it opened. For OWNER and ADMIN."""
+  disconnectIdentityProvider(
+    """What to do."""
+    input: DisconnectIdentityProviderInput!
+  ): IdentityProviderPayload! @highRisk(kind: SIGN_IN_SETTINGS) @stepUp
+  """Leads to the studio's identity provider. For everybody."""
+  beginSingleSignOn(
+    """What to do."""
+    input: BeginSingleSignOnInput!
+  ): BeginSingleSignOnPayload! @cost(weight: 50) @forEverybody
+  """Signs in whoever comes back from the studio's identity provider: a member or an invited person whose address it has verified. For everybody."""
+  completeSingleSignOn(
+    """What to do."""
+    input: CompleteSingleSignOnInput!
+  ): SessionPayload! @cost(weight: 50) @forEverybody
+}
+`, BuiltIn: false},
+	{Name: "../schema/staff.graphqls", Input: `"""Input of requestStaffAccess."""
+input RequestStaffAccessInput {
+  """Short name of the studio."""
+  studio: String!
+  """Why access is needed. The studio reads it."""
+  reason: String!
+  """How long the access lasts once it has started: 1 to 1440 minutes."""
+  minutes: Int! = 60
+}
+
+"""Answer of requestStaffAccess."""
+type RequestStaffAccessPayload {
+  """The access as it was asked for."""
+  staffAccess: StaffAccess
+  """Token of the access, for Authorization: Bearer. It is shown once, and works while the access is active."""
+  token: String
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of approveStaffAccess."""
+input ApproveStaffAccessInput {
+  """Which access."""
+  id: ID!
+}
+
+"""Input of refuseStaffAccess."""
+input RefuseStaffAccessInput {
+  """Which access."""
+  id: ID!
+  """Why, for whoever asked."""
+  reason: String
+}
+
+"""Input of endStaffAccess."""
+input EndStaffAccessInput {
+  """Which access."""
+  id: ID!
+  """Why, for whoever had it."""
+  reason: String
+}
+
+"""Answer of approveStaffAccess, refuseStaffAccess and endStaffAccess."""
+type StaffAccessPayload {
+  """The access as it now stands."""
+  staffAccess: StaffAccess
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of setStaffAccessPolicy."""
+input SetStaffAccessPolicyInput {
+  """Whether access of Barre's staff starts only once somebody of the studio has approved it."""
+  approvalRequired: Boolean!
+}
+
+"""Answer of setStaffAccessPolicy."""
+type SetStaffAccessPolicyPayload {
+  """The studio as it now stands."""
+  tenant: Tenant
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Mutation {
+  """
+  Asks a studio for access, for one reason and at most 24 hours. The studio sees the request at once, and must approve it unless its policy
+  says otherwise. For Barre's staff.
+  """
+  requestStaffAccess(
+    """What to do."""
+    input: RequestStaffAccessInput!
+  ): RequestStaffAccessPayload!
+  """Lets a person of Barre's staff in, for the reason and the time that were asked for. For OWNER and ADMIN."""
+  approveStaffAccess(
+    """What to do."""
+    input: ApproveStaffAccessInput!
+  ): StaffAccessPayload!
+  """Refuses access to a person of Barre's staff. For OWNER and ADMIN."""
+  refuseStaffAccess(
+    """What to do."""
+    input: RefuseStaffAccessInput!
+  ): StaffAccessPayload!
+  """Ends the access of a person of Barre's staff within a second. For OWNER and ADMIN."""
+  endStaffAccess(
+    """What to do."""
+    input: EndStaffAccessInput!
+  ): StaffAccessPayload!
+  """Says whether the studio is asked before Barre's staff get access. For OWNER and ADMIN."""
+  setStaffAccessPolicy(
+    """What to do."""
+    input: SetStaffAccessPolicyInput!
+  ): SetStaffAccessPolicyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/suppression.graphqls", Input: `extend type Guardian {
+  """
+  Why nothing is sent to the guardian's e-mail address: it does not exist, or its owner wants no messages. Null where it can be written to, and for whoever may not read suppressions. deleteSuppression lifts it; a provider may keep a list of its own besides.
+  """
+  emailSuppression: Suppression
 }
 `, BuiltIn: false},
 	{Name: "../schema/trust.graphqls", Input: `# The register of promises.
@@ -2565,6 +3600,16 @@ func (ec *executionContext) childFields_AccessReviewItemEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItemEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AcknowledgeAlertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alert":
+		return ec.fieldContext_AcknowledgeAlertPayload_alert(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeAlertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeAlertPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AcknowledgeBreachNoticePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "breachNotice":
@@ -2689,6 +3734,18 @@ func (ec *executionContext) childFields_AnnouncementEdge(ctx context.Context, fi
 		return ec.fieldContext_AnnouncementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnnouncementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ApiChange_version(ctx, field)
+	case "kind":
+		return ec.fieldContext_ApiChange_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_ApiChange_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiChange", field.Name)
 }
 
 func (ec *executionContext) childFields_AppInstallation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2875,6 +3932,32 @@ func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx c
 		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BeginAuthenticatorAppPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_BeginAuthenticatorAppPayload_key(ctx, field)
+	case "address":
+		return ec.fieldContext_BeginAuthenticatorAppPayload_address(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BeginAuthenticatorAppPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BeginAuthenticatorAppPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BeginSingleSignOnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_BeginSingleSignOnPayload_url(ctx, field)
+	case "ticket":
+		return ec.fieldContext_BeginSingleSignOnPayload_ticket(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_BeginSingleSignOnPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BeginSingleSignOnPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BeginSingleSignOnPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_BinnedRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3107,6 +4190,16 @@ func (ec *executionContext) childFields_ChangePage(ctx context.Context, field gr
 		return ec.fieldContext_ChangePage_epoch(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePage", field.Name)
+}
+
+func (ec *executionContext) childFields_ChooseBillerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_ChooseBillerPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChooseBillerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChooseBillerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Class(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3491,6 +4584,16 @@ func (ec *executionContext) childFields_CustomRoleEdge(ctx context.Context, fiel
 		return ec.fieldContext_CustomRoleEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomRoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customRole":
+		return ec.fieldContext_CustomRolePayload_customRole(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CustomRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DataKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3983,6 +5086,16 @@ func (ec *executionContext) childFields_DisputeEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type DisputeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_DonePayload_done(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DonePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DropEnrollmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "enrollment":
@@ -4439,6 +5552,20 @@ func (ec *executionContext) childFields_ExternalReferenceEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ExternalReferenceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Feature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Feature_name(ctx, field)
+	case "stage":
+		return ec.fieldContext_Feature_stage(ctx, field)
+	case "about":
+		return ec.fieldContext_Feature_about(ctx, field)
+	case "enabled":
+		return ec.fieldContext_Feature_enabled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Feature", field.Name)
+}
+
 func (ec *executionContext) childFields_Guardian(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4467,6 +5594,8 @@ func (ec *executionContext) childFields_Guardian(ctx context.Context, field grap
 		return ec.fieldContext_Guardian_household(ctx, field)
 	case "tickets":
 		return ec.fieldContext_Guardian_tickets(ctx, field)
+	case "emailSuppression":
+		return ec.fieldContext_Guardian_emailSuppression(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Guardian", field.Name)
 }
@@ -4629,6 +5758,16 @@ func (ec *executionContext) childFields_IdentityProviderEdge(ctx context.Context
 		return ec.fieldContext_IdentityProviderEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identityProvider":
+		return ec.fieldContext_IdentityProviderPayload_identityProvider(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InboundMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4947,6 +6086,16 @@ func (ec *executionContext) childFields_LocationEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LocationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MarkAnnouncementReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "announcement":
+		return ec.fieldContext_MarkAnnouncementReadPayload_announcement(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkAnnouncementReadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkAnnouncementReadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5053,6 +6202,36 @@ func (ec *executionContext) childFields_NoteEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type NoteEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ObjectToSubprocessorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_ObjectToSubprocessorPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ObjectToSubprocessorPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ObjectToSubprocessorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OptIntoFeaturePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "feature":
+		return ec.fieldContext_OptIntoFeaturePayload_feature(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OptIntoFeaturePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OptIntoFeaturePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OptOutOfFeaturePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "feature":
+		return ec.fieldContext_OptOutOfFeaturePayload_feature(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OptOutOfFeaturePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OptOutOfFeaturePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -5065,6 +6244,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PasskeyChallengePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "challenge":
+		return ec.fieldContext_PasskeyChallengePayload_challenge(ctx, field)
+	case "options":
+		return ec.fieldContext_PasskeyChallengePayload_options(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PasskeyChallengePayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PasskeyChallengePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasskeyChallengePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PastRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5331,6 +6524,18 @@ func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RecordPaymentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecoveryCodesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_RecoveryCodesPayload_done(ctx, field)
+	case "recoveryCodes":
+		return ec.fieldContext_RecoveryCodesPayload_recoveryCodes(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecoveryCodesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecoveryCodesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5401,6 +6606,16 @@ func (ec *executionContext) childFields_RefundPaymentPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RefundPaymentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReinstateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ReinstateApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReinstateApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReinstateApiKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReopenTenantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "tenant":
@@ -5431,6 +6646,18 @@ func (ec *executionContext) childFields_RequestErasurePayload(ctx context.Contex
 		return ec.fieldContext_RequestErasurePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestErasurePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestStaffAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "staffAccess":
+		return ec.fieldContext_RequestStaffAccessPayload_staffAccess(ctx, field)
+	case "token":
+		return ec.fieldContext_RequestStaffAccessPayload_token(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestStaffAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestStaffAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestSubjectAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5823,6 +7050,16 @@ func (ec *executionContext) childFields_RetryDeliveryPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RetryDeliveryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReviewAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessReviewItem":
+		return ec.fieldContext_ReviewAccessPayload_accessReviewItem(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviewAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewAccessPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -5841,6 +7078,26 @@ func (ec *executionContext) childFields_RevokeMembershipPayload(ctx context.Cont
 		return ec.fieldContext_RevokeMembershipPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeMembershipPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeOtherSessionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_RevokeOtherSessionsPayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeOtherSessionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeOtherSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateDataKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dataKey":
+		return ec.fieldContext_RotateDataKeyPayload_dataKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateDataKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateDataKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5907,6 +7164,48 @@ func (ec *executionContext) childFields_SeasonEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type SeasonEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SecondFactor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SecondFactor_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_SecondFactor_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_SecondFactor_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SecondFactor_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_SecondFactor_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondFactor", field.Name)
+}
+
+func (ec *executionContext) childFields_SecondFactorChallenge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_SecondFactorChallenge_token(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SecondFactorChallenge_expiresAt(ctx, field)
+	case "authenticatorApp":
+		return ec.fieldContext_SecondFactorChallenge_authenticatorApp(ctx, field)
+	case "recoveryCode":
+		return ec.fieldContext_SecondFactorChallenge_recoveryCode(ctx, field)
+	case "passkeyOptions":
+		return ec.fieldContext_SecondFactorChallenge_passkeyOptions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondFactorChallenge", field.Name)
+}
+
+func (ec *executionContext) childFields_SecondFactors(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "factors":
+		return ec.fieldContext_SecondFactors_factors(ctx, field)
+	case "recoveryCodesLeft":
+		return ec.fieldContext_SecondFactors_recoveryCodesLeft(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecondFactors", field.Name)
+}
+
 func (ec *executionContext) childFields_SendTestEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "event":
@@ -5935,16 +7234,52 @@ func (ec *executionContext) childFields_ServiceMonth(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ServiceMonth", field.Name)
 }
 
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "current":
+		return ec.fieldContext_Session_current(ctx, field)
+	case "method":
+		return ec.fieldContext_Session_method(ctx, field)
+	case "device":
+		return ec.fieldContext_Session_device(ctx, field)
+	case "address":
+		return ec.fieldContext_Session_address(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "lastSeenAt":
+		return ec.fieldContext_Session_lastSeenAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "secondFactorAt":
+		return ec.fieldContext_Session_secondFactorAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
 func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
 		return ec.fieldContext_SessionPayload_token(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_SessionPayload_expiresAt(ctx, field)
+	case "secondFactor":
+		return ec.fieldContext_SessionPayload_secondFactor(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SessionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAccessReviewPeriodPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_SetAccessReviewPeriodPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetAccessReviewPeriodPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAccessReviewPeriodPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetClassCapacityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5967,6 +7302,26 @@ func (ec *executionContext) childFields_SetIntegrationSecretPayload(ctx context.
 	return nil, fmt.Errorf("no field named %q was found under type SetIntegrationSecretPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetKeyServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dataKeys":
+		return ec.fieldContext_SetKeyServicePayload_dataKeys(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetKeyServicePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetKeyServicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetMemberRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_SetMemberRolePayload_membership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetMemberRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetMemberRolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetRetentionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "retentionPolicy":
@@ -5975,6 +7330,16 @@ func (ec *executionContext) childFields_SetRetentionPayload(ctx context.Context,
 		return ec.fieldContext_SetRetentionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetRetentionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetStaffAccessPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_SetStaffAccessPolicyPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetStaffAccessPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetStaffAccessPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6083,6 +7448,16 @@ func (ec *executionContext) childFields_StaffAccessEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type StaffAccessEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_StaffAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "staffAccess":
+		return ec.fieldContext_StaffAccessPayload_staffAccess(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StaffAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaffAccessPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StaffConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -6105,6 +7480,26 @@ func (ec *executionContext) childFields_StaffEdge(ctx context.Context, field gra
 		return ec.fieldContext_StaffEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StartAccessReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessReview":
+		return ec.fieldContext_StartAccessReviewPayload_accessReview(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartAccessReviewPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartAccessReviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StepUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provenUntil":
+		return ec.fieldContext_StepUpPayload_provenUntil(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StepUpPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepUpPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Student(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6229,6 +7624,10 @@ func (ec *executionContext) childFields_Subprocessor(ctx context.Context, field 
 		return ec.fieldContext_Subprocessor_location(ctx, field)
 	case "contact":
 		return ec.fieldContext_Subprocessor_contact(ctx, field)
+	case "provider":
+		return ec.fieldContext_Subprocessor_provider(ctx, field)
+	case "activeFrom":
+		return ec.fieldContext_Subprocessor_activeFrom(ctx, field)
 	case "operations":
 		return ec.fieldContext_Subprocessor_operations(ctx, field)
 	}
@@ -6819,6 +8218,16 @@ func (ec *executionContext) childFields_UpdateSeasonPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateSeasonPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateSignInPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenant":
+		return ec.fieldContext_UpdateSignInPolicyPayload_tenant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateSignInPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSignInPolicyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateStaffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "staff":
@@ -6923,6 +8332,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_membership(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Viewer_scopes(ctx, field)
+	case "provenUntil":
+		return ec.fieldContext_Viewer_provenUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -7063,6 +8474,16 @@ func (ec *executionContext) childFields_WebhookRetry(ctx context.Context, field 
 		return ec.fieldContext_WebhookRetry_afterSeconds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookRetry", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawObjectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "objection":
+		return ec.fieldContext_WithdrawObjectionPayload_objection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawObjectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawObjectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

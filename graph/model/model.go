@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/internal/feature"
 	"io"
 	"strconv"
 	"time"
@@ -80,6 +81,22 @@ type AccessReviewItemEdge struct {
 	Node *ent.AccessReviewItem `json:"node"`
 }
 
+// Input of acknowledgeAlert.
+type AcknowledgeAlertInput struct {
+	// Which alert.
+	ID string `json:"id"`
+	// What came of it, such as who looked into it; at most 1000 characters.
+	Remark *string `json:"remark,omitempty"`
+}
+
+// Answer of acknowledgeAlert.
+type AcknowledgeAlertPayload struct {
+	// The alert as it now stands.
+	Alert *ent.Alert `json:"alert,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of acknowledgeBreachNotice.
 type AcknowledgeBreachNoticeInput struct {
 	// Which notice.
@@ -134,6 +151,16 @@ type AnnouncementEdge struct {
 	Node *ent.Announcement `json:"node"`
 }
 
+// One change of the API.
+type APIChange struct {
+	// The version that brought it, such as 1.2.0, or Unreleased.
+	Version string `json:"version"`
+	// What kind of change it is, such as Added, Changed, Deprecated or Removed.
+	Kind string `json:"kind"`
+	// What changed, as Markdown.
+	Text string `json:"text"`
+}
+
 // A page of app installations.
 type AppInstallationConnection struct {
 	// The page's items, each with its cursor.
@@ -152,6 +179,12 @@ type AppInstallationEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.AppInstallation `json:"node"`
+}
+
+// Input of approveStaffAccess.
+type ApproveStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
 }
 
 // A page of audit anchors.
@@ -226,6 +259,38 @@ type BasicAuthenticationInput struct {
 	Username string `json:"username"`
 	// The password. It is kept encrypted and never shown again.
 	Password string `json:"password"`
+}
+
+// Answer of beginAuthenticatorApp.
+type BeginAuthenticatorAppPayload struct {
+	// Key to be typed into the app. It is shown once.
+	Key *string `json:"key,omitempty"`
+	// The same as an otpauth address, to be shown as a QR code. It is shown once.
+	Address *string `json:"address,omitempty"`
+	// What was wrong; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of beginSingleSignOn.
+type BeginSingleSignOnInput struct {
+	// Short name of the studio.
+	Studio string `json:"studio"`
+	// The person's address, which says at which provider they sign in; may be left out where the studio has one provider alone.
+	Email *string `json:"email,omitempty"`
+	// Page to come back to, on one of the studio's custom domains; the studio's account page where it is left out.
+	ReturnURL *string `json:"returnUrl,omitempty"`
+}
+
+// Answer of beginSingleSignOn.
+type BeginSingleSignOnPayload struct {
+	// Where to send the browser; null where something was wrong.
+	URL *string `json:"url,omitempty"`
+	// What stays in this browser and is given to completeSingleSignOn when it comes back. It is shown once.
+	Ticket *string `json:"ticket,omitempty"`
+	// When the way stops working.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A record in the recycle bin.
@@ -402,6 +467,14 @@ type ChangePage struct {
 	Epoch int64 `json:"epoch"`
 }
 
+// Input of changePassword.
+type ChangePasswordInput struct {
+	// The password up to now.
+	CurrentPassword string `json:"currentPassword"`
+	// The new password.
+	NewPassword string `json:"newPassword"`
+}
+
 // Input of chooseBiller.
 type ChooseBillerInput struct {
 	// Which integration; null for none, where the studio collects its invoices itself.
@@ -452,6 +525,52 @@ type CloseTenantPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of completeSignIn: one of code, recoveryCode and passkey.
+type CompleteSignInInput struct {
+	// Token of the challenge.
+	Challenge string `json:"challenge"`
+	// Code that the authenticator app shows. Each is taken once.
+	Code *string `json:"code,omitempty"`
+	// One of the person's recovery codes. Each is taken once.
+	RecoveryCode *string `json:"recoveryCode,omitempty"`
+	// What the browser answered to passkeyOptions, as JSON.
+	Passkey json.RawMessage `json:"passkey,omitempty"`
+}
+
+// Input of completeSingleSignOn.
+type CompleteSingleSignOnInput struct {
+	// Ticket of beginSingleSignOn.
+	Ticket string `json:"ticket"`
+	// The parameter state of the page that the browser came back to.
+	State string `json:"state"`
+	// The parameter code of that page.
+	Code string `json:"code"`
+	// The parameter iss of that page, where it has one.
+	Issuer *string `json:"issuer,omitempty"`
+}
+
+// Input of confirmAuthenticatorApp.
+type ConfirmAuthenticatorAppInput struct {
+	// Code that the app shows.
+	Code string `json:"code"`
+}
+
+// Input of connectIdentityProvider.
+type ConnectIdentityProviderInput struct {
+	// What people know it by.
+	Name string `json:"name"`
+	// Its address, as it names itself in its tokens, such as https://auth.example.com.
+	Issuer string `json:"issuer"`
+	// What it knows Barre by.
+	ClientID string `json:"clientId"`
+	// What it and Barre alone know; may be left out to keep the one there is, or for a public client.
+	ClientSecret *string `json:"clientSecret,omitempty"`
+	// Mail domains whose people it vouches for, such as example.com.
+	Domains []string `json:"domains"`
+	// Whether people of these domains sign in through it alone. Owners can always use their password.
+	Required bool `json:"required"`
+}
+
 // Input of connectIntegration.
 type ConnectIntegrationInput struct {
 	// Name of the provider: stripe, recurly, paycove, customerio, helpscout, pipedrive or fusionauth.
@@ -470,7 +589,7 @@ type ConnectIntegrationInput struct {
 	// inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
 	// Trial booked=3,Offer made=4: a deal in any other stage is a lead),
 	// daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
-	// paycove: template_id. customerio: invitation_message.
+	// paycove: template_id. customerio: invitation_message, reset_message and verification_message.
 	Options []*IntegrationOptionInput `json:"options,omitempty"`
 }
 
@@ -498,6 +617,8 @@ type CreateAPIKeyInput struct {
 	TrustedDocuments []string `json:"trustedDocuments,omitempty"`
 	// When the key stops working; by default never.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// The only networks the key may be used from, such as 203.0.113.0/24, at most 50; none for any.
+	AllowedNetworks []string `json:"allowedNetworks,omitempty"`
 }
 
 // Answer of createApiKey.
@@ -570,6 +691,19 @@ type CreateCustomFieldPayload struct {
 	CustomField *ent.CustomField `json:"customField,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of createCustomRole.
+type CreateCustomRoleInput struct {
+	// What the studio calls the role.
+	Name string `json:"name"`
+	// The built-in role that bounds this one.
+	Base string `json:"base"`
+	// What the role may do, each as type:action:scope, such as student:read:location. Actions are read, create, update, delete and write, which
+	// is the last three; scopes are own, household, location and all. A scope that nothing ties the type's records to is refused.
+	Permissions []string `json:"permissions"`
+	// Fields that the role does not see, each as type.field, such as student.birthDate.
+	Masks []string `json:"masks,omitempty"`
 }
 
 // Answer of createDeal.
@@ -760,6 +894,14 @@ type CustomRoleEdge struct {
 	Node *ent.CustomRole `json:"node"`
 }
 
+// Answer of createCustomRole, updateCustomRole and deleteCustomRole.
+type CustomRolePayload struct {
+	// The role as it now stands, or stood last.
+	CustomRole *ent.CustomRole `json:"customRole,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of data keys.
 type DataKeyConnection struct {
 	// The page's items, each with its cursor.
@@ -806,6 +948,12 @@ type DeleteClassPayload struct {
 	Class *ent.Class `json:"class,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of deleteCustomRole.
+type DeleteCustomRoleInput struct {
+	// Which role. Nobody may hold it any more.
+	ID string `json:"id"`
 }
 
 // Answer of deleteDeal.
@@ -988,6 +1136,12 @@ type DeprecatedUseEdge struct {
 	Node *ent.DeprecatedUse `json:"node"`
 }
 
+// Input of disconnectIdentityProvider.
+type DisconnectIdentityProviderInput struct {
+	// Which provider.
+	ID string `json:"id"`
+}
+
 // Input of disconnectIntegration.
 type DisconnectIntegrationInput struct {
 	// Which integration.
@@ -1022,6 +1176,14 @@ type DisputeEdge struct {
 	Node *ent.Dispute `json:"node"`
 }
 
+// Answer of a mutation that has nothing else to say.
+type DonePayload struct {
+	// Whether it was done; false where something was wrong.
+	Done bool `json:"done"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of dropEnrollment.
 type DropEnrollmentInput struct {
 	// Which enrollment.
@@ -1052,6 +1214,14 @@ type EligibilityReason struct {
 	Code EligibilityCode `json:"code"`
 	// The same as a sentence.
 	Message string `json:"message"`
+}
+
+// Input of endStaffAccess.
+type EndStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
+	// Why, for whoever had it.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // Input of enrollStudent.
@@ -1308,6 +1478,14 @@ type IdentityProviderEdge struct {
 	Node *ent.IdentityProvider `json:"node"`
 }
 
+// Answer of connectIdentityProvider and disconnectIdentityProvider.
+type IdentityProviderPayload struct {
+	// The provider as it now stands; null where something was wrong.
+	IdentityProvider *ent.IdentityProvider `json:"identityProvider,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of inbound messages.
 type InboundMessageConnection struct {
 	// The page's items, each with its cursor.
@@ -1472,6 +1650,20 @@ type LocationEdge struct {
 	Node *ent.Location `json:"node"`
 }
 
+// Input of markAnnouncementRead.
+type MarkAnnouncementReadInput struct {
+	// Which announcement.
+	ID string `json:"id"`
+}
+
+// Answer of markAnnouncementRead.
+type MarkAnnouncementReadPayload struct {
+	// The announcement.
+	Announcement *ent.Announcement `json:"announcement,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of memberships.
 type MembershipConnection struct {
 	// The page's items, each with its cursor.
@@ -1528,6 +1720,50 @@ type OAuth2AuthenticationInput struct {
 	Scopes []string `json:"scopes,omitempty"`
 }
 
+// Input of objectToSubprocessor.
+type ObjectToSubprocessorInput struct {
+	// Short name of the sub-processor, such as stripe; it must be one that studios can be connected to.
+	Provider string `json:"provider"`
+	// Why; at most 1000 characters.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Answer of objectToSubprocessor.
+type ObjectToSubprocessorPayload struct {
+	// The objection.
+	Objection *ent.SubprocessorObjection `json:"objection,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of optIntoFeature.
+type OptIntoFeatureInput struct {
+	// Name of the feature.
+	Feature string `json:"feature"`
+}
+
+// Answer of optIntoFeature.
+type OptIntoFeaturePayload struct {
+	// The feature as it now stands.
+	Feature *feature.Offer `json:"feature,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of optOutOfFeature.
+type OptOutOfFeatureInput struct {
+	// Name of the feature.
+	Feature string `json:"feature"`
+}
+
+// Answer of optOutOfFeature.
+type OptOutOfFeaturePayload struct {
+	// The feature as it now stands.
+	Feature *feature.Offer `json:"feature,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Where a page stands in its list.
 type PageInfo struct {
 	// Whether there is more after this page.
@@ -1538,6 +1774,18 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// Cursor of the last item; null on an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// Answer of what asks a browser for a passkey.
+type PasskeyChallengePayload struct {
+	// To be given back together with the browser's answer; it works once. Null where something was wrong.
+	Challenge *string `json:"challenge,omitempty"`
+	// Options for the browser's navigator.credentials.create or get; null where something was wrong.
+	Options json.RawMessage `json:"options,omitempty"`
+	// When the challenge stops working.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// What was wrong; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A record as it stood at some time.
@@ -1722,6 +1970,16 @@ type RecordPaymentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Answer of what sets up a second factor or makes recovery codes.
+type RecoveryCodesPayload struct {
+	// Whether it was done; false where something was wrong.
+	Done bool `json:"done"`
+	// Recovery codes, each of which stands in for a second factor once. They are shown once; empty where the person has some already.
+	RecoveryCodes []string `json:"recoveryCodes"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of refunds.
 type RefundConnection struct {
 	// The page's items, each with its cursor.
@@ -1758,6 +2016,44 @@ type RefundPaymentPayload struct {
 	Refund *ent.Refund `json:"refund,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of refuseStaffAccess.
+type RefuseStaffAccessInput struct {
+	// Which access.
+	ID string `json:"id"`
+	// Why, for whoever asked.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Input of registerPasskey.
+type RegisterPasskeyInput struct {
+	// Challenge of beginPasskeyRegistration.
+	Challenge string `json:"challenge"`
+	// What to call the passkey, such as Anna's phone.
+	Name string `json:"name"`
+	// What the browser answered, as JSON.
+	Passkey json.RawMessage `json:"passkey"`
+}
+
+// Input of reinstateApiKey.
+type ReinstateAPIKeyInput struct {
+	// Which key.
+	ID string `json:"id"`
+}
+
+// Answer of reinstateApiKey.
+type ReinstateAPIKeyPayload struct {
+	// The record of the key as it now stands.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of removeSecondFactor.
+type RemoveSecondFactorInput struct {
+	// Which factor.
+	ID string `json:"id"`
 }
 
 // Answer of reopenTenant.
@@ -1816,6 +2112,34 @@ type RequestErasurePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of requestPasswordReset.
+type RequestPasswordResetInput struct {
+	// The address to sign in with.
+	Email string `json:"email"`
+	// Short name of the studio; links are sent only where the person is one of its members. May be left out.
+	Studio *string `json:"studio,omitempty"`
+}
+
+// Input of requestStaffAccess.
+type RequestStaffAccessInput struct {
+	// Short name of the studio.
+	Studio string `json:"studio"`
+	// Why access is needed. The studio reads it.
+	Reason string `json:"reason"`
+	// How long the access lasts once it has started: 1 to 1440 minutes.
+	Minutes int `json:"minutes"`
+}
+
+// Answer of requestStaffAccess.
+type RequestStaffAccessPayload struct {
+	// The access as it was asked for.
+	StaffAccess *ent.StaffAccess `json:"staffAccess,omitempty"`
+	// Token of the access, for Authorization: Bearer. It is shown once, and works while the access is active.
+	Token *string `json:"token,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of requestSubjectAccess: whom it is about, in exactly one of the fields.
 type RequestSubjectAccessInput struct {
 	// A whole family: everybody in it and all that leads to it.
@@ -1834,6 +2158,14 @@ type RequestSubjectAccessPayload struct {
 	Export *ent.Export `json:"export,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of resetPassword.
+type ResetPasswordInput struct {
+	// Tokens of the links that were sent, all of which a person who belongs to several studios and has no second factor needs.
+	Tokens []string `json:"tokens"`
+	// The new password.
+	Password string `json:"password"`
 }
 
 // Answer of restoreClass.
@@ -2142,6 +2474,22 @@ type RetryDeliveryPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of reviewAccess.
+type ReviewAccessInput struct {
+	// Which item of the review.
+	ID string `json:"id"`
+	// What is to become of it.
+	Decision AccessDecision `json:"decision"`
+}
+
+// Answer of reviewAccess.
+type ReviewAccessPayload struct {
+	// The item as it now stands.
+	AccessReviewItem *ent.AccessReviewItem `json:"accessReviewItem,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// Which key.
@@ -2166,6 +2514,34 @@ type RevokeMembershipInput struct {
 type RevokeMembershipPayload struct {
 	// The membership as it now stands.
 	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of revokeOtherSessions.
+type RevokeOtherSessionsPayload struct {
+	// How many sessions were ended.
+	Revoked int `json:"revoked"`
+	// What was wrong; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of revokeSession.
+type RevokeSessionInput struct {
+	// Which session.
+	ID string `json:"id"`
+}
+
+// Input of rotateDataKey.
+type RotateDataKeyInput struct {
+	// Which values get a new key. LOOKUP is not rotated.
+	Class string `json:"class"`
+}
+
+// Answer of rotateDataKey.
+type RotateDataKeyPayload struct {
+	// The key that encrypts from now on.
+	DataKey *ent.DataKey `json:"dataKey,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2210,6 +2586,42 @@ type SeasonEdge struct {
 	Node *ent.Season `json:"node"`
 }
 
+// Something that a person proves beside or instead of a password.
+type SecondFactor struct {
+	// Typed id.
+	ID string `json:"id"`
+	// What kind of factor it is.
+	Kind SecondFactorKind `json:"kind"`
+	// What the person calls it.
+	Name string `json:"name"`
+	// When it was set up.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it was last used; null for never since it was set up.
+	UsedAt *time.Time `json:"usedAt,omitempty"`
+}
+
+// A second factor that is asked for.
+type SecondFactorChallenge struct {
+	// To be given to completeSignIn together with the proof.
+	Token string `json:"token"`
+	// When the token stops working; then the sign-in starts again.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// Whether a code of an authenticator app will do.
+	AuthenticatorApp bool `json:"authenticatorApp"`
+	// Whether a recovery code will do.
+	RecoveryCode bool `json:"recoveryCode"`
+	// Options for the browser's navigator.credentials.get; null where the person has no passkey that serves on this page.
+	PasskeyOptions json.RawMessage `json:"passkeyOptions,omitempty"`
+}
+
+// The second factors of a person.
+type SecondFactors struct {
+	// What the person has set up.
+	Factors []*SecondFactor `json:"factors"`
+	// How many recovery codes have not been used.
+	RecoveryCodesLeft int `json:"recoveryCodesLeft"`
+}
+
 // Input of sendTestEvent.
 type SendTestEventInput struct {
 	// Which endpoint.
@@ -2240,12 +2652,50 @@ type ServiceMonth struct {
 	IsolationCheckedAt *time.Time `json:"isolationCheckedAt,omitempty"`
 }
 
-// Answer of signUp, signIn and acceptInvitation.
+// One sign-in of a person at the studio that still works.
+type Session struct {
+	// Typed id.
+	ID string `json:"id"`
+	// Whether it is the one that asks.
+	Current bool `json:"current"`
+	// How it was opened.
+	Method SessionMethod `json:"method"`
+	// What the browser called itself; empty where it said nothing.
+	Device string `json:"device"`
+	// The network address from which it was opened; empty where it is not known.
+	Address string `json:"address"`
+	// When it was opened.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it was last used, to the minute.
+	LastSeenAt time.Time `json:"lastSeenAt"`
+	// When it ends, however much it is used.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// When a second factor was proven in it; null for not at all.
+	SecondFactorAt *time.Time `json:"secondFactorAt,omitempty"`
+}
+
+// Answer of what opens a session.
 type SessionPayload struct {
-	// Session token, for Authorization: Bearer. It is shown once. Null where something was wrong.
+	// Session token, for Authorization: Bearer. It is shown once. Null where something was wrong, or a second factor has to follow.
 	Token *string `json:"token,omitempty"`
-	// When the token stops working.
+	// When the token stops working, however much it is used. Without use it stops earlier, as the studio's sessionIdleMinutes says.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// The second factor that completeSignIn has to prove before there is a token; null where none has to.
+	SecondFactor *SecondFactorChallenge `json:"secondFactor,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setAccessReviewPeriod.
+type SetAccessReviewPeriodInput struct {
+	// After how many days without a review one is started by itself: up to 366; 0 for never.
+	Days int `json:"days"`
+}
+
+// Answer of setAccessReviewPeriod.
+type SetAccessReviewPeriodPayload struct {
+	// The studio as it now stands.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2284,6 +2734,45 @@ type SetIntegrationSecretPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of setKeyService.
+type SetKeyServiceInput struct {
+	// The key of the studio's own key service, such as awskms:///arn:aws:kms:us-east-1:111122223333:key/ID?region=us-east-1 or
+	// gcpkms://projects/NAME/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, which Barre has to be allowed to encrypt and decrypt with; null for the platform's.
+	KeyURL *string `json:"keyUrl,omitempty"`
+}
+
+// Answer of setKeyService.
+type SetKeyServicePayload struct {
+	// The studio's keys, as they are wrapped now.
+	DataKeys []*ent.DataKey `json:"dataKeys"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of setMemberRole. Give role or customRoleId; what else is left out, the member has no more.
+type SetMemberRoleInput struct {
+	// Which membership.
+	ID string `json:"id"`
+	// A built-in role.
+	Role *string `json:"role,omitempty"`
+	// A role of the studio's own.
+	CustomRoleID *string `json:"customRoleId,omitempty"`
+	// The household of a GUARDIAN, or of the scope household.
+	HouseholdID *string `json:"householdId,omitempty"`
+	// The member as a staff member, for the scope own.
+	StaffID *string `json:"staffId,omitempty"`
+	// The places of the scope location.
+	LocationIds []string `json:"locationIds,omitempty"`
+}
+
+// Answer of setMemberRole.
+type SetMemberRolePayload struct {
+	// The membership as it now stands.
+	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of setRetention.
 type SetRetentionInput struct {
 	// Which records.
@@ -2300,6 +2789,20 @@ type SetRetentionPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of setStaffAccessPolicy.
+type SetStaffAccessPolicyInput struct {
+	// Whether access of Barre's staff starts only once somebody of the studio has approved it.
+	ApprovalRequired bool `json:"approvalRequired"`
+}
+
+// Answer of setStaffAccessPolicy.
+type SetStaffAccessPolicyPayload struct {
+	// The studio as it now stands.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of signIn.
 type SignInInput struct {
 	// Short name of the studio; may be left out by a person who belongs to one studio alone.
@@ -2308,6 +2811,16 @@ type SignInInput struct {
 	Email string `json:"email"`
 	// The password.
 	Password string `json:"password"`
+}
+
+// Input of signInWithPasskey.
+type SignInWithPasskeyInput struct {
+	// Short name of the studio; may be left out by a person who belongs to one studio alone.
+	Studio *string `json:"studio,omitempty"`
+	// Challenge of beginPasskeySignIn.
+	Challenge string `json:"challenge"`
+	// What the browser answered, as JSON.
+	Passkey json.RawMessage `json:"passkey"`
 }
 
 // Answer of signOut.
@@ -2352,6 +2865,14 @@ type StaffAccessEdge struct {
 	Node *ent.StaffAccess `json:"node"`
 }
 
+// Answer of approveStaffAccess, refuseStaffAccess and endStaffAccess.
+type StaffAccessPayload struct {
+	// The access as it now stands.
+	StaffAccess *ent.StaffAccess `json:"staffAccess,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of staff members.
 type StaffConnection struct {
 	// The page's items, each with its cursor.
@@ -2370,6 +2891,42 @@ type StaffEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.Staff `json:"node"`
+}
+
+// Input of startAccessReview.
+type StartAccessReviewInput struct {
+	// By when everything must have been reviewed: in 1 to 90 days, by default in 14.
+	DueAt *time.Time `json:"dueAt,omitempty"`
+}
+
+// Answer of startAccessReview.
+type StartAccessReviewPayload struct {
+	// The review.
+	AccessReview *ent.AccessReview `json:"accessReview,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of stepUp: a second factor of a person who has one, else the password.
+type StepUpInput struct {
+	// The password, of a person without a second factor.
+	Password *string `json:"password,omitempty"`
+	// Code that the authenticator app shows.
+	Code *string `json:"code,omitempty"`
+	// One of the person's recovery codes.
+	RecoveryCode *string `json:"recoveryCode,omitempty"`
+	// What the browser answered to challengePasskey, as JSON.
+	Passkey json.RawMessage `json:"passkey,omitempty"`
+	// Challenge of challengePasskey, where a passkey answers it.
+	Challenge *string `json:"challenge,omitempty"`
+}
+
+// Answer of stepUp.
+type StepUpPayload struct {
+	// Until when the proof is recent; null where something was wrong.
+	ProvenUntil *time.Time `json:"provenUntil,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of students.
@@ -2606,6 +3163,12 @@ type TuitionSubscriptionEdge struct {
 	Node *ent.TuitionSubscription `json:"node"`
 }
 
+// Input of unlockMember.
+type UnlockMemberInput struct {
+	// Which membership.
+	ID string `json:"id"`
+}
+
 // Answer of updateClass.
 type UpdateClassPayload struct {
 	// The class as it now stands; null where something was wrong.
@@ -2638,6 +3201,18 @@ type UpdateCustomFieldPayload struct {
 	CustomField *ent.CustomField `json:"customField,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of updateCustomRole. What is left out stays as it is.
+type UpdateCustomRoleInput struct {
+	// Which role.
+	ID string `json:"id"`
+	// What the studio calls the role.
+	Name *string `json:"name,omitempty"`
+	// What the role may do, in place of what it might until now.
+	Permissions []string `json:"permissions,omitempty"`
+	// Fields that the role does not see, in place of those until now.
+	Masks []string `json:"masks,omitempty"`
 }
 
 // Answer of updateDeal.
@@ -2720,6 +3295,26 @@ type UpdateSeasonPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of updateSignInPolicy. What is left out stays as it is.
+type UpdateSignInPolicyInput struct {
+	// Whether everybody must prove a second factor. Whoever requires it has proven one.
+	RequiresSecondFactor *bool `json:"requiresSecondFactor,omitempty"`
+	// What new passwords must be like.
+	PasswordPolicy *string `json:"passwordPolicy,omitempty"`
+	// After how many minutes without a request a session ends: 5 to 10080, which is a week.
+	SessionIdleMinutes *int `json:"sessionIdleMinutes,omitempty"`
+	// Page of the studio's own site to which messages about accounts lead, by https. The token is added to its query as invitation, reset or verification.
+	AccountURL *string `json:"accountUrl,omitempty"`
+}
+
+// Answer of updateSignInPolicy.
+type UpdateSignInPolicyPayload struct {
+	// The studio as it now stands; null where something was wrong.
+	Tenant *ent.Tenant `json:"tenant,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Answer of updateStaff.
 type UpdateStaffPayload struct {
 	// The staff as it now stands; null where something was wrong.
@@ -2786,6 +3381,12 @@ type UserError struct {
 	Message string `json:"message"`
 }
 
+// Input of verifyEmail.
+type VerifyEmailInput struct {
+	// Token of the link that was sent.
+	Token string `json:"token"`
+}
+
 // A field of which two versions of a record have different values.
 type VersionDifference struct {
 	// Name of the field.
@@ -2806,6 +3407,8 @@ type Viewer struct {
 	Membership *ent.Membership `json:"membership,omitempty"`
 	// Scopes of the API key; empty for people.
 	Scopes []string `json:"scopes"`
+	// Until when a signed-in person need not step up for what asks for a recent proof; null for API keys.
+	ProvenUntil *time.Time `json:"provenUntil,omitempty"`
 }
 
 // Input of voidInvoice.
@@ -2870,6 +3473,78 @@ type WebhookRetry struct {
 	Attempt int `json:"attempt"`
 	// How many seconds after the one before it is made, give or take a fifth. Retry-After of the receiver makes it longer, up to a day.
 	AfterSeconds int `json:"afterSeconds"`
+}
+
+// Input of withdrawObjection.
+type WithdrawObjectionInput struct {
+	// Short name of the sub-processor.
+	Provider string `json:"provider"`
+}
+
+// Answer of withdrawObjection.
+type WithdrawObjectionPayload struct {
+	// The objection as it now stands.
+	Objection *ent.SubprocessorObjection `json:"objection,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is decided of one access.
+type AccessDecision string
+
+const (
+	// It stays.
+	AccessDecisionKeep AccessDecision = "KEEP"
+	// It ends at once.
+	AccessDecisionRevoke AccessDecision = "REVOKE"
+)
+
+var AllAccessDecision = []AccessDecision{
+	AccessDecisionKeep,
+	AccessDecisionRevoke,
+}
+
+func (e AccessDecision) IsValid() bool {
+	switch e {
+	case AccessDecisionKeep, AccessDecisionRevoke:
+		return true
+	}
+	return false
+}
+
+func (e AccessDecision) String() string {
+	return string(e)
+}
+
+func (e *AccessDecision) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccessDecision(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccessDecision", str)
+	}
+	return nil
+}
+
+func (e AccessDecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccessDecision) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccessDecision) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // Kinds of things that stand against joining a class.
@@ -3201,6 +3876,64 @@ func (e ProofResult) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Kinds of second factor.
+type SecondFactorKind string
+
+const (
+	// An authenticator app, which shows a code that changes every 30 seconds.
+	SecondFactorKindTotp SecondFactorKind = "TOTP"
+	// A passkey, which also signs in without a password.
+	SecondFactorKindPasskey SecondFactorKind = "PASSKEY"
+)
+
+var AllSecondFactorKind = []SecondFactorKind{
+	SecondFactorKindTotp,
+	SecondFactorKindPasskey,
+}
+
+func (e SecondFactorKind) IsValid() bool {
+	switch e {
+	case SecondFactorKindTotp, SecondFactorKindPasskey:
+		return true
+	}
+	return false
+}
+
+func (e SecondFactorKind) String() string {
+	return string(e)
+}
+
+func (e *SecondFactorKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SecondFactorKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SecondFactorKind", str)
+	}
+	return nil
+}
+
+func (e SecondFactorKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SecondFactorKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SecondFactorKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // A function of the NIST Cybersecurity Framework 2.0.
 type SecurityFunction string
 
@@ -3271,6 +4004,67 @@ func (e SecurityFunction) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Ways to open a session.
+type SessionMethod string
+
+const (
+	// With a password, and a second factor where the person has one.
+	SessionMethodPassword SessionMethod = "PASSWORD"
+	// With a passkey alone.
+	SessionMethodPasskey SessionMethod = "PASSKEY"
+	// At the studio's identity provider.
+	SessionMethodSingleSignOn SessionMethod = "SINGLE_SIGN_ON"
+)
+
+var AllSessionMethod = []SessionMethod{
+	SessionMethodPassword,
+	SessionMethodPasskey,
+	SessionMethodSingleSignOn,
+}
+
+func (e SessionMethod) IsValid() bool {
+	switch e {
+	case SessionMethodPassword, SessionMethodPasskey, SessionMethodSingleSignOn:
+		return true
+	}
+	return false
+}
+
+func (e SessionMethod) String() string {
+	return string(e)
+}
+
+func (e *SessionMethod) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SessionMethod(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SessionMethod", str)
+	}
+	return nil
+}
+
+func (e SessionMethod) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SessionMethod) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SessionMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Roles in which a caller may act.
 type ViewerRole string
 
@@ -3285,6 +4079,8 @@ const (
 	ViewerRoleTeacher ViewerRole = "TEACHER"
 	// Answers for a household and sees that household alone.
 	ViewerRoleGuardian ViewerRole = "GUARDIAN"
+	// Is signed in, but has yet to prove the second factor that the studio requires, and can do nothing else.
+	ViewerRolePending ViewerRole = "PENDING"
 	// A program with a secret key.
 	ViewerRoleKey ViewerRole = "KEY"
 	// A storefront with a publishable key.
@@ -3297,13 +4093,14 @@ var AllViewerRole = []ViewerRole{
 	ViewerRoleFrontDesk,
 	ViewerRoleTeacher,
 	ViewerRoleGuardian,
+	ViewerRolePending,
 	ViewerRoleKey,
 	ViewerRolePublic,
 }
 
 func (e ViewerRole) IsValid() bool {
 	switch e {
-	case ViewerRoleOwner, ViewerRoleAdmin, ViewerRoleFrontDesk, ViewerRoleTeacher, ViewerRoleGuardian, ViewerRoleKey, ViewerRolePublic:
+	case ViewerRoleOwner, ViewerRoleAdmin, ViewerRoleFrontDesk, ViewerRoleTeacher, ViewerRoleGuardian, ViewerRolePending, ViewerRoleKey, ViewerRolePublic:
 		return true
 	}
 	return false
