@@ -62,11 +62,11 @@ func (k *Keeper) Due(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("backup: read the runs: %w", err)
 	}
-	if running || last != nil && now.Sub(*last) < Every {
-		return nil
-	}
 	if last != nil && now.Sub(*last) > Every+grace && (missed == nil || now.Sub(*missed) > Every) {
 		k.miss(ctx, *last)
+	}
+	if running || last != nil && now.Sub(*last) < Every {
+		return nil
 	}
 	_, err = k.Take(ctx)
 	return err
