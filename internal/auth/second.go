@@ -116,17 +116,25 @@ func (i *Identity) CompleteSignIn(ctx context.Context, in Completion) (Session, 
 		if err != nil {
 			return Session{}, err
 		}
+		who, err := i.waiting(across, s)
+		if err != nil {
+			return Session{}, err
+		}
 		err = i.attempt(ctx, proof{account: "factor " + s.user.String()}, func() error {
 			return i.store.InTx(across, func(ctx context.Context) (err error) {
-				session, err = i.complete(ctx, s, in, kept.Passkey)
+				session, err = i.complete(ctx, who, s, in, kept.Passkey)
 				return err
 			})
 		})
+		if fault.CodeOf(err) == fault.SignInFailed {
+			i.refused(across, candidate{person: person{id: s.user}, tenants: []uuid.UUID{who.member.tenant}})
+		}
 		return session, err
 	})
 }
 
-func (i *Identity) complete(ctx context.Context, s step, in Completion, state []byte) (Session, error) {
+// waiting returns who has to prove a second factor, if they still may come in.
+func (i *Identity) waiting(ctx context.Context, s step) (self, error) {
 	who := self{member: member{uuid.Nil, s.user, s.membership}}
 	err := each(ctx, i.store.Run(ctx), query{findMember, []any{s.membership, s.user}}, func(rows store.Rows) error {
 		return rows.Scan(&who.member.tenant, &who.email, &who.name)
@@ -134,9 +142,10 @@ func (i *Identity) complete(ctx context.Context, s step, in Completion, state []
 	if err == nil && who.member.tenant == uuid.Nil {
 		err = outOfDate("challenge") // no member any more
 	}
-	if err != nil {
-		return Session{}, err
-	}
+	return who, err
+}
+
+func (i *Identity) complete(ctx context.Context, who self, s step, in Completion, state []byte) (Session, error) {
 	if err := i.proves(ctx, who, in.Proof, state); err != nil {
 		return Session{}, err
 	}

@@ -106,7 +106,7 @@ func (p *CustomerIO) call(ctx context.Context, c provider.Connection, r request)
 	}
 	header, base := http.Header{}, c.Endpoint(trackURL)
 	if r.app {
-		base = provider.Connection{BaseURL: c.Options[OptionAppURL]}.Endpoint(appURL)
+		base = provider.Connection{BaseURL: cmp.Or(c.Options[OptionAppURL], c.BaseURL)}.Endpoint(appURL) // a stand-in is both
 		header.Set("Authorization", "Bearer "+keys.appKey)
 	} else {
 		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(keys.siteID+":"+keys.trackKey)))
