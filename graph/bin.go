@@ -19,7 +19,7 @@ func label(ctx context.Context, e *catalog.Entity, row ent.Row) *string {
 	var parts []string
 	for _, name := range []string{"name", "displayName", "firstName", "lastName", "title", "subject"} {
 		f := e.Field(name)
-		if f == nil || !catalog.Shows(f.Class, viewer.From(ctx).Role) {
+		if f == nil || !e.Shows(f, viewer.From(ctx)) {
 			continue
 		}
 		if text, ok := row.Column(f.Column).(string); ok && text != "" {

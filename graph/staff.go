@@ -127,18 +127,21 @@ func ofEntity(e *catalog.Entity, field string) (action rule.Action, bulk, is boo
 // staffGroupByHand sorts the root fields that somebody wrote.
 func staffGroupByHand(field string) (group rule.StaffGroup, known bool) {
 	switch field {
-	case "node", "nodes", "viewer", "trustCenter", "serviceMonth", "eventTypes", "webhookRetrySchedule", "eligibility", "subprocessors",
+	case "node", "nodes", "viewer", "trustCenter", "serviceMonth", "eventTypes", "webhookRetrySchedule", "eligibility", "subprocessors", "auditKey", "retentionPolicy",
 		"createClass", "setClassCapacity", "enrollStudent", "dropEnrollment", "joinWaitlist",
 		"createCustomField", "updateCustomField", "issueInvoice", "recordPayment", "refundPayment", "voidInvoice":
 		return rule.StaffAllowed, true
 	case "signUp", "signIn", "signOut", "acceptInvitation", "inviteMember", "revokeMembership", "restoreTenantVersion",
 		"startAccessReview", "reviewAccess", "setAccessReviewPeriod", "createCustomRole", "updateCustomRole", "deleteCustomRole", "setMemberRole",
-		"requestStaffAccess", "approveStaffAccess", "refuseStaffAccess", "endStaffAccess", "setStaffAccessPolicy":
+		"requestStaffAccess", "approveStaffAccess", "refuseStaffAccess", "endStaffAccess", "setStaffAccessPolicy",
+		"setRetention", "closeTenant", "reopenTenant", "acknowledgeBreachNotice":
 		return rule.StaffGrants, true
-	case "changes", "recordVersions", "versionDifferences", "previewWebhookPayload", "bulkExport",
+	case "changes", "recordVersions", "versionDifferences", "asOf", "exportAuditLog", "previewWebhookPayload", "bulkExport",
 		"createWebhookEndpoint", "sendTestEvent", "rotateWebhookSecret", "authenticateWebhookEndpoint", "retryDelivery", "replayEvents",
 		"connectIntegration", "setIntegrationSecret", "testIntegration", "pauseIntegration", "resumeIntegration", "disconnectIntegration":
 		return rule.StaffExport, true
+	case "recycleBin", "restorePreview", "retentionPreview":
+		return rule.StaffDeletion, true
 	case "createApiKey", "revokeApiKey":
 		return rule.StaffKeys, true
 	}

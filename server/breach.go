@@ -32,8 +32,11 @@ func runBreach(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	if len(c.args) == 0 {
+	switch {
+	case len(c.args) == 0:
 		return misuse{errors.New(breachUsage)}
+	case conf.SystemURL == "" || conf.DatabaseURL == "":
+		return misuse{errors.New("DATABASE_URL and SYSTEM_DATABASE_URL must be set")}
 	}
 	pool, err := job.Open(ctx, conf.SystemURL.Reveal(), 2)
 	if err != nil {

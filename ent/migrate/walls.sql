@@ -1142,11 +1142,11 @@ CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON audit_entries FOR EACH S
 CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON audit_anchors FOR EACH ROW EXECUTE FUNCTION barre_keep_anchors();
 CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON audit_anchors FOR EACH STATEMENT EXECUTE FUNCTION barre_keep_anchors();
 
--- A studio that is closing is changed no more, by whomever: no change without
--- its event.
+-- A studio that is closing is changed no more, by whomever, as there is no change
+-- without its event; who may come in still is.
 CREATE OR REPLACE FUNCTION barre_open() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
 BEGIN
-	IF EXISTS (SELECT FROM added a JOIN tenants t ON t.id = a.tenant_id AND t.status = 'CLOSING' WHERE a.entity_type NOT IN ('Tenant', 'Export', 'BreachNotice', 'StaffAccess')) THEN
+	IF EXISTS (SELECT FROM added a JOIN tenants t ON t.id = a.tenant_id AND t.status = 'CLOSING' WHERE a.entity_type NOT IN ('Tenant', 'Export', 'BreachNotice', 'StaffAccess', 'APIKey', 'Membership', 'AppInstallation', 'Alert')) THEN
 		RAISE EXCEPTION 'the studio is closing' USING ERRCODE = 'BR001';
 	END IF;
 	RETURN NULL;

@@ -32,6 +32,7 @@ var places = []struct {
 		"internal/audit/":               "entries that no record's change makes, and the log as a file",
 		"internal/auth/":                "who somebody is must be known before any rule can ask",
 		"internal/billing/":             "numbers without gaps and sums under lock",
+		"internal/breach/":              "whom an incident concerns, among all studios",
 		"internal/delivery/":            "a delivery's state, between a job and its row",
 		"internal/deprecation/":         "counts that add up, many in one statement",
 		"internal/destination/":         "a test event, which no record's change makes, and links that go with a connection",

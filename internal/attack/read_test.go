@@ -69,6 +69,22 @@ func (w *world) roots(r *report) []trial {
 		case strings.HasPrefix(f.Name, "__"):
 		case element != "":
 			list = append(list, w.connection(f.Name, element))
+		case f.Name == "asOf":
+			list = append(list, trial{name: f.Name, alike: true, works: answersWith(`CANARY-A-`),
+				document: `query($id: ID!) { it: asOf(id: $id, at: "2100-01-01T00:00:00Z") { type version since data } }`,
+				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed("Student")} }})
+		case f.Name == "restorePreview":
+			list = append(list, trial{name: f.Name, alike: true, works: answersWith(`"type":"Student"`),
+				document: "query($id: ID!) { it: restorePreview(id: $id) { id type label conflict { code message } } }",
+				vars:     func(s *studio) map[string]any { return map[string]any{"id": s.typed("Student")} }})
+		case f.Name == "recycleBin":
+			list = append(list, trial{name: f.Name, document: "{ recycleBin { " + w.leaves(target) + " } }", vars: nothing, same: true})
+		case f.Name == "retentionPolicy":
+			list = append(list, trial{name: f.Name, document: "{ retentionPolicy { kind days types own } }", vars: nothing, same: true})
+		case f.Name == "retentionPreview":
+			list = append(list, trial{name: f.Name, document: "{ retentionPreview(kind: CONTACT, days: 30) { " + w.leaves(target) + " } }", vars: nothing, same: true})
+		case f.Name == "auditKey":
+			list = append(list, trial{name: f.Name, document: "{ auditKey { id publicKey } }", vars: nothing, same: true})
 		case len(f.Arguments) == 1 && f.Arguments[0].Name == "id" && target != "Node":
 			list = append(list, trial{name: f.Name, alike: true, works: w.has(target),
 				document: fmt.Sprintf("query($id: ID!) { it: %s(id: $id) { %s } }", f.Name, w.leaves(target)),

@@ -6,7 +6,6 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +30,7 @@ type Entry struct {
 }
 
 // Start is the digest before a studio's first entry.
-var Start = strings.Repeat("0", 2*sha256.Size)
+const Start = "0000000000000000000000000000000000000000000000000000000000000000"
 
 // append writes the entry as JSON: what is hashed is what stands in the file.
 func (e *Entry) append(dst []byte) []byte {

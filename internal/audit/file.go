@@ -52,6 +52,9 @@ func NewWriter(to io.Writer, tenant uuid.UUID, signer *Signer, now time.Time) (*
 	return w, w.line(header{Format, tenant, key.ID(), key.String(), now.UTC().Format(time.RFC3339)})
 }
 
+// Tenant is the studio whose log is written.
+func (w *Writer) Tenant() uuid.UUID { return w.tenant }
+
 // Anchor writes an anchor.
 func (w *Writer) Anchor(a Anchor) error {
 	if w.head.Last < a.Last {

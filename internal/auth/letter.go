@@ -54,7 +54,7 @@ const (
 		ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`
 	findWisher = `SELECT m.id, m.tenant_id, m.user_id, t.slug = $2 FROM users u
 		JOIN memberships m ON m.user_id = u.id AND m.status = 'ACTIVE'
-		JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
+		JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED'
 		WHERE u.email = $1 AND u.password_hash <> '' ORDER BY m.id LIMIT 20`
 )
 

@@ -25,7 +25,7 @@ const (
 			` + customRole + `
 		FROM auth_sessions s
 		JOIN memberships m ON m.id = s.membership_id AND m.user_id = s.user_id AND m.status = 'ACTIVE'
-		JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
+		JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED'
 		LEFT JOIN custom_roles r ON r.tenant_id = m.tenant_id AND r.id = m.custom_role_id
 		WHERE s.token_hash = $1 AND s.revoked_at IS NULL
 			AND COALESCE(s.last_seen_at, s.created_at) > $2::timestamptz - make_interval(mins => t.session_idle_minutes::int)`
@@ -34,7 +34,7 @@ const (
 	findKey    = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
 			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, k.allowed_networks, ` + noProof + `, NULL::jsonb
 		FROM api_keys k
-		JOIN tenants t ON t.id = k.tenant_id AND t.status = 'ACTIVE'
+		JOIN tenants t ON t.id = k.tenant_id AND t.status <> 'SUSPENDED'
 		WHERE k.token_hash = $1 AND k.kind = $2 AND k.revoked_at IS NULL AND k.suspended_at IS NULL`
 	// noProof stands where a session has when its person last proved who they are.
 	noProof = `NULL::timestamptz, NULL::timestamptz, NULL::timestamptz`
@@ -48,14 +48,14 @@ const (
 	findStaffAccess = `SELECT a.id, a.ends_at, t.id, t.plan, 'ADMIN', NULL::uuid, NULL::uuid, NULL::uuid, '[]'::jsonb, '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
 		FROM staff_accesses a
 		JOIN staff_accounts s ON s.id = a.staff_account_id AND s.revoked_at IS NULL
-		JOIN tenants t ON t.id = a.tenant_id AND t.status = 'ACTIVE'
+		JOIN tenants t ON t.id = a.tenant_id AND t.status <> 'SUSPENDED'
 		WHERE a.token_hash = $1 AND a.status = 'ACTIVE' AND a.ends_at IS NOT NULL`
 	// findApp finds an app's token; what ends the installation or the app ends it.
 	findApp = `SELECT i.id, k.expires_at, t.id, t.plan, 'KEY', NULL::uuid, NULL::uuid, NULL::uuid, to_jsonb(string_to_array(k.scope, ' ')), '[]'::jsonb, '[]'::jsonb, ` + noProof + `, NULL::jsonb
 		FROM oauth_tokens k
 		JOIN app_installations i ON i.id = k.installation_id AND i.app_id = k.app_id AND i.status = 'ACTIVE'
 		JOIN oauth_apps a ON a.id = k.app_id AND a.disabled_at IS NULL
-		JOIN tenants t ON t.id = i.tenant_id AND t.status = 'ACTIVE'
+		JOIN tenants t ON t.id = i.tenant_id AND t.status <> 'SUSPENDED'
 		WHERE k.token_hash = $1 AND k.kind = 'ACCESS' AND k.revoked_at IS NULL`
 )
 

@@ -125,7 +125,7 @@ type PasswordReset struct {
 
 const findReset = `SELECT m.id, m.tenant_id, u.email, t.name, t.slug, m.id = ANY($2::uuid[])
 	FROM users u JOIN memberships m ON m.user_id = u.id AND m.status = 'ACTIVE'
-	JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
+	JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED'
 	WHERE u.id = $1 ORDER BY m.id`
 
 // ResetPassword gives whoever holds the links a new password and ends all

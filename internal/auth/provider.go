@@ -185,7 +185,7 @@ type connected struct {
 }
 
 const findProvider = `SELECT p.id, p.tenant_id, p.issuer, p.client_id, p.client_secret, p.domains, t.account_url
-	FROM identity_providers p JOIN tenants t ON t.id = p.tenant_id AND t.status = 'ACTIVE'
+	FROM identity_providers p JOIN tenants t ON t.id = p.tenant_id AND t.status <> 'SUSPENDED'
 	WHERE p.status = 'ENABLED' AND `
 
 // providers reads what can be visited under a condition.

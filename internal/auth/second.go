@@ -93,7 +93,7 @@ type Completion struct {
 }
 
 const findMember = `SELECT m.tenant_id, u.email, u.name FROM memberships m
-	JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
+	JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED'
 	JOIN users u ON u.id = m.user_id
 	WHERE m.id = $1 AND m.user_id = $2 AND m.status = 'ACTIVE'`
 

@@ -29,13 +29,13 @@ const (
 		AND jsonb_exists(p.domains, split_part(asked.email, '@', 2)))`
 	findAtStudio = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email, $2::varchar AS slug) asked
-		LEFT JOIN tenants t ON t.slug = asked.slug AND t.status = 'ACTIVE'
+		LEFT JOIN tenants t ON t.slug = asked.slug AND t.status <> 'SUSPENDED'
 		LEFT JOIN users u ON u.email = asked.email
 		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)`
 	findAnywhere = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email) asked
 		LEFT JOIN users u ON u.email = asked.email
-		LEFT JOIN (memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE') ON m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)
+		LEFT JOIN (memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED') ON m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)
 		ORDER BY m.id LIMIT 10`
 )
 

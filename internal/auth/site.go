@@ -122,7 +122,7 @@ func (d *directory) refresh(ctx context.Context, host string) (uuid.UUID, error)
 func (d *Door) readSites(ctx context.Context) (map[string]uuid.UUID, error) {
 	owners := map[string]uuid.UUID{}
 	ctx = platform(ctx, "read the custom domains")
-	const text = `SELECT d.host, d.tenant_id FROM custom_domains d JOIN tenants t ON t.id = d.tenant_id AND t.status = 'ACTIVE'`
+	const text = `SELECT d.host, d.tenant_id FROM custom_domains d JOIN tenants t ON t.id = d.tenant_id AND t.status <> 'SUSPENDED'`
 	err := each(ctx, d.store.Run(ctx), query{text: text}, func(rows store.Rows) error {
 		var host string
 		var owner uuid.UUID

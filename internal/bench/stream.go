@@ -105,10 +105,11 @@ func MeasureStream(ctx context.Context, c StreamConfig) error {
 	return nil
 }
 
-// clear takes back what a measurement before has written.
+// clear takes back what a measurement before has written, the audit log
+// included, which nothing but a superuser who says so can.
 func (s *stream) clear(ctx context.Context) error {
 	s.inbox.forget()
-	return s.exec(ctx, `TRUNCATE events, entity_versions, audit_entries, tags, webhook_endpoints, tenant_counters, river.river_job CASCADE`)
+	return s.exec(ctx, `SET session_replication_role = replica; TRUNCATE events, entity_versions, audit_entries, tags, webhook_endpoints, tenant_counters, river.river_job CASCADE`)
 }
 
 // exec runs a statement as the superuser.

@@ -54,7 +54,7 @@ func (o *Operations) AsOf(ctx context.Context, entity *catalog.Entity, id uuid.U
 		return nil, nil
 	}
 	for i := range entity.Fields {
-		if f := &entity.Fields[i]; !catalog.Shows(f.Class, v.Role) || f.Column == rule.CustomColumn && v.Role == viewer.Guardian {
+		if f := &entity.Fields[i]; !entity.Shows(f, v) || f.Column == rule.CustomColumn && v.Role == viewer.Guardian {
 			delete(state, f.Name)
 		}
 	}
@@ -66,9 +66,18 @@ func (o *Operations) AsOf(ctx context.Context, entity *catalog.Entity, id uuid.U
 }
 
 // ownThen reports whether a record was one that v may read by the household that
-// it belonged to.
+// it belonged to. Where it was then is not known, so that roles which reach some
+// places alone see nothing of the past.
 func ownThen(v *viewer.Viewer, entity *catalog.Entity, state map[string]json.RawMessage) bool {
-	if !entity.Access[v.Role].Own {
+	narrow := entity.Access[v.Role].Own
+	if v.Custom != nil {
+		scope, _ := v.Custom.Scope(entity.Prefix, "read")
+		if scope != viewer.ScopeAll && scope != viewer.ScopeHousehold {
+			return false
+		}
+		narrow = narrow || scope == viewer.ScopeHousehold
+	}
+	if !narrow {
 		return true
 	}
 	own, then := v.HouseholdID, ""
