@@ -32,7 +32,7 @@ func TestHostileClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := freePort(t)
-	server := &victim{address: address, env: []string{asServer + "=1", "BARRE_ENVIRONMENT=production", "BARRE_ADDRESS=" + address, "BARRE_METRICS_ADDRESS=" + freePort(t),
+	server := &victim{address: address, env: []string{asCommand + "=serve", "BARRE_ENVIRONMENT=production", "BARRE_ADDRESS=" + address, "BARRE_METRICS_ADDRESS=" + freePort(t),
 		"BARRE_DATA_DIR=" + t.TempDir(), "BARRE_WORKER=false", "BARRE_LOG_LEVEL=error", "BARRE_CURSOR_KEY=" + rand.Text() + rand.Text(),
 		"BARRE_SEALING_KEYS=" + keys.Reveal(), "DATABASE_URL=" + r.kit.AppURL, "SYSTEM_DATABASE_URL=" + r.kit.SystemURL}}
 	server.raise(t)

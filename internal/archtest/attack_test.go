@@ -190,7 +190,7 @@ var attacks = []attack{
 	{"B5", "a storm of new studios", "internal/limit.TestOneCredentialLeavesAPartOfTheRate internal/auth.TestAddressReachesThrottle", ""},
 	{"B6", "two editors", "server.TestRequests", ""},
 
-	{"F1", "a killed server", "server.TestKilledServerLosesNothing", ""},
+	{"F1", "a killed server", "server.TestKilledLosesNothing", ""},
 	{"F2", "a stop under load", "server.TestGracefulStop internal/worker.TestStopDrains", ""},
 	{"F3", "Postgres restarts", "internal/cluster.TestPowerCut internal/auth.TestNoDatabase", ""},
 	{"F4", "a connection that dies at COMMIT", "graph.TestIdempotencyKey", "the answer is UNAVAILABLE; under its key a retry finds the truth"},

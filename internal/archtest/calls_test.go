@@ -58,6 +58,7 @@ var places = []struct {
 		"internal/generator/migration/": "asks a private Postgres for the difference",
 	}},
 	{"starting another program, which no input may reach", either(selects("exec", "Command"), selects("exec", "CommandContext")), map[string]string{
+		"internal/backup/take.go": "Postgres's own tools, by the operator's configuration alone",
 		"internal/cluster/":       "a private Postgres, by paths of this machine alone",
 		"internal/promise/prove/": "the command that runs proofs, on a developer's machine",
 	}},
