@@ -124,6 +124,9 @@ func TestEverythingIsDescribed(t *testing.T) {
 // internal is what no client has to do with, whatever it is part of.
 var internal = regexp.MustCompile(`(?i)tenant_?id|organization|hash|digest_|sealed|cipher|keyset|pseudonym|lease|advisory`)
 
+// proof are the links of the audit log's chain, by which others verify it.
+var proof = regexp.MustCompile(`^(AuditEntry|AuditAnchor)\.(previousH|h)ash$`)
+
 // secrets are the only places where something secret goes in or comes out.
 var secrets = map[string]string{
 	"SignUpInput.password":                      "chosen by the owner",
@@ -171,7 +174,7 @@ func TestNothingInternalIsNamed(t *testing.T) {
 		left[path] = true
 	}
 	for _, n := range names(contract()) {
-		if internal.MatchString(n.name) {
+		if internal.MatchString(n.name) && !proof.MatchString(n.path) {
 			t.Errorf("%s names what is ours", n.path)
 		}
 		if secret.MatchString(n.name) && secrets[n.path] == "" {

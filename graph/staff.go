@@ -128,12 +128,15 @@ func ofEntity(e *catalog.Entity, field string) (action rule.Action, bulk, is boo
 func staffGroupByHand(field string) (group rule.StaffGroup, known bool) {
 	switch field {
 	case "node", "nodes", "viewer", "trustCenter", "serviceMonth", "eventTypes", "webhookRetrySchedule", "eligibility", "subprocessors", "auditKey", "retentionPolicy",
+		"unreadAnnouncements", "features", "apiChangelog",
 		"createClass", "setClassCapacity", "enrollStudent", "dropEnrollment", "joinWaitlist",
 		"createCustomField", "updateCustomField", "issueInvoice", "recordPayment", "refundPayment", "voidInvoice":
 		return rule.StaffAllowed, true
 	case "signUp", "signIn", "signOut", "acceptInvitation", "inviteMember", "revokeMembership", "restoreTenantVersion",
 		"startAccessReview", "reviewAccess", "setAccessReviewPeriod", "createCustomRole", "updateCustomRole", "deleteCustomRole", "setMemberRole",
 		"requestStaffAccess", "approveStaffAccess", "refuseStaffAccess", "endStaffAccess", "setStaffAccessPolicy",
+		"sessions", "changePassword", "requestEmailVerification", "revokeSession", "revokeOtherSessions", "unlockMember",
+		"acknowledgeAlert", "markAnnouncementRead", "optIntoFeature", "optOutOfFeature", "chooseBiller", "objectToSubprocessor", "withdrawObjection",
 		"setRetention", "closeTenant", "reopenTenant", "acknowledgeBreachNotice":
 		return rule.StaffGrants, true
 	case "changes", "recordVersions", "versionDifferences", "asOf", "exportAuditLog", "previewWebhookPayload", "bulkExport",
