@@ -48,6 +48,9 @@ func (r *Resolver) suppressed(ctx context.Context, address *string) (*ent.Suppre
 
 func ofGuardians(s *sql.Selector) {
 	g := sql.Table(guardian.Table)
-	s.Where(sql.In(s.C(suppression.FieldAddress), sql.SelectExpr(sql.Expr("lower(trim("+g.C(guardian.FieldEmail)+"))")).From(g).
+	address := sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("lower(trim(").Ident(g.C(guardian.FieldEmail)).WriteString("))")
+	})
+	s.Where(sql.In(s.C(suppression.FieldAddress), sql.SelectExpr(address).From(g).
 		Where(sql.ColumnsEQ(g.C(guardian.FieldTenantID), s.C(suppression.FieldTenantID)))))
 }
