@@ -72,6 +72,17 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, input model.CreateA
 	return &model.CreateAPIKeyPayload{APIKey: made, Token: once(token), UserErrors: errs}, err
 }
 
+// ReviewAPIKeyNetworks is the resolver for the reviewApiKeyNetworks field.
+func (r *mutationResolver) ReviewAPIKeyNetworks(ctx context.Context, input model.ReviewAPIKeyNetworksInput) (*model.ReviewAPIKeyNetworksPayload, error) {
+	var reviewed *ent.APIKey
+	id, err := reference("APIKey", "id", input.ID)
+	if err == nil {
+		reviewed, err = r.Identity.ReviewAPIKeyNetworks(ctx, id, input.AllowedNetworks)
+	}
+	errs, err := verdictOf(ctx, err)
+	return &model.ReviewAPIKeyNetworksPayload{APIKey: reviewed, UserErrors: errs}, err
+}
+
 // RevokeAPIKey is the resolver for the revokeApiKey field.
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, input model.RevokeAPIKeyInput) (*model.RevokeAPIKeyPayload, error) {
 	var revoked *ent.APIKey

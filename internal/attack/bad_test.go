@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +111,9 @@ func TestHostileInput(t *testing.T) {
 			t.Errorf("%s says too much: %.400s", c.name, answer.Body)
 		}
 	}
-	if changed := differ(before, w.sums(t, w.own)); len(changed) > 0 {
+	changed := differ(before, w.sums(t, w.own))
+	changed = slices.DeleteFunc(changed, func(table string) bool { return table == "audit_entries" }) // where refusals stand
+	if len(changed) > 0 {
 		t.Errorf("bad input changed %v", changed)
 	}
 }

@@ -133,7 +133,7 @@ var (
 	digits    = regexp.MustCompile(`[0-9a-hjkmnp-tv-z]{26}`)
 	uuids     = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
 	encoded   = regexp.MustCompile(`[A-Za-z0-9_+/-]{24,}={0,2}`)
-	internals = regexp.MustCompile(`pq:|ent:|SQLSTATE|sql:|relation \\?"|violates|msgpack|goroutine `)
+	internals = regexp.MustCompile(`pq:|ent: |SQLSTATE|sql:|relation \\?"|violates|msgpack|goroutine `)
 	throttle  = regexp.MustCompile(`"throttleStatus":\{[^}]*\}`)
 )
 

@@ -49,7 +49,8 @@ func (i *Identity) CreateAPIKey(ctx context.Context, in NewKey) (*ent.APIKey, se
 	var made *ent.APIKey
 	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
 		made, err = i.store.Client(ctx).APIKey.Create().SetName(in.Name).SetKind(in.Kind).SetScopes(in.Scopes).
-			SetTrustedDocuments(in.TrustedDocuments).SetAllowedNetworks(in.AllowedNetworks).SetNillableExpiresAt(in.ExpiresAt).
+			SetTrustedDocuments(in.TrustedDocuments).SetAllowedNetworks(in.AllowedNetworks).
+			SetNillableNetworksReviewedUntil(i.reviewed(in.AllowedNetworks)).SetNillableExpiresAt(in.ExpiresAt).
 			SetTokenHash(stored.Hash[:]).SetPrefix(stored.Prefix).SetLast4(stored.Last4).Save(ctx)
 		return err
 	})
@@ -146,6 +147,51 @@ func digests(given []string) ([]string, error) {
 	}
 	slices.Sort(sorted)
 	return slices.Compact(sorted), nil
+}
+
+// networksHold is how long a list of networks holds before somebody has to look
+// at it again.
+const networksHold = 182 * 24 * time.Hour
+
+// reviewed is when a list of networks that is given now ends; nil for none.
+func (i *Identity) reviewed(networks []string) *time.Time {
+	if len(networks) == 0 {
+		return nil
+	}
+	end := i.now().Add(networksHold)
+	return &end
+}
+
+// ReviewAPIKeyNetworks confirms or changes the networks that a key may be used
+// from. The error is NOT_FOUND for a key that is not the studio's.
+func (i *Identity) ReviewAPIKeyNetworks(ctx context.Context, id uuid.UUID, list []string) (*ent.APIKey, error) {
+	if _, err := keeper(ctx, "review an API key"); err != nil {
+		return nil, err
+	}
+	list, err := networks(list)
+	if err != nil {
+		return nil, err
+	}
+	var kept *ent.APIKey
+	err = i.store.InTx(ctx, func(ctx context.Context) (err error) {
+		update := i.store.Client(ctx).APIKey.UpdateOneID(id).SetAllowedNetworks(list)
+		if end := i.reviewed(list); end != nil {
+			update.SetNetworksReviewedUntil(*end)
+		} else {
+			update.ClearNetworksReviewedUntil()
+		}
+		if kept, err = update.Save(ctx); err == nil {
+			i.store.AfterCommit(ctx, func() { i.door.Forget(id) })
+		}
+		return err
+	})
+	if ent.IsNotFound(err) {
+		err = fault.User(fault.NotFound, []string{"input", "id"}, "There is no such key.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return kept, nil
 }
 
 // RevokeAPIKey ends a key, here at once, elsewhere within a second. OWNER and

@@ -31,7 +31,7 @@ const (
 			AND COALESCE(s.last_seen_at, s.created_at) > $2::timestamptz - make_interval(mins => t.session_idle_minutes::int)`
 	// seeSession takes down that a session is in use, but not each time.
 	seeSession = `UPDATE auth_sessions SET last_seen_at = $2 WHERE id = $1 AND COALESCE(last_seen_at, created_at) < $3`
-	findKey    = `SELECT k.id, k.expires_at, t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
+	findKey    = `SELECT k.id, LEAST(k.expires_at, k.networks_reviewed_until), t.id, t.plan, CASE k.kind WHEN 'SECRET' THEN 'KEY' ELSE 'PUBLIC' END,
 			NULL::uuid, NULL::uuid, NULL::uuid, k.scopes, k.trusted_documents, k.allowed_networks, ` + noProof + `, NULL::jsonb
 		FROM api_keys k
 		JOIN tenants t ON t.id = k.tenant_id AND t.status <> 'SUSPENDED'

@@ -19,7 +19,7 @@ const findOwner = `SELECT m.id, NULL::timestamptz, t.id, t.plan, m.role, m.user_
 	LEFT JOIN custom_roles r ON r.tenant_id = m.tenant_id AND r.id = m.custom_role_id
 	WHERE m.tenant_id = $1 AND m.id = $2 AND m.status = 'ACTIVE'
 	UNION ALL
-	SELECT k.id, k.expires_at, t.id, t.plan, 'KEY', NULL, NULL, NULL, k.scopes, k.trusted_documents, k.allowed_networks, NULL, NULL, NULL, NULL
+	SELECT k.id, LEAST(k.expires_at, k.networks_reviewed_until), t.id, t.plan, 'KEY', NULL, NULL, NULL, k.scopes, k.trusted_documents, k.allowed_networks, NULL, NULL, NULL, NULL
 	FROM api_keys k JOIN tenants t ON t.id = k.tenant_id AND t.status <> 'SUSPENDED'
 	WHERE k.tenant_id = $1 AND k.id = $2 AND k.kind = 'SECRET' AND k.revoked_at IS NULL AND k.suspended_at IS NULL`
 

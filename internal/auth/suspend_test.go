@@ -87,3 +87,44 @@ func TestAllowedNetworks(t *testing.T) {
 		}
 	}
 }
+
+// A list of networks ends, and with it the key, until somebody confirms it.
+func TestNetworksAreReviewed(t *testing.T) {
+	w := newWorld(t)
+	owner := w.A.As(t.Context(), viewer.Owner)
+	made, token, err := w.id.CreateAPIKey(owner, auth.NewKey{Name: "Sync", Kind: "SECRET", Scopes: []string{"*"}, AllowedNetworks: []string{"192.0.2.1"}})
+	if err != nil || made.NetworksReviewedUntil == nil {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	code := func() int {
+		w.pass(time.Second)
+		r := httptest.NewRequest("POST", "/graphql", nil)
+		r.RemoteAddr = "192.0.2.1:1"
+		r.Header.Set("Authorization", "Bearer "+token.Reveal())
+		code, _ := w.answer(t, r)
+		return code
+	}
+	if got := code(); got != 200 {
+		t.Errorf("while the list holds: %d", got)
+	}
+	w.pass(182 * 24 * time.Hour)
+	if got := code(); got != 401 {
+		t.Errorf("after the list has ended: %d", got)
+	}
+	if _, err := w.id.ReviewAPIKeyNetworks(w.B.As(t.Context(), viewer.Owner), made.ID, nil); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("by the neighbor: %v", err)
+	}
+	if _, err := w.id.ReviewAPIKeyNetworks(w.A.As(t.Context(), viewer.FrontDesk), made.ID, nil); fault.CodeOf(err) != fault.Forbidden {
+		t.Errorf("by the front desk: %v", err)
+	}
+	if _, err := w.id.ReviewAPIKeyNetworks(owner, made.ID, []string{"192.0.2.0/24"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(); got != 200 {
+		t.Errorf("once the list is confirmed: %d", got)
+	}
+	kept, err := w.id.ReviewAPIKeyNetworks(owner, made.ID, nil)
+	if err != nil || kept.NetworksReviewedUntil != nil || len(kept.AllowedNetworks) > 0 {
+		t.Errorf("without a list: %+v, %v", kept, err)
+	}
+}
