@@ -25,6 +25,7 @@ type Config struct {
 	Environment    string
 	DataDir        string
 	StorageURL     string
+	Region         string // that stores and key services must be of; empty for any
 	DatabaseURL    secret.String
 	SystemURL      secret.String
 	OwnerURL       secret.String
@@ -112,6 +113,7 @@ var variables = []variable{
 	{"BARRE_LIMIT_FACTOR", "1", "multiplies every plan's limits, 0.01 to 100000", factor(func(c *Config) *float64 { return &c.LimitFactor }, 0.01)},
 	{"BARRE_ANOMALY_FACTOR", "1", "multiplies the thresholds of unusual behavior, as BARRE_LIMIT_FACTOR does where it is above 1, up to 100000; 0 watches nothing", factor(func(c *Config) *float64 { return &c.AnomalyFactor }, 0)},
 	{"BARRE_SEALING_KEYS", "", "keyset that seals stored credentials; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.SealingKeys })},
+	{"BARRE_REGION", "", "region that data may not leave, such as `us-east-1`: what the addresses of files and of the key service name must be of it; empty for any", plain(func(c *Config) *string { return &c.Region })},
 	{"BARRE_KEY_URL", "local:", "what wraps the keys of encrypted values: `local:` is the keyset above; `awskms:///KEY?region=us-east-1` or `gcpkms://projects/…/cryptoKeys/…` a key service, which then wraps the keyset as well", keyService},
 	{"BARRE_CURSOR_KEY", "", "at least 32 characters that protect cursors; empty keeps one in the data folder", hidden(func(c *Config) *secret.String { return &c.CursorKey })},
 	{"BARRE_AUDIT_KEY", "", "32 random bytes in base64 with which audit logs are signed; empty keeps some in the data folder", hidden(func(c *Config) *secret.String { return &c.AuditKey })},
@@ -172,7 +174,25 @@ func parseConfig(lookup func(string) (string, bool)) (*Config, error) {
 	case c.DatabaseURL != "" && c.SystemURL == "":
 		return nil, fmt.Errorf("SYSTEM_DATABASE_URL: it goes together with DATABASE_URL: give both or neither")
 	}
-	return c, nil
+	return c, c.stays()
+}
+
+// stays refuses a place of another region than the one that data may not leave.
+// A place on this machine has none.
+func (c *Config) stays() error {
+	if c.Region == "" {
+		return nil
+	}
+	for _, place := range []struct{ name, address string }{{"BARRE_STORAGE_URL", c.StorageURL}, {"BARRE_KEY_URL", c.KeyURL}} {
+		u, err := url.Parse(place.address)
+		if err != nil || u.Scheme == "" || u.Scheme == "file" {
+			continue // judged where it is opened
+		}
+		if named := u.Query().Get("region"); named != c.Region && !strings.Contains(u.Path, "/locations/"+c.Region+"/") {
+			return fmt.Errorf("%s: it must name the region %s of BARRE_REGION, such as by ?region=%s", place.name, c.Region, c.Region)
+		}
+	}
+	return nil
 }
 
 func plain(at func(*Config) *string) func(*Config, string) error {

@@ -144,3 +144,25 @@ func TestCommands(t *testing.T) {
 		t.Error("an error that is no misuse must end with 1")
 	}
 }
+
+// Data stay in the region that the operator has named.
+func TestRegion(t *testing.T) {
+	for _, c := range []struct{ name, value, refused string }{
+		{"BARRE_STORAGE_URL", "s3://studio-files?region=us-east-1", ""},
+		{"BARRE_STORAGE_URL", "s3://studio-files?region=eu-west-1", "BARRE_STORAGE_URL"},
+		{"BARRE_STORAGE_URL", "s3://studio-files", "BARRE_STORAGE_URL"},
+		{"BARRE_STORAGE_URL", "gs://studio-files", "BARRE_STORAGE_URL"},
+		{"BARRE_STORAGE_URL", "file:///files", ""},
+		{"BARRE_KEY_URL", "awskms:///alias/barre?region=eu-west-1", "BARRE_KEY_URL"},
+		{"BARRE_KEY_URL", "awskms:///alias/barre?region=us-east-1", ""},
+		{"BARRE_KEY_URL", "gcpkms://projects/p/locations/us-east-1/keyRings/r/cryptoKeys/k", ""},
+		{"BARRE_KEY_URL", "gcpkms://projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k", "BARRE_KEY_URL"},
+	} {
+		env := production()
+		env["BARRE_REGION"], env[c.name] = "us-east-1", c.value
+		_, err := reading(env)
+		if (err != nil) != (c.refused != "") || err != nil && !strings.HasPrefix(err.Error(), c.refused+": ") {
+			t.Errorf("%s=%s: %v", c.name, c.value, err)
+		}
+	}
+}

@@ -31,7 +31,7 @@ func school() []Promise {
 			"Credentials, sensitive fields and backups are sealed with AES-256-GCM; the disks are the host's.",
 			[]string{"internal/sealed.TestOpaque", "internal/sealed.TestRoundTrip", "internal/worker.TestBodiesAreSealed", "internal/backup.TestWholeWay", "internal/key.TestNoPlaintextAtRest", "internal/key.TestNoPlaintextInDump"}},
 		{"L7", "hosted on Heroku in AWS us-east-1", hosting, Enforced | Attested, Protect,
-			"A deployment says its region and refuses a store of another.", nil},
+			"A deployment says its region and refuses files and keys of another.", []string{"server.TestRegion"}},
 		{"L8", "We do not allow data transit or storage outside of these systems", hosting, Enforced, Protect,
 			"Only clients that were built for a registered vendor or a studio's own webhook can leave the program.",
 			[]string{"internal/archtest.TestPlaces", "internal/provider.TestGuard", "internal/webhook.TestSendRefusesHostile"}},
