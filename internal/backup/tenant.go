@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/feed"
 )
 
 // comes reports whether the rows of an entity are brought back with a studio:
@@ -144,17 +145,13 @@ func (b *Brought) settle(ctx context.Context, from *pgx.Conn, tx pgx.Tx) error {
 		WHERE id = $1`, b.Tenant, row); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, newEpoch+` WHERE tenant_id = $1 AND kind = 'EVENT'`, b.Tenant); err != nil {
+	if _, err := feed.BeginEpoch(ctx, tx, b.Tenant); err != nil {
 		return err
 	}
 	// Whoever was erased since must not come back.
 	_, err := tx.Exec(ctx, `UPDATE erasures SET status = 'PENDING', updated_at = now(), version = version + 1 WHERE tenant_id = $1 AND erased_at IS NOT NULL`, b.Tenant)
 	return err
 }
-
-// newEpoch tells the readers of a feed to begin anew. It never comes to a value
-// that an epoch has had, even one that the restore has undone.
-const newEpoch = `UPDATE tenant_counters SET epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint), updated_at = now(), version = version + 1`
 
 // reference is a foreign key.
 type reference struct {
