@@ -65,7 +65,7 @@ func runImport(ctx context.Context, c call) error {
 		return err
 	}
 	return c.withApp(ctx, func(app *App) error {
-		done, err := export.Import(ctx, app.Store, file, info.Size())
+		done, err := export.Import(ctx, app.Store, app.Config.Environment, file, info.Size())
 		if err == nil {
 			fmt.Fprintf(c.out, "%s: %d records were imported.\n", done.Slug, done.Rows)
 		}

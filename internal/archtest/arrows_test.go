@@ -81,7 +81,7 @@ var arrows = []struct {
 	{"internal/inbound", "ent ent/* ent/rule internal/billing internal/catalog internal/destination internal/detector internal/fault internal/job internal/provider internal/sealed internal/secret internal/viewer", "what vendors tell becomes what verbs write"},
 	{"internal/retention", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/operation internal/store internal/typeid internal/viewer", "removes what was kept long enough"},
 	{"internal/worker", "internal/alert internal/announcement internal/audit internal/backup internal/breach internal/delivery internal/erasure internal/export internal/inbound internal/job internal/key internal/relay internal/retention internal/sealed", "runs relay, deliveries, exports and removal"},
-	{"internal/backup", "internal/catalog internal/cluster internal/job", "copies of the whole database; it knows tables by the catalog alone"},
+	{"internal/backup", "internal/catalog internal/cluster internal/feed internal/job", "copies of the whole database; it knows tables by the catalog alone"},
 	{"internal/audit", "ent/rule internal/encode internal/job internal/outbox internal/store internal/viewer", "makes the audit log provable"},
 	{"internal/breach", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/typeid internal/viewer", "computes who a breach concerns, and tells them"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},

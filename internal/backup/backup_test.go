@@ -106,6 +106,9 @@ func tags(t *testing.T, ask interface {
 func TestWholeWay(t *testing.T) {
 	s := open(t)
 	s.tag(t, s.A, "before the base")
+	key := `INSERT INTO data_keys (id, created_at, updated_at, version, tenant_id, class, number, status, wrapped, progress) VALUES (gen_random_uuid(), now(), now(), 1, $1, 'SENSITIVE', $2, 'ACTIVE', 'wrapped', 'moved')`
+	_, err := s.pool.Exec(t.Context(), key, s.A.Tenant, 1)
+	must(t, err)
 	taken, err := s.keeper.Take(t.Context())
 	must(t, err)
 	wanted := s.tag(t, s.A, "after the base")
@@ -182,6 +185,11 @@ func TestWholeWay(t *testing.T) {
 		must(t, s.InTx(owner, func(ctx context.Context) error {
 			return s.Client(ctx).Student.UpdateOneID(s.A.Student).SetFirstName("Overwritten").Exec(ctx)
 		}))
+		// The key has been rotated, and the old one destroyed.
+		_, err = s.pool.Exec(t.Context(), `UPDATE data_keys SET status = 'DESTROYED', wrapped = NULL, destroyed_at = now() WHERE tenant_id = $1`, s.A.Tenant)
+		must(t, err)
+		_, err = s.pool.Exec(t.Context(), key, s.A.Tenant, 2)
+		must(t, err)
 		migrate := func(ctx context.Context, url string) error { _, err := store.Migrate(ctx, url); return err }
 		done, err := s.keeper.RestoreTenant(t.Context(), "north-star", backup.Target{Until: wanted}, migrate)
 		must(t, err)
@@ -197,6 +205,11 @@ func TestWholeWay(t *testing.T) {
 		must(t, s.pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM memberships WHERE household_id = $1), (SELECT count(*) FROM tenant_counters WHERE epoch > 1)`, s.A.Household).Scan(&members, &begunAnew))
 		if members != 1 || begunAnew != 1 {
 			t.Errorf("%d memberships lead to the family and %d feeds begin anew; want 1 and 1", members, begunAnew)
+		}
+		var keys string
+		must(t, s.pool.QueryRow(t.Context(), `SELECT string_agg(number || status || coalesce(encode(wrapped, 'escape'), '') || progress, ' ' ORDER BY number) FROM data_keys WHERE tenant_id = $1`, s.A.Tenant).Scan(&keys))
+		if keys != "1RETIRINGwrappedmoved 2ACTIVEwrapped" {
+			t.Errorf("the keys are %s", keys)
 		}
 		// It goes on where it was: the next change is one version further.
 		must(t, s.InTx(owner, func(ctx context.Context) error {

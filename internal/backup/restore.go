@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/barrehq/barre/internal/cluster"
+	"github.com/barrehq/barre/internal/feed"
 )
 
 // Target is what to bring back: the newest backup and the whole log after it,
@@ -43,7 +44,7 @@ func (k *Keeper) Restore(ctx context.Context, place cluster.Config, at Target) (
 			return err
 		}
 		defer conn.Close(context.WithoutCancel(ctx))
-		if _, err := conn.Exec(ctx, newEpoch+` WHERE kind = 'EVENT'`); err != nil {
+		if _, err := feed.BeginEpoch(ctx, conn); err != nil {
 			return err
 		}
 		return k.eraseAgain(ctx, conn)

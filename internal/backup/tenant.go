@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/feed"
 )
 
 // comes reports whether the rows of an entity are brought back with a studio:
@@ -101,7 +102,34 @@ func (b *Brought) bring(ctx context.Context, from *pgx.Conn, tx pgx.Tx) error {
 			return fmt.Errorf("backup: keep %s: %w", r.from, err)
 		}
 	}
+	if err := b.unlock(ctx, from, tx); err != nil {
+		return fmt.Errorf("backup: bring the keys back: %w", err)
+	}
 	return b.settle(ctx, from, tx)
+}
+
+// unlock brings back the wrapped keys that have been destroyed since, as values
+// that were brought back need them until they have moved on once more. A key
+// that the studio's own service no longer opens stays of no use.
+func (b *Brought) unlock(ctx context.Context, from *pgx.Conn, tx pgx.Tx) error {
+	rows, err := from.Query(ctx, `SELECT id, key_url, wrapped FROM data_keys WHERE tenant_id = $1 AND status <> 'DESTROYED' AND wrapped IS NOT NULL`, b.Tenant)
+	if err != nil {
+		return err
+	}
+	work := &pgx.Batch{}
+	var id uuid.UUID
+	var address *string
+	var wrapped []byte
+	_, err = pgx.ForEachRow(rows, []any{&id, &address, &wrapped}, func() error {
+		work.Queue(`UPDATE data_keys SET status = 'RETIRING', key_url = $3, wrapped = $4, destroyed_at = NULL, updated_at = now(), version = version + 1
+			WHERE tenant_id = $1 AND id = $2 AND status = 'DESTROYED'`, b.Tenant, id, address, slices.Clone(wrapped))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	work.Queue(`UPDATE data_keys SET progress = '' WHERE tenant_id = $1 AND status = 'ACTIVE'`, b.Tenant)
+	return tx.SendBatch(ctx, work).Close()
 }
 
 // batch is how many rows are copied at once.
@@ -144,17 +172,13 @@ func (b *Brought) settle(ctx context.Context, from *pgx.Conn, tx pgx.Tx) error {
 		WHERE id = $1`, b.Tenant, row); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, newEpoch+` WHERE tenant_id = $1 AND kind = 'EVENT'`, b.Tenant); err != nil {
+	if _, err := feed.BeginEpoch(ctx, tx, b.Tenant); err != nil {
 		return err
 	}
 	// Whoever was erased since must not come back.
 	_, err := tx.Exec(ctx, `UPDATE erasures SET status = 'PENDING', updated_at = now(), version = version + 1 WHERE tenant_id = $1 AND erased_at IS NOT NULL`, b.Tenant)
 	return err
 }
-
-// newEpoch tells the readers of a feed to begin anew. It never comes to a value
-// that an epoch has had, even one that the restore has undone.
-const newEpoch = `UPDATE tenant_counters SET epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint), updated_at = now(), version = version + 1`
 
 // reference is a foreign key.
 type reference struct {

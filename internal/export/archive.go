@@ -36,13 +36,16 @@ const archiveForm = 1
 
 // Manifest says what an archive holds.
 type Manifest struct {
-	Form    int            `json:"form"`
-	Tenant  string         `json:"tenant"`
-	Slug    string         `json:"slug"`
-	Subject string         `json:"subject,omitempty"` // whom it is about; empty for the whole studio
-	At      time.Time      `json:"at"`
-	Cursor  string         `json:"cursor"` // place in the feed at which the records were read
-	Files   []ManifestFile `json:"files"`
+	Form    int    `json:"form"`
+	Tenant  string `json:"tenant"`
+	Slug    string `json:"slug"`
+	Subject string `json:"subject,omitempty"` // whom it is about; empty for the whole studio
+	// Environment is where it was made: real people's records are not brought
+	// into another.
+	Environment string         `json:"environment"`
+	At          time.Time      `json:"at"`
+	Cursor      string         `json:"cursor"` // place in the feed at which the records were read
+	Files       []ManifestFile `json:"files"`
 }
 
 // ManifestFile is one file of an archive.
@@ -231,7 +234,7 @@ func (d *Desk) archive(ctx context.Context, to io.Writer, about string, types []
 		if err != nil {
 			return err
 		}
-		a.manifest = Manifest{Form: archiveForm, Tenant: studio.TypeID(), Slug: studio.Slug, Subject: about, At: d.cfg.Now().UTC().Truncate(time.Microsecond)}
+		a.manifest = Manifest{Form: archiveForm, Tenant: studio.TypeID(), Slug: studio.Slug, Subject: about, Environment: d.cfg.Environment, At: d.cfg.Now().UTC().Truncate(time.Microsecond)}
 		if a.manifest.Cursor, err = d.feed.Here(ctx); err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func TestRoundTrip(t *testing.T) {
 
 	away := &office{Kit: testkit.Empty(t)}
 	away.desk = export.New(away.Store, o.files, nowhere{}, export.Config{Page: 3})
-	done, err := export.Import(t.Context(), away.Store, bytes.NewReader(file), int64(len(file)))
+	done, err := export.Import(t.Context(), away.Store, "", bytes.NewReader(file), int64(len(file)))
 	must(t, err)
 	_, after := archiveOf(t, away, done.Tenant)
 	digests := map[string]string{}
@@ -153,13 +153,40 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("imported %+v with %d types", done, types)
 	}
 	t.Logf("%d records of %d types", rows, types)
-	if _, err := export.Import(t.Context(), away.Store, bytes.NewReader(file), int64(len(file))); !errors.Is(err, export.ErrNotEmpty) {
+	if _, err := export.Import(t.Context(), away.Store, "", bytes.NewReader(file), int64(len(file))); !errors.Is(err, export.ErrNotEmpty) {
 		t.Errorf("imported over a studio that is there: %v", err)
 	}
-	bad := bytes.Replace(file, []byte("north-star"), []byte("north-scar"), 1)
-	if _, err := export.Import(t.Context(), testkit.Empty(t).Store, bytes.NewReader(bad), int64(len(bad))); err == nil && !bytes.Equal(bad, file) {
-		t.Error("a changed archive was imported")
+	if _, err := export.Import(t.Context(), testkit.Empty(t).Store, "production", bytes.NewReader(file), int64(len(file))); err == nil {
+		t.Error("an archive of another environment was imported")
 	}
+	bad := tampered(t, file)
+	if _, err := export.Import(t.Context(), testkit.Empty(t).Store, "", bytes.NewReader(bad), int64(len(bad))); err == nil || !strings.Contains(err.Error(), "records/Tag.jsonl") {
+		t.Errorf("a changed archive: %v", err)
+	}
+}
+
+// tampered adds a space to the tags of an archive.
+func tampered(t *testing.T, file []byte) []byte {
+	t.Helper()
+	from, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	must(t, err)
+	var changed bytes.Buffer
+	to := zip.NewWriter(&changed)
+	for _, f := range from.File {
+		in, err := f.Open()
+		must(t, err)
+		text, err := io.ReadAll(in)
+		must(t, err)
+		if f.Name == "records/Tag.jsonl" {
+			text = append(text, ' ')
+		}
+		out, err := to.Create(f.Name)
+		must(t, err)
+		_, err = out.Write(text)
+		must(t, err)
+	}
+	must(t, to.Close())
+	return changed.Bytes()
 }
 
 // nowhere is a feed of nothing.

@@ -48,9 +48,12 @@ type Feed interface {
 
 // Config of a Desk. The zero value is right for production.
 type Config struct {
-	Page   int // records that are read at once; 0 means 500
-	Now    func() time.Time
-	Logger *slog.Logger
+	Page int // records that are read at once; 0 means 500
+	// Environment is written into archives, and must be the same where one is
+	// imported.
+	Environment string
+	Now         func() time.Time
+	Logger      *slog.Logger
 	// Audit writes the audit log of the studio of ctx, as one that can be
 	// verified, and tells how many entries it has; nil where none is exported.
 	Audit func(ctx context.Context, to io.Writer) (int64, error)

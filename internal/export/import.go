@@ -35,8 +35,9 @@ var ErrNotEmpty = errors.New("export: the studio of the archive is here and not 
 
 // Import makes the studio of an archive with all its records, under the ids
 // that they have, all or nothing. The studio must not be here, or be empty.
-// Nobody is told of the records: the feed begins after them.
-func Import(ctx context.Context, db Database, from io.ReaderAt, size int64) (Imported, error) {
+// Nobody is told of the records: the feed begins after them. An archive of
+// another environment is refused.
+func Import(ctx context.Context, db Database, environment string, from io.ReaderAt, size int64) (Imported, error) {
 	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return Imported{}, fmt.Errorf("import: it is no archive: %w", err)
@@ -44,6 +45,9 @@ func Import(ctx context.Context, db Database, from io.ReaderAt, size int64) (Imp
 	m, err := verify(archive)
 	if err != nil {
 		return Imported{}, fmt.Errorf("import: %w", err)
+	}
+	if m.Environment != environment {
+		return Imported{}, fmt.Errorf("import: the archive was made in %s and is not brought into %s", m.Environment, environment)
 	}
 	in := &importer{db: db, archive: archive}
 	_, in.done.Tenant, err = typeid.Parse(m.Tenant)
