@@ -132,6 +132,9 @@ func (d *Door) price(ctx context.Context, op *graphql.OperationContext, v *viewe
 	if err := permitStaff(op, v); err != nil {
 		return nil, err
 	}
+	if err := admitted(v, op); err != nil {
+		return nil, err
+	}
 	if err := d.gates.pass(ctx, op.Operation); err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -49,10 +48,6 @@ func (*Execution) Validate(graphql.ExecutableSchema) error { return nil }
 func (e *Execution) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	m := meterOf(ctx)
-	if err := admitted(viewer.From(ctx), op); err != nil {
-		graphql.AddError(ctx, err)
-		return graphql.OneShot(&graphql.Response{Data: []byte("null"), Errors: graphql.GetErrors(ctx)})
-	}
 	if op.Operation.Operation == ast.Query && !e.Ordinary {
 		if response := e.compiled(ctx, op, m); response != nil {
 			response = e.followed(ctx, op, response, m)
@@ -133,24 +128,6 @@ func (e *Execution) InterceptRootField(ctx context.Context, next graphql.RootRes
 		return graphql.Null
 	}
 	return rawJSON(answer)
-}
-
-// admitted refuses a session without the second factor that the studio requires
-// everything but the way to one, and what asks for a recent proof of who the
-// caller is to whoever has given none of late.
-func admitted(v *viewer.Viewer, op *graphql.OperationContext) error {
-	if v == nil || v.UserID == uuid.Nil {
-		return nil // nobody, who is refused by the field, or a program
-	}
-	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, nil) {
-		switch {
-		case v.Role == viewer.Pending && !forEverybody(f.Field) && !marked(f.Field, "withoutSecondFactor"):
-			return fault.New(fault.SecondFactorRequired, "The studio asks everybody for a second factor. Set one up with beginAuthenticatorApp or beginPasskeyRegistration, or prove yours with stepUp.")
-		case marked(f.Field, "stepUp") && graphql.Now().Sub(v.ProvenAt) > viewer.Recent:
-			return fault.New(fault.StepUpRequired, "This asks for a recent proof of who you are. Call stepUp and try again.")
-		}
-	}
-	return nil
 }
 
 // forEverybody reports whether a root field needs no credential.

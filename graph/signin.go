@@ -4,12 +4,17 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
+
 	"github.com/barrehq/barre/ent/tenant"
 	"github.com/barrehq/barre/graph/model"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/catalog"
+	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/typeid"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // proof reads how somebody proves a second factor.
@@ -79,4 +84,22 @@ func secondFactors(list []auth.Factor, codes int) *model.SecondFactors {
 		}
 	}
 	return out
+}
+
+// admitted refuses a session without the second factor that the studio requires
+// everything but the way to one, and what asks for a recent proof of who the
+// caller is to whoever has given none of late.
+func admitted(v *viewer.Viewer, op *graphql.OperationContext) error {
+	if v == nil || v.UserID == uuid.Nil {
+		return nil // nobody, who is refused by the field, or a program
+	}
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, nil) {
+		switch {
+		case v.Role == viewer.Pending && !forEverybody(f.Field) && !marked(f.Field, "withoutSecondFactor"):
+			return fault.New(fault.SecondFactorRequired, "The studio asks everybody for a second factor. Set one up with beginAuthenticatorApp or beginPasskeyRegistration, or prove yours with stepUp.")
+		case marked(f.Field, "stepUp") && graphql.Now().Sub(v.ProvenAt) > viewer.Recent:
+			return fault.New(fault.StepUpRequired, "This asks for a recent proof of who you are. Call stepUp and try again.")
+		}
+	}
+	return nil
 }
