@@ -8,6 +8,7 @@ import (
 
 	"github.com/barrehq/barre/ent/apikey"
 	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/testkit"
@@ -120,5 +121,21 @@ func TestGatesNameFeatures(t *testing.T) {
 	}
 	if gated == 0 {
 		t.Error("no field is gated: nothing was proved")
+	}
+}
+
+// What is shown to everybody lacks the fields of the features that are dropped,
+// and is a schema all the same.
+func TestSchemaWithoutFeatures(t *testing.T) {
+	whole := contract()
+	for dropped, want := range map[bool]int{true: 0, false: 1} {
+		text := graph.PublicSDL(graph.Without(whole, func(string) bool { return dropped }))
+		load(t, text)
+		if n := strings.Count(text, "apiChangelog"); n != want {
+			t.Errorf("dropped %t: it is there %d times", dropped, n)
+		}
+	}
+	if whole.Query.Fields.ForName("apiChangelog") == nil {
+		t.Error("the schema itself was changed")
 	}
 }

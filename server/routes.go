@@ -60,7 +60,7 @@ func (a *App) routes(ctx context.Context) error {
 	}
 	mux := a.health()
 	mux.Handle("/graphql", graphQL)
-	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema))
+	mux.HandleFunc("GET /schema.graphqls", serveSchema(a.schema, a.features))
 	mux.HandleFunc("GET /webhooks/jwks.json", a.publicKeys)
 	trust, err := a.trust.Page()
 	if err != nil {

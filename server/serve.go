@@ -16,6 +16,7 @@ import (
 
 	"github.com/barrehq/barre/graph"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/feature"
 )
 
 // serve answers requests and does what goes on beside them until ctx ends;
@@ -121,9 +122,12 @@ func refuse(w http.ResponseWriter, err error) {
 	}}})
 }
 
-// serveSchema serves the contract as text.
-func serveSchema(schema graphql.ExecutableSchema) http.HandlerFunc {
-	text := graph.PublicSDL(schema.Schema())
+// serveSchema serves the contract as text, without what is in private beta.
+func serveSchema(schema graphql.ExecutableSchema, features *feature.Registry) http.HandlerFunc {
+	text := graph.PublicSDL(graph.Without(schema.Schema(), func(name string) bool {
+		stage, known := features.Stage(name)
+		return !known || stage == feature.PrivateBeta
+	}))
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=60")

@@ -91,8 +91,12 @@ func (d *Desk) Run(ctx context.Context) {
 	}
 }
 
+// attempts is how often writing an alert down is tried: a database that is away
+// comes back, but one alert must not hold up all others for ever.
+const attempts = 300
+
 func (d *Desk) insist(ctx context.Context, n anomaly.Notice) {
-	for {
+	for range attempts {
 		err := d.write(ctx, n)
 		if err == nil {
 			return
@@ -106,6 +110,7 @@ func (d *Desk) insist(ctx context.Context, n anomaly.Notice) {
 		case <-timer.C:
 		}
 	}
+	d.cfg.Logger.ErrorContext(ctx, "an alert was lost: it could not be written down", "tenant", n.Viewer.TenantID, "kind", string(n.Kind))
 }
 
 // write suspends first: an alert that says so must be true.
@@ -121,7 +126,7 @@ func (d *Desk) write(ctx context.Context, n anomaly.Notice) error {
 		made := d.db.Client(ctx).Alert.Create().SetKind(entalert.Kind(n.Kind)).SetResponse(entalert.Response(n.Response.String())).
 			SetActor(n.Viewer.Actor()).SetMeasured(n.Measured).SetThreshold(n.Threshold).SetWindowSeconds(int(n.Window.Seconds())).
 			SetMessage(text).SetOccurredAt(n.At.UTC().Truncate(time.Microsecond))
-		if n.Viewer.UserID == uuid.Nil {
+		if v := n.Viewer; v.UserID == uuid.Nil && v.InstallationID == uuid.Nil && v.StaffAccessID == uuid.Nil {
 			made.SetAPIKeyID(n.Viewer.CredentialID)
 		}
 		return made.Exec(ctx)

@@ -114,13 +114,19 @@ func idOf(v *viewer.Viewer, address string) uuid.UUID {
 	return v.CredentialID
 }
 
-// most is the highest response that a caller can get.
+// most is the highest response that a caller can get. What is no session or
+// secret key of the studio's own is ended by whoever gave it: an app's
+// installation by the studio, the access of staff by its own rules.
 func most(v *viewer.Viewer) Response {
-	if v.Role == viewer.Public {
+	if v.Role == viewer.Public || v.InstallationID != uuid.Nil || v.StaffAccessID != uuid.Nil {
 		return Cancel
 	}
 	return Suspend
 }
+
+// watches reports whether a caller is watched: one of a studio, which can be
+// told.
+func (d *Detector) watches(v *viewer.Viewer) bool { return d.cfg.Factor > 0 && v.TenantID != uuid.Nil }
 
 // of returns the caller with the given id, with the lock held.
 func (d *Detector) of(id uuid.UUID) *caller {
@@ -137,7 +143,7 @@ func (d *Detector) of(id uuid.UUID) *caller {
 // stopped; before it begins it has to wait for as long as wait says. leave must
 // be called when it has ended.
 func (d *Detector) Enter(ctx context.Context, v *viewer.Viewer, address string) (running context.Context, wait time.Duration, leave func(), err error) {
-	if d.cfg.Factor < 0 {
+	if !d.watches(v) {
 		return ctx, 0, func() {}, nil
 	}
 	now, id := d.cfg.Now(), idOf(v, address)
@@ -183,7 +189,7 @@ func stopped(wait time.Duration) *fault.Fault {
 
 // Note counts what an operation of v did, and responds.
 func (d *Detector) Note(v *viewer.Viewer, address string, s Seen) {
-	if d.cfg.Factor < 0 {
+	if !d.watches(v) {
 		return
 	}
 	now := d.cfg.Now()

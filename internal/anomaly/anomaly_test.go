@@ -201,6 +201,27 @@ func TestPublishableKeys(t *testing.T) {
 	}
 }
 
+// Apps and the operator's staff are stopped, and ended by whoever let them in;
+// who belongs to no studio is not watched.
+func TestCallersOfOthers(t *testing.T) {
+	app, staff, nobody := key(), key(), key()
+	app.InstallationID, staff.StaffAccessID, nobody.TenantID = app.CredentialID, staff.CredentialID, uuid.Nil
+	for name, c := range map[string]struct {
+		v    *viewer.Viewer
+		want string
+	}{"app": {app, "CANCELED"}, "staff": {staff, "CANCELED"}, "nobody": {nobody, ""}} {
+		s := newScene(t, 1)
+		s.does(c.v, 10_000, 0, anomaly.Seen{Probes: 1})
+		last := ""
+		for _, n := range s.told {
+			last = n.Response.String()
+		}
+		if last != c.want {
+			t.Errorf("%s: %q", name, last)
+		}
+	}
+}
+
 // The same step is told once in a quarter of an hour, however often it is taken.
 func TestToldOnce(t *testing.T) {
 	s, v := newScene(t, 1), key()

@@ -77,7 +77,7 @@ func (r *Rule) threshold(response Response, usual float64, factor float64) int64
 	}
 	// What is usual moves the first step; the others keep their distance to it.
 	raise := max(1, float64(r.Usual)*usual/float64(r.At[Slow]))
-	return int64(float64(r.At[response]) * factor * raise)
+	return max(1, int64(float64(r.At[response])*factor*raise))
 }
 
 // judge is the response that a count asks for, with its threshold.
