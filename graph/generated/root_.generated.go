@@ -362,6 +362,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRetentionRuleWhere,
 		ec.unmarshalInputRetryDeliveryInput,
 		ec.unmarshalInputReviewAccessInput,
+		ec.unmarshalInputReviewApiKeyNetworksInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRevokeMembershipInput,
 		ec.unmarshalInputRevokeSessionInput,
@@ -1999,6 +2000,22 @@ type RevokeApiKeyPayload {
   userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
 }
 
+"""Input of reviewApiKeyNetworks."""
+input ReviewApiKeyNetworksInput {
+  """Which key."""
+  id: ID!
+  """All networks that it may be used from, such as 203.0.113.0/24; empty for any."""
+  allowedNetworks: [String!]!
+}
+
+"""Answer of reviewApiKeyNetworks."""
+type ReviewApiKeyNetworksPayload {
+  """The record of the key as it now stands."""
+  apiKey: APIKey
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
 extend type Query {
   """Who is asking. For every credential."""
   viewer: Viewer! @withoutSecondFactor
@@ -2037,6 +2054,15 @@ extend type Mutation {
     """What to do."""
     input: CreateApiKeyInput!
   ): CreateApiKeyPayload! @highRisk(kind: APP_KEYS) @stepUp
+  """
+  Confirms or changes the networks that an API key may be used from. A list of
+  networks holds for 182 days; then the key is refused until the list is
+  confirmed. For OWNER and ADMIN.
+  """
+  reviewApiKeyNetworks(
+    """What to do."""
+    input: ReviewApiKeyNetworksInput!
+  ): ReviewApiKeyNetworksPayload! @highRisk(kind: APP_KEYS) @stepUp
   """Revokes an API key within a second. For OWNER and ADMIN."""
   revokeApiKey(
     """What to do."""
@@ -2693,7 +2719,7 @@ extend type Mutation {
   deleteCustomRole(
     """What to do."""
     input: DeleteCustomRoleInput!
-  ): CustomRolePayload!
+  ): CustomRolePayload! @highRisk(kind: DELETION)
   """
   Changes what a member may do, within a second. For OWNER and ADMIN; only an OWNER makes or unmakes an OWNER, the last OWNER stays, and nobody
   changes the own role.
@@ -7058,6 +7084,16 @@ func (ec *executionContext) childFields_ReviewAccessPayload(ctx context.Context,
 		return ec.fieldContext_ReviewAccessPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewAccessPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewApiKeyNetworksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_ReviewApiKeyNetworksPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviewApiKeyNetworksPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewApiKeyNetworksPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -2490,6 +2490,22 @@ type ReviewAccessPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Input of reviewApiKeyNetworks.
+type ReviewAPIKeyNetworksInput struct {
+	// Which key.
+	ID string `json:"id"`
+	// All networks that it may be used from, such as 203.0.113.0/24; empty for any.
+	AllowedNetworks []string `json:"allowedNetworks"`
+}
+
+// Answer of reviewApiKeyNetworks.
+type ReviewAPIKeyNetworksPayload struct {
+	// The record of the key as it now stands.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// Which key.
