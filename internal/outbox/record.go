@@ -183,7 +183,7 @@ func newEntry(ctx context.Context, c rule.Change) entry {
 	if c.Action != rule.Delete || len(c.Columns) > 0 && c.Row.Column(rule.DeletedColumn) == nil {
 		e.Data = encode.Record(nil, entity, c.Row, false)
 	}
-	if entity.Versions {
+	if gone := c.Action == rule.Delete && len(c.Columns) == 0; entity.Versions && !gone {
 		e.State = encode.Record(nil, entity, c.Row, true)
 	}
 	return e

@@ -120,12 +120,21 @@ func (k *Keeper) records(ctx context.Context, tenant uuid.UUID, d due, before ti
 		if err != nil {
 			return removed, err
 		}
+		var gone []uuid.UUID
 		for _, id := range ids {
 			if err := k.remover.Remove(ctx, tenant, d.entity, id, d.release); err != nil {
 				k.cfg.Logger.WarnContext(ctx, "a record stays that should have gone", "tenant", tenant, "entity", d.entity, "record", id, "error", err)
 				continue
 			}
-			removed++
+			gone = append(gone, id)
+		}
+		removed += len(gone)
+		if e := catalog.Entities[d.entity]; !e.RecycleBin && len(gone) > 0 {
+			work := &pgx.Batch{}
+			forget(work, tenant, e, gone)
+			if err := k.pool.SendBatch(ctx, work).Close(); err != nil {
+				return removed, err
+			}
 		}
 		if len(ids) < k.cfg.Batch {
 			return removed, nil

@@ -75,7 +75,7 @@ func (p *Purger) bin(ctx context.Context, tenant uuid.UUID, e *catalog.Entity, d
 }
 
 // batch removes the oldest records that are due, with what is kept of them
-// elsewhere (the feed keeps that something happened), and writes each down in the audit log, in one transaction.
+// elsewhere, and writes each down in the audit log, in one transaction.
 func (p *Purger) batch(ctx context.Context, tenant uuid.UUID, e *catalog.Entity, due time.Time) (n int, err error) {
 	err = pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, "SELECT id FROM "+e.Table+" t WHERE tenant_id = $1 AND deleted_at < $2"+unneeded(e)+
@@ -88,10 +88,7 @@ func (p *Purger) batch(ctx context.Context, tenant uuid.UUID, e *catalog.Entity,
 			return err
 		}
 		work := &pgx.Batch{}
-		for _, table := range []string{"entity_versions", "external_references", "provider_links"} {
-			work.Queue("DELETE FROM "+table+" WHERE tenant_id = $1 AND entity_type = $2 AND entity_id = ANY($3)", tenant, e.Name, ids)
-		}
-		work.Queue("UPDATE events SET data = NULL WHERE tenant_id = $1 AND entity_type = $2 AND entity_id = ANY($3) AND data IS NOT NULL", tenant, e.Name, ids)
+		forget(work, tenant, e, ids)
 		work.Queue("DELETE FROM "+e.Table+" WHERE tenant_id = $1 AND id = ANY($2)", tenant, ids)
 		entries := make([]uuid.UUID, n)
 		for i := range entries {
@@ -107,6 +104,15 @@ func (p *Purger) batch(ctx context.Context, tenant uuid.UUID, e *catalog.Entity,
 		return 0, err
 	}
 	return n, nil
+}
+
+// forget removes what is kept elsewhere of records that are gone for good. The
+// feed keeps that something happened.
+func forget(work *pgx.Batch, tenant uuid.UUID, e *catalog.Entity, ids []uuid.UUID) {
+	for _, table := range []string{"entity_versions", "external_references", "provider_links"} {
+		work.Queue("DELETE FROM "+table+" WHERE tenant_id = $1 AND entity_type = $2 AND entity_id = ANY($3)", tenant, e.Name, ids)
+	}
+	work.Queue("UPDATE events SET data = NULL WHERE tenant_id = $1 AND entity_type = $2 AND entity_id = ANY($3) AND data IS NOT NULL", tenant, e.Name, ids)
 }
 
 // unneeded is the condition that no record leads to a row of e.

@@ -88,6 +88,9 @@ func TestKeepChildren(t *testing.T) {
 	if got := w.rows(t, `SELECT string_agg(action, ' ' ORDER BY action) FROM audit_entries WHERE actor = 'system:kept long enough'`); got != "enrollment.deleted student.deleted" {
 		t.Errorf("the audit log has %s", got)
 	}
+	if got := w.rows(t, `SELECT (SELECT count(*) FROM entity_versions WHERE entity_type = 'Enrollment') || ' ' || (SELECT count(*) FROM events WHERE entity_type = 'Enrollment' AND data IS NOT NULL)`); got != "0 0" {
+		t.Errorf("versions and data of enrollments that are left: %s", got)
+	}
 	w.now = w.now.AddDate(0, 0, catalog.BinDays+1)
 	if n := w.purge(t); n == 0 || w.rows(t, `SELECT count(*)::text FROM students`) != "1" {
 		t.Errorf("%d records left the recycle bin: %s", n, w.log.String())
