@@ -140,6 +140,7 @@ func deviceOf(ctx context.Context) string { d, _ := ctx.Value(deviceKey{}).(stri
 
 // withCaller returns to, knowing where the request of from comes from.
 func withCaller(to, from context.Context) context.Context {
+	to = WithAddress(to, addressOf(from))
 	for _, key := range []any{deviceKey{}, siteKey{}} {
 		if value := from.Value(key); value != nil {
 			to = context.WithValue(to, key, value)

@@ -125,7 +125,7 @@ func TestResetTellsNothing(t *testing.T) {
 	if n := w.count(t, `SELECT count(*) FROM sign_in_tokens WHERE kind = 'PASSWORD_RESET'`); n != 4 {
 		t.Errorf("%d wishes; want one and three", n)
 	}
-	if n := w.count(t, `SELECT count(*) FROM sign_in_tokens WHERE convert_from(data, 'LATIN1') LIKE '%example.org%'`); n != 0 {
+	if n := w.count(t, `SELECT count(*) FROM sign_in_tokens WHERE position('example.org'::bytea in data) > 0`); n != 0 {
 		t.Error("an address stands in the clear")
 	}
 }
