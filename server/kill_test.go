@@ -228,6 +228,7 @@ func (f *field) found(t *testing.T) *testkit.Kit {
 		t.Fatal(err)
 	}
 	c := f.postgres(t)
+	c.Detach() // the cleanup is the last to leave
 	t.Cleanup(func() {
 		if err := f.postgres(t).Close(context.Background()); err != nil {
 			t.Error(err)
