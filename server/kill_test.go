@@ -149,19 +149,19 @@ func TestKilledLosesNothing(t *testing.T) {
 	for worker := range 4 {
 		group.Go(func() { field.load.run(ctx, worker) })
 	}
-	var all []acknowledged
 	total := kills(t)
 	for n := range total {
 		for range between {
-			all = append(all, <-field.load.acked)
+			field.load.heard = append(field.load.heard, <-field.load.acked)
 		}
 		field.turns()[n%4](t)
 	}
 	stop()
 	go func() { group.Wait(); close(field.load.acked) }()
 	for a := range field.load.acked {
-		all = append(all, a)
+		field.load.heard = append(field.load.heard, a)
 	}
+	all := field.load.heard
 	events := eventsOf(t, field.db, all)
 	eventually(t, "every event arrives", func() bool {
 		for _, id := range events {
@@ -228,6 +228,7 @@ func (f *field) found(t *testing.T) *testkit.Kit {
 		t.Fatal(err)
 	}
 	c := f.postgres(t)
+	c.Detach() // the cleanup is the last to leave
 	t.Cleanup(func() {
 		if err := f.postgres(t).Close(context.Background()); err != nil {
 			t.Error(err)
@@ -288,6 +289,7 @@ func (f *field) killRelay(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the relay has begun a batch", func() bool {
+		f.load.drain() // it makes no further events while nobody hears of these
 		var waiting bool
 		err := f.db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'barre_system' AND wait_event_type = 'Lock' AND query LIKE 'WITH claimed%')`).Scan(&waiting)
 		return err == nil && waiting
@@ -322,7 +324,20 @@ type load struct {
 	endpoint string
 	students []string
 	acked    chan acknowledged
+	heard    []acknowledged // from acked; the test's alone
 	count    atomic.Int64
+}
+
+// drain hears what was acknowledged until now.
+func (l *load) drain() {
+	for {
+		select {
+		case a := <-l.acked:
+			l.heard = append(l.heard, a)
+		default:
+			return
+		}
+	}
 }
 
 func (l *load) run(ctx context.Context, worker int) {

@@ -172,7 +172,7 @@ func (d *data) reset(ctx context.Context, conn *pgx.Conn) error {
 	}
 	d.keys = []string{""}
 	for t := 1; t <= d.Tenants; t++ {
-		token, stored := credential.New(credential.SecretKey, credential.Live)
+		token, stored := credential.New(credential.SecretKey, credential.Test)
 		_, err := conn.Exec(ctx, `INSERT INTO api_keys (id, created_at, updated_at, tenant_id, name, kind, prefix, last4, scopes, trusted_documents, token_hash)
 			VALUES ($1, now(), now(), $2, 'bench', 'SECRET', $3, $4, '["*"]', '[]', $5)`,
 			uuid.Must(uuid.NewV7()), made(tenantKind, t, 1), stored.Prefix, stored.Last4, stored.Hash[:])

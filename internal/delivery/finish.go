@@ -69,9 +69,9 @@ func (w *Worker) judge(attempts int, r result) (status string, wait time.Duratio
 	return "RETRYING", wait
 }
 
-// later puts the next attempt into the queue of this one.
+// later puts the next attempt into the queue and rank of this one.
 func later(t *task, now time.Time, wait time.Duration) *river.InsertOpts {
-	opts := &river.InsertOpts{Queue: t.job.Queue}
+	opts := &river.InsertOpts{Queue: t.job.Queue, Priority: t.job.Priority}
 	if wait > 0 {
 		opts.ScheduledAt = now.Add(wait)
 	}
@@ -93,25 +93,24 @@ func health(ctx context.Context, tx pgx.Tx, t *task, r result) error {
 	return err
 }
 
+// recording settles a delivery and logs the attempt, if it is the next one.
+const recording = `WITH settled AS (
+	UPDATE deliveries SET status = $4::text, attempts = attempts + 1, version = version + 1, updated_at = $5::timestamptz,
+		completed_at = CASE WHEN $4::text IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END, body = CASE WHEN $4::text = 'RETRYING' THEN body END
+	WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND status IN ('PENDING', 'RETRYING') RETURNING tenant_id, id, attempts
+)
+INSERT INTO delivery_attempts (id, created_at, updated_at, tenant_id, delivery_id, number, status_code, latency_ms, excerpt, error, attempted_at)
+SELECT $6, now(), now(), tenant_id, id, attempts, $7::bigint, $8, $9, $10, $11 FROM settled`
+
 // record writes the attempt if it is the next one of its delivery.
 func record(ctx context.Context, tx pgx.Tx, t *task, r result, status string) (bool, error) {
-	tag, err := tx.Exec(ctx, `UPDATE deliveries SET status = $4::text, attempts = attempts + 1, version = version + 1, updated_at = $5::timestamptz,
-		completed_at = CASE WHEN $4::text IN ('SUCCEEDED', 'FAILED') THEN $5::timestamptz END, body = CASE WHEN $4::text = 'RETRYING' THEN body END
-		WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND status IN ('PENDING', 'RETRYING')`,
-		t.Tenant, t.Delivery, t.attempts, status, rule.Now())
-	if err != nil || tag.RowsAffected() == 0 {
-		return false, err
-	}
 	var code *int
 	if r.status != 0 {
 		code = &r.status
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO delivery_attempts
-		(id, created_at, updated_at, tenant_id, delivery_id, number, status_code, latency_ms, excerpt, error, attempted_at)
-		VALUES ($1, now(), now(), $2, $3, $4, $5, $6, $7, $8, $9)`,
-		rule.NewID(), t.Tenant, t.Delivery, t.attempts+1, code, r.latency.Milliseconds(),
-		cut(r.excerpt, maxExcerpt), cut(r.problem, maxProblem), r.at)
-	return err == nil, err
+	tag, err := tx.Exec(ctx, recording, t.Tenant, t.Delivery, t.attempts, status, rule.Now(),
+		rule.NewID(), code, r.latency.Milliseconds(), cut(r.excerpt, maxExcerpt), cut(r.problem, maxProblem), r.at)
+	return err == nil && tag.RowsAffected() > 0, err
 }
 
 // cut shortens text to at most size bytes of whole characters.

@@ -74,22 +74,19 @@ func (f *Feed) at(ctx context.Context, text string) (at, end place, err error) {
 	return at, end, at.within(end)
 }
 
-// open reads a cursor. One of before there were epochs is of the first.
+// open reads a cursor.
 func (f *Feed) open(text string, tenant uuid.UUID) (place, error) {
 	values, err := f.codec.Decode(text, tenant, ordering)
 	if err != nil {
 		return place{}, err
 	}
-	numbers := []int64{first}
-	for _, value := range values {
-		if n, ok := value.Any().(int64); ok && value.Kind() == cursor.KindInt {
-			numbers = append(numbers, n)
-		}
+	if len(values) == 1 { // of before there were epochs
+		values = append([]cursor.Value{cursor.Int(first)}, values...)
 	}
-	if n := len(numbers); n == len(values)+1 && (n == 2 || n == 3) {
-		return place{numbers[n-2], numbers[n-1]}, nil
+	if len(values) != 2 || values[0].Kind() != cursor.KindInt || values[1].Kind() != cursor.KindInt {
+		return place{}, fault.New(fault.BadUserInput, "The cursor does not belong to this list. Ask for the first page without a cursor.")
 	}
-	return place{}, fault.New(fault.BadUserInput, "The cursor does not belong to this list. Ask for the first page without a cursor.")
+	return place{values[0].Any().(int64), values[1].Any().(int64)}, nil
 }
 
 // within refuses a place of another epoch, or one that the feed never reached:

@@ -28,6 +28,10 @@ const (
 	ReplayQueue = "replay"
 )
 
+// Later is the priority of what is beyond its destination's share of a moment:
+// it yields to what is told to others.
+const Later = 2
+
 // How long things may take. A job that a dead process left behind is taken up
 // again after rescueAfter and, at the latest, half a minute more.
 const (

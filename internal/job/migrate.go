@@ -53,6 +53,9 @@ func migrate(ctx context.Context, pool *pgxpool.Pool) error {
 		return fmt.Errorf("job: migrate: %w", err)
 	}
 	for _, statement := range []string{
+		// They serve searching jobs by what they hold, which nobody does, and
+		// cost more than all else of a job: each of its states writes them anew.
+		"DROP INDEX IF EXISTS %[1]s.river_job_args_index, %[1]s.river_job_metadata_index",
 		"REVOKE ALL ON SCHEMA %[1]s FROM PUBLIC, %[3]s",
 		"REVOKE ALL ON ALL TABLES IN SCHEMA %[1]s FROM PUBLIC, %[3]s",
 		"GRANT USAGE ON SCHEMA %[1]s TO %[2]s",

@@ -1,12 +1,14 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+	"golang.org/x/time/rate"
 
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/feed"
@@ -184,11 +186,39 @@ func (r *Relay) destine(ctx context.Context, tx pgx.Tx, events []placed) (delive
 		d.ids, d.tenants, d.events = append(d.ids, id), append(d.tenants, tenant), append(d.events, event)
 		d.endpoints, d.integrations = append(d.endpoints, endpoint), append(d.integrations, integration)
 		d.sequences, d.previous = append(d.sequences, sequence), append(d.previous, previous)
-		d.jobs = append(d.jobs, river.InsertManyParams{Args: job.Deliver{Delivery: id, Tenant: tenant}})
+		d.jobs = append(d.jobs, r.ranked(job.Deliver{Delivery: id, Tenant: tenant}, cmp.Or(endpoint, integration)))
 		return nil
 	})
 	return d, err
 }
+
+// A destination's share of what goes first: as many at once and per second.
+const (
+	shareAtOnce    = 100
+	sharePerSecond = 50
+)
+
+// ranked is the job of a delivery. What goes to one destination in a burst
+// yields to what goes to others, who would else wait behind all of it.
+func (r *Relay) ranked(d job.Deliver, destination *uuid.UUID) river.InsertManyParams {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	share := r.shares[*destination]
+	if share == nil {
+		if len(r.shares) >= maxShares {
+			clear(r.shares)
+		}
+		share = rate.NewLimiter(sharePerSecond, shareAtOnce)
+		r.shares[*destination] = share
+	}
+	if share.AllowN(r.cfg.Now(), 1) {
+		return river.InsertManyParams{Args: d}
+	}
+	return river.InsertManyParams{Args: d, InsertOpts: &river.InsertOpts{Priority: job.Later}}
+}
+
+// maxShares bounds the memory of who sent much; without it, a burst goes first.
+const maxShares = 10_000
 
 // wants returns Wants as two lists of the same length.
 func (r *Relay) wants() (providers, types []string) {

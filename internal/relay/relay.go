@@ -7,11 +7,14 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"golang.org/x/time/rate"
 )
 
 // Inserter is what the relay needs of the job queue.
@@ -25,8 +28,9 @@ type Config struct {
 	Wants map[string][]string
 	// Placed is told after each commit that gave numbers; may be nil.
 	Placed func()
-	Batch  int           // events of one transaction; 0 means 500
-	Poll   time.Duration // between looks without a wake; 0 means 250 ms
+	Batch  int              // events of one transaction; 0 means 500
+	Poll   time.Duration    // between looks without a wake; 0 means 250 ms
+	Now    func() time.Time // nil is time.Now
 	Logger *slog.Logger
 }
 
@@ -37,6 +41,9 @@ type Relay struct {
 	jobs Inserter
 	cfg  Config
 	wake chan struct{}
+
+	mu     sync.Mutex
+	shares map[uuid.UUID]*rate.Limiter // by destination
 }
 
 // New returns a relay on the pool of the system role.
@@ -44,7 +51,10 @@ func New(pool *pgxpool.Pool, jobs Inserter, c Config) *Relay {
 	c.Batch = cmp.Or(c.Batch, 500)
 	c.Poll = cmp.Or(c.Poll, 250*time.Millisecond)
 	c.Logger = cmp.Or(c.Logger, slog.Default())
-	return &Relay{pool: pool, jobs: jobs, cfg: c, wake: make(chan struct{}, 1)}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Relay{pool: pool, jobs: jobs, cfg: c, wake: make(chan struct{}, 1), shares: map[uuid.UUID]*rate.Limiter{}}
 }
 
 // Wake tells the relay of this process that something was committed. It never

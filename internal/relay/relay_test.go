@@ -143,6 +143,38 @@ func TestDestinations(t *testing.T) {
 	}
 }
 
+// What is beyond a destination's share of a moment yields to the others'.
+func TestBurstsYield(t *testing.T) {
+	b := setUp(t)
+	now := time.Unix(1_700_000_000, 0)
+	r := b.relay(t, relay.Config{Now: func() time.Time { return now }})
+	b.endpoint(t, b.A, "ENABLED", `["tag.created"]`)
+	b.endpoint(t, b.B, "ENABLED", `["tag.created"]`)
+	ranks := func(studio testkit.Studio) (first, later int) {
+		t.Helper()
+		err := b.db.QueryRow(`SELECT count(*) FILTER (WHERE priority = 1), count(*) FILTER (WHERE priority = 2) FROM river.river_job WHERE args->>'tenant_id' = $1`, studio.Tenant).Scan(&first, &later)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return first, later
+	}
+	b.tags(t, b.A, 130)
+	b.tags(t, b.B, 3)
+	b.drain(t, r)
+	if first, later := ranks(b.A); first != 100 || later != 30 {
+		t.Errorf("of a burst %d go first, %d later", first, later)
+	}
+	if first, later := ranks(b.B); first != 3 || later != 0 {
+		t.Errorf("of the neighbor's %d go first, %d later", first, later)
+	}
+	now = now.Add(time.Second)
+	b.tags(t, b.A, 60)
+	b.drain(t, r)
+	if first, later := ranks(b.A); first != 150 || later != 40 {
+		t.Errorf("a second later %d go first, %d later", first, later)
+	}
+}
+
 // A star stands for every type of a record, and a list of fields holds back
 // the updates that changed none of them.
 func TestFilters(t *testing.T) {
