@@ -247,7 +247,7 @@ func (a *App) openVerbs(context.Context) error {
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
-	a.exports = export.New(a.Store, a.files, a.feed, export.Config{Environment: a.Config.Environment, Logger: a.Log, Audit: a.auditLog})
+	a.exports = export.New(a.Store, storage.NewSealed(a.files, a.service), a.feed, export.Config{Environment: a.Config.Environment, Logger: a.Log, Audit: a.auditLog})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil

@@ -48,7 +48,11 @@ func columns() map[string][]column {
 func (r *Ring) Hook(next ent.Mutator) ent.Mutator {
 	return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
 		columns := r.columns[m.Type()]
-		if len(columns) == 0 {
+		if m.Type() == versions {
+			if err := r.sealVersion(ctx, m); err != nil {
+				return nil, err
+			}
+		} else if len(columns) == 0 {
 			return next.Mutate(ctx, m)
 		}
 		for _, c := range columns {
@@ -95,6 +99,31 @@ func (r *Ring) seal(ctx context.Context, m ent.Mutation, c column) error {
 		}
 	}
 	return m.SetField(c.name, text)
+}
+
+// sealVersion seals the texts of a version that comes from elsewhere, as from
+// an archive. Those of changes made here were sealed with their records.
+func (r *Ring) sealVersion(ctx context.Context, m ent.Mutation) error {
+	given, _ := m.Field("data")
+	data, isJSON := given.(json.RawMessage)
+	of, _ := m.Field("entity_type")
+	entity, _ := of.(string)
+	whose, _ := m.Field("entity_id")
+	id, _ := whose.(uuid.UUID)
+	if !isJSON || len(r.columns[entity]) == 0 {
+		return nil
+	}
+	tenant := tenantOf(ctx, m)
+	sealed, err := r.turnRecord(data, entity, func(c column, text string) (string, error) {
+		if rule.IsSealed(text) {
+			return text, nil
+		}
+		return r.Seal(ctx, Place{tenant, entity, c.name, id}, text)
+	})
+	if err != nil {
+		return err
+	}
+	return m.SetField("data", sealed)
 }
 
 func tenantOf(ctx context.Context, m ent.Mutation) uuid.UUID {

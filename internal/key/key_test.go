@@ -220,6 +220,23 @@ func TestNoPlaintextAtRest(t *testing.T) {
 	}
 }
 
+// TestVersionFromElsewhere: an archive brings versions in the clear.
+func TestVersionFromElsewhere(t *testing.T) {
+	o := open(t)
+	inside := viewer.ForTenant(t.Context(), o.A.Tenant, "test: import")
+	must(t, o.InTx(inside, func(ctx context.Context) error {
+		made, err := o.Client(ctx).EntityVersion.Create().SetEntityType("Student").SetEntityID(o.A.Student).SetNumber(99).
+			SetData([]byte(`{"firstName": "Emma", "medicalNote": "` + canary + `"}`)).SetActor("import").Save(ctx)
+		if err == nil && !bytes.Contains(made.Data, []byte(canary)) {
+			err = fmt.Errorf("whoever wrote it got back %s", made.Data)
+		}
+		return err
+	}))
+	if text := o.everything(t)["public.entity_versions"]; strings.Contains(text, canary) || !strings.Contains(text, rule.SealedPrefix) {
+		t.Errorf("it lies in the clear: %s", text)
+	}
+}
+
 // TestNoPlaintextInDump takes a dump as an operator would.
 func TestNoPlaintextInDump(t *testing.T) {
 	program, err := exec.LookPath("pg_dump")
