@@ -14,6 +14,7 @@ import (
 	"github.com/barrehq/barre/internal/enrollment"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/oauth"
 	"github.com/barrehq/barre/internal/query"
 	"github.com/barrehq/barre/internal/role"
 	"github.com/barrehq/barre/internal/secret"
@@ -194,6 +195,11 @@ func assignment(in model.SetMemberRoleInput) (a role.Assignment, err error) {
 		a.Locations = append(a.Locations, id)
 	}
 	return a, nil
+}
+
+// appRequest reads what an app asks for.
+func appRequest(in model.AppRequestInput) oauth.Request {
+	return oauth.Request{Client: in.ClientID, Redirect: in.RedirectURI, Scope: deref(in.Scope), State: deref(in.State), Challenge: in.CodeChallenge}
 }
 
 // whoAsks tells the caller who it is.

@@ -17,6 +17,7 @@ import (
 	"github.com/barrehq/barre/internal/feature"
 	"github.com/barrehq/barre/internal/feed"
 	"github.com/barrehq/barre/internal/key"
+	"github.com/barrehq/barre/internal/oauth"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/probe"
 	"github.com/barrehq/barre/internal/promise"
@@ -55,4 +56,5 @@ type Resolver struct {
 	Detector   *anomaly.Detector
 	Features   *feature.Registry
 	News       *announcement.Desk
+	Apps       *oauth.Desk
 }

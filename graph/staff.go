@@ -133,7 +133,7 @@ func staffGroupByHand(field string) (group rule.StaffGroup, known bool) {
 		"createCustomField", "updateCustomField", "issueInvoice", "recordPayment", "refundPayment", "voidInvoice":
 		return rule.StaffAllowed, true
 	case "signUp", "signIn", "signOut", "acceptInvitation", "inviteMember", "revokeMembership", "restoreTenantVersion",
-		"startAccessReview", "reviewAccess", "setAccessReviewPeriod", "createCustomRole", "updateCustomRole", "deleteCustomRole", "setMemberRole",
+		"appConsent", "authorizeApp", "revokeApp", "startAccessReview", "reviewAccess", "setAccessReviewPeriod", "createCustomRole", "updateCustomRole", "deleteCustomRole", "setMemberRole",
 		"requestStaffAccess", "approveStaffAccess", "refuseStaffAccess", "endStaffAccess", "setStaffAccessPolicy",
 		"sessions", "changePassword", "requestEmailVerification", "revokeSession", "revokeOtherSessions", "unlockMember",
 		"acknowledgeAlert", "markAnnouncementRead", "optIntoFeature", "optOutOfFeature", "chooseBiller", "objectToSubprocessor", "withdrawObjection",

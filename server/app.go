@@ -38,6 +38,7 @@ import (
 	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/keyservice"
 	"github.com/barrehq/barre/internal/limit"
+	"github.com/barrehq/barre/internal/oauth"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/playground"
@@ -85,6 +86,7 @@ type App struct {
 	staff     *staff.Desk
 	roles     *role.Registry
 	reviews   *review.Desk
+	apps      *oauth.Desk
 	office    *billing.Office
 	hooks     http.Handler
 	feed      *feed.Feed
@@ -243,6 +245,7 @@ func (a *App) openVerbs(context.Context) error {
 	})
 	a.staff = staff.New(a.Store, a.door, staff.Config{})
 	a.roles = role.New(a.Store, a.door)
+	a.apps = oauth.New(a.Store, a.door, oauth.Config{ConsentURL: a.Config.ConsentURL})
 	a.reviews = review.New(a.Store, a.door, a.Identity, review.Config{})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
@@ -305,7 +308,7 @@ func (a *App) openSchema(context.Context) error {
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Erasures: erasure.New(a.Store), Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),
 		Retention: retention.NewDesk(a.Store, nil), AuditKey: a.signer.Public(),
 		Trust: a.trust, Prober: a.prober,
-		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews,
+		Fields: customfield.NewRegistry(a.Store), StaffDesk: a.staff, Roles: a.roles, Reviews: a.reviews, Apps: a.apps,
 		Alerts: a.alerts, Detector: a.detector, Features: a.features, News: a.news,
 	}})
 	a.price = graph.NewDoor(guard.New(guard.Limits{}), cost.New(a.schema.Schema(), cost.Config{}), a.limiter, graph.DoorConfig{

@@ -54,6 +54,7 @@ func commands() []command {
 		{"breach", "open, list, assess, notify or close a breach: who is concerned, and telling them", runBreach, true},
 		{"announce", "tell studios what is new: --slug NAME --title TEXT [--body TEXT] [--link URL] [--studio SLUG]", runAnnounce, true},
 		{"feature", "list what is in beta, or let a studio in: list | grant STUDIO FEATURE | withdraw STUDIO FEATURE", runFeature, true},
+		{"register-app", "register a third party's app that studios can install: --name … --publisher … --privacy … --redirect … --scopes …", runRegister, true},
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
 		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
 		{"config", "print every variable of the environment as a table", runConfig, false},

@@ -47,6 +47,7 @@ type Config struct {
 	Proofs          string // file; empty is the one of the data folder
 	Statements      string // file; empty for none
 	Hosts           []string
+	ConsentURL      string
 	TrustProxy      bool
 	Playground      bool
 	Introspection   bool
@@ -132,6 +133,7 @@ var variables = []variable{
 	{"BARRE_SECURITY_CONTACT", "", "where holes are reported, as a mailto: or https: address, for `/.well-known/security.txt`", contact},
 	{"BARRE_SECURITY_EXPIRES", "", "the day from which security.txt is no longer served, at most a year ahead, such as 2027-06-30", day},
 	{"BARRE_HOSTS", "", "Barre's own hosts, separated by commas, such as api.barre.example", list(func(c *Config) *[]string { return &c.Hosts })},
+	{"BARRE_CONSENT_URL", "", "page of your frontend that asks a studio whether to let an app in; empty lets nobody install one", plain(func(c *Config) *string { return &c.ConsentURL })},
 	{"BARRE_TRUST_PROXY", "false", "whether the last X-Forwarded-For is the caller's address", flag(func(c *Config) *bool { return &c.TrustProxy })},
 	{"BARRE_PLAYGROUND", "false", "whether `/playground` is served", flag(func(c *Config) *bool { return &c.Playground })},
 	{"BARRE_INTROSPECTION", "false", "whether callers without a secret key may introspect the schema", flag(func(c *Config) *bool { return &c.Introspection })},

@@ -72,6 +72,9 @@ func (a *App) routes(ctx context.Context) error {
 	mux.Handle("POST /hooks/{provider}/{token}", a.bounded(a.hooks))                                   // what providers tell; token and signature say who, and for which studio
 	mux.Handle("GET /sso/callback", a.bounded(http.HandlerFunc(a.Identity.Callback)))                  // back from an identity provider, with a state that we know
 	mux.Handle("GET /exports/{id}", a.called(a.door.Middleware(http.HandlerFunc(a.exports.Download)))) // who; as long as the file takes
+	mux.Handle("GET /oauth/authorize", a.bounded(http.HandlerFunc(a.apps.Authorize)))                  // hands over to the studio's frontend, which has the session
+	mux.Handle("POST /oauth/token", a.bounded(http.HandlerFunc(a.apps.Token)))                         // the app proves itself by its secret or its verifier
+	mux.Handle("POST /oauth/revoke", a.bounded(http.HandlerFunc(a.apps.Revoke)))
 	if a.Config.Playground {
 		if err := a.examples(ctx, graphQL); err != nil {
 			return err

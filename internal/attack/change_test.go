@@ -165,6 +165,8 @@ func (c *change) member(t testing.TB, f *ast.FieldDefinition) any {
 		return fmt.Sprintf("attack%d@example.com", c.w.serial)
 	case "URL":
 		return "http://127.0.0.1:9/hook"
+	case "Boolean":
+		return true
 	case "JSON":
 		return map[string]any{}
 	case "String":

@@ -143,6 +143,10 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, trial{name: f.Name, document: "{ serviceMonth { month minutes answeredMinutes isolationChecks isolationBreaches } }", vars: nothing, same: true})
 		case f.Name == "subprocessors":
 			list = append(list, trial{name: f.Name, document: "{ subprocessors { name nature dataShared location contact operations { name withheld sent { path class } } } }", vars: nothing, same: true})
+		case f.Name == "appConsent":
+			list = append(list, trial{name: f.Name, same: true, works: answersWith(`"installed":`),
+				document: "query($id: String!) { it: appConsent(input: {clientId: $id, redirectUri: \"https://app.example.com/back\", codeChallenge: \"" + strings.Repeat("c", 43) + "\"}) { appName publisher about privacyUrl installed scopes { name type writes dataClasses } } }",
+				vars:     func(*studio) map[string]any { return map[string]any{"id": w.own.typed("OAuthApp")} }})
 		case f.Name == "changes":
 			list = append(list, trial{name: f.Name, document: "{ changes(first: 250) { cursor nodes { " + w.leaves("Change") + " } } }", vars: nothing, same: true})
 		default:

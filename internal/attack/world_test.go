@@ -239,6 +239,10 @@ func (w *world) value(t testing.TB, s *studio, e *catalog.Entity, f *catalog.Fie
 		switch {
 		case e.Name == "CustomField", f.Column == "masks":
 			return []byte("[]") // a text has no options
+		case e.Name == "OAuthApp" && f.Column == "scopes":
+			return []byte(`["student:read"]`)
+		case e.Name == "OAuthApp":
+			return []byte(`["https://app.example.com/back"]`)
 		case f.Column == "permissions":
 			return []byte(`["student:read:all"]`)
 		}

@@ -84,7 +84,7 @@ func (in NewKey) normal(now time.Time) (NewKey, error) {
 	default:
 		return in, fault.User(fault.Invalid, []string{"input", "kind"}, "There is no such kind of key.")
 	}
-	if in.Scopes, err = credential.ParseScopes(in.Scopes, subjects()); err != nil {
+	if in.Scopes, err = credential.ParseScopes(in.Scopes, Subjects()); err != nil {
 		return in, inInput(err)
 	}
 	if in.Scopes == nil {
@@ -121,8 +121,8 @@ func networks(given []string) ([]string, error) {
 	return slices.Compact(sorted), nil
 }
 
-// subjects are what scopes may name: every entity that the API shows.
-func subjects() []string {
+// Subjects are what scopes may name: every entity that the API shows.
+func Subjects() []string {
 	var prefixes []string
 	for _, entity := range catalog.Entities {
 		if !entity.Hidden && entity.Tenant != "" {

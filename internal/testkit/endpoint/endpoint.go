@@ -42,6 +42,7 @@ import (
 	"github.com/barrehq/barre/internal/guard"
 	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/limit"
+	"github.com/barrehq/barre/internal/oauth"
 	"github.com/barrehq/barre/internal/operation"
 	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/probe"
@@ -101,7 +102,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Keys:  custodian(s),
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
-		Identity: identity, Reviews: review.New(s, e.Door, identity, review.Config{}),
+		Identity: identity, Apps: oauth.New(s, e.Door, oauth.Config{}), Reviews: review.New(s, e.Door, identity, review.Config{}),
 		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
 		Alerts: alert.New(s, alert.Config{Logger: c.Log}), Detector: detector, Features: features, News: announcement.New(s, c.Log),
