@@ -4,7 +4,6 @@ import (
 	"context"
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/graph/model"
-	"github.com/barrehq/barre/internal/oauth"
 )
 
 // AuthorizeApp is the resolver for the authorizeApp field.

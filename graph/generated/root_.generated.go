@@ -115,6 +115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAppInstallationListWhere,
 		ec.unmarshalInputAppInstallationOrder,
 		ec.unmarshalInputAppInstallationWhere,
+		ec.unmarshalInputAppRequestInput,
 		ec.unmarshalInputApproveStaffAccessInput,
 		ec.unmarshalInputAuditAnchorListWhere,
 		ec.unmarshalInputAuditAnchorOrder,
@@ -364,6 +365,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReviewAccessInput,
 		ec.unmarshalInputReviewApiKeyNetworksInput,
 		ec.unmarshalInputRevokeApiKeyInput,
+		ec.unmarshalInputRevokeAppInput,
 		ec.unmarshalInputRevokeMembershipInput,
 		ec.unmarshalInputRevokeSessionInput,
 		ec.unmarshalInputRotateDataKeyInput,
@@ -2292,6 +2294,93 @@ extend type Mutation {
   ): SetKeyServicePayload! @cost(weight: 100) @stepUp
 }
 `, BuiltIn: false},
+	{Name: "../schema/oauth.graphqls", Input: `"""What a third party's app asks a studio for, as it stands in the address to which the app has sent somebody."""
+input AppRequestInput {
+  """The app's id, such as oauthapp_01jd8m4w2xe5ktd7zcv4n8q3fa."""
+  clientId: String!
+  """Where to send the person back to: one of the app's own addresses."""
+  redirectUri: String!
+  """Scopes, separated by spaces; all that the app may ask for where it is left out."""
+  scope: String
+  """What the app wants back as it is."""
+  state: String
+  """The code challenge of PKCE, by S256."""
+  codeChallenge: String!
+}
+
+"""What a person has to know before letting an app in."""
+type AppConsent {
+  """Name of the app."""
+  appName: String!
+  """Who makes the app and receives the data."""
+  publisher: String!
+  """What the app is for, in its publisher's words."""
+  about: String!
+  """Where the publisher says what becomes of the data."""
+  privacyUrl: URL!
+  """What the app asks for."""
+  scopes: [AppScope!]! @listSize(assumed: 10)
+  """Whether the studio has let the app in already; consenting again replaces what it may do."""
+  installed: Boolean!
+}
+
+"""One thing that an app asks for."""
+type AppScope {
+  """The scope itself, such as student:read."""
+  name: String!
+  """The type of record that it reaches, such as Student."""
+  type: String!
+  """Whether the app could change records as well."""
+  writes: Boolean!
+  """Classes of the data that it reaches: public, internal, personal, sensitive."""
+  dataClasses: [String!]!
+}
+
+"""Answer of authorizeApp."""
+type AuthorizeAppPayload {
+  """The app as the studio has let it in."""
+  appInstallation: AppInstallation
+  """Where to send the person: back to the app, with a code that works once and for a minute."""
+  redirectTo: URL
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+"""Input of revokeApp."""
+input RevokeAppInput {
+  """Which installation."""
+  id: ID!
+}
+
+"""Answer of revokeApp."""
+type RevokeAppPayload {
+  """The installation as it now stands."""
+  appInstallation: AppInstallation
+  """What was wrong with the input; empty on success."""
+  userErrors: [UserError!]! @listSize(assumed: 1) @cost(weight: 0)
+}
+
+extend type Query {
+  """What the consent screen shows of an app's request: its scopes, the classes of data and who receives them. For OWNER and ADMIN."""
+  appConsent(
+    """What the app asks for."""
+    input: AppRequestInput!
+  ): AppConsent!
+}
+
+extend type Mutation {
+  """Lets an app in for what it asks for. For OWNER and ADMIN."""
+  authorizeApp(
+    """What the app asks for."""
+    input: AppRequestInput!
+  ): AuthorizeAppPayload! @stepUp
+  """Shuts an app out within a second, with everything it was given. For OWNER and ADMIN."""
+  revokeApp(
+    """What to do."""
+    input: RevokeAppInput!
+  ): RevokeAppPayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/record.graphqls", Input: `"""A record in the recycle bin."""
 type BinnedRecord {
   """Its id; give it to the restore of its type, or to restorePreview."""
@@ -2709,12 +2798,12 @@ extend type Mutation {
   createCustomRole(
     """What to do."""
     input: CreateCustomRoleInput!
-  ): CustomRolePayload!
+  ): CustomRolePayload! @stepUp
   """Changes a role for everybody who holds it, within a second. For OWNER and ADMIN."""
   updateCustomRole(
     """What to do."""
     input: UpdateCustomRoleInput!
-  ): CustomRolePayload!
+  ): CustomRolePayload! @stepUp
   """Removes a role that nobody holds. For OWNER and ADMIN."""
   deleteCustomRole(
     """What to do."""
@@ -2727,7 +2816,7 @@ extend type Mutation {
   setMemberRole(
     """What to do."""
     input: SetMemberRoleInput!
-  ): SetMemberRolePayload!
+  ): SetMemberRolePayload! @stepUp
 }
 `, BuiltIn: false},
 	{Name: "../schema/signin.graphqls", Input: `"""A second factor that is asked for."""
@@ -3247,7 +3336,7 @@ extend type Mutation {
   approveStaffAccess(
     """What to do."""
     input: ApproveStaffAccessInput!
-  ): StaffAccessPayload!
+  ): StaffAccessPayload! @stepUp
   """Refuses access to a person of Barre's staff. For OWNER and ADMIN."""
   refuseStaffAccess(
     """What to do."""
@@ -3262,7 +3351,7 @@ extend type Mutation {
   setStaffAccessPolicy(
     """What to do."""
     input: SetStaffAccessPolicyInput!
-  ): SetStaffAccessPolicyPayload!
+  ): SetStaffAccessPolicyPayload! @stepUp
 }
 `, BuiltIn: false},
 	{Name: "../schema/suppression.graphqls", Input: `extend type Guardian {
@@ -3774,6 +3863,24 @@ func (ec *executionContext) childFields_ApiChange(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type ApiChange", field.Name)
 }
 
+func (ec *executionContext) childFields_AppConsent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appName":
+		return ec.fieldContext_AppConsent_appName(ctx, field)
+	case "publisher":
+		return ec.fieldContext_AppConsent_publisher(ctx, field)
+	case "about":
+		return ec.fieldContext_AppConsent_about(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_AppConsent_privacyUrl(ctx, field)
+	case "scopes":
+		return ec.fieldContext_AppConsent_scopes(ctx, field)
+	case "installed":
+		return ec.fieldContext_AppConsent_installed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppConsent", field.Name)
+}
+
 func (ec *executionContext) childFields_AppInstallation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3822,6 +3929,20 @@ func (ec *executionContext) childFields_AppInstallationEdge(ctx context.Context,
 		return ec.fieldContext_AppInstallationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppInstallationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AppScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AppScope_name(ctx, field)
+	case "type":
+		return ec.fieldContext_AppScope_type(ctx, field)
+	case "writes":
+		return ec.fieldContext_AppScope_writes(ctx, field)
+	case "dataClasses":
+		return ec.fieldContext_AppScope_dataClasses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppScope", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditAnchor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3958,6 +4079,18 @@ func (ec *executionContext) childFields_AuthenticateWebhookEndpointPayload(ctx c
 		return ec.fieldContext_AuthenticateWebhookEndpointPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthenticateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AuthorizeAppPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appInstallation":
+		return ec.fieldContext_AuthorizeAppPayload_appInstallation(ctx, field)
+	case "redirectTo":
+		return ec.fieldContext_AuthorizeAppPayload_redirectTo(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AuthorizeAppPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthorizeAppPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_BeginAuthenticatorAppPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7104,6 +7237,16 @@ func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context,
 		return ec.fieldContext_RevokeApiKeyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeApiKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeAppPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appInstallation":
+		return ec.fieldContext_RevokeAppPayload_appInstallation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeAppPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeAppPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeMembershipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -161,6 +161,22 @@ type APIChange struct {
 	Text string `json:"text"`
 }
 
+// What a person has to know before letting an app in.
+type AppConsent struct {
+	// Name of the app.
+	AppName string `json:"appName"`
+	// Who makes the app and receives the data.
+	Publisher string `json:"publisher"`
+	// What the app is for, in its publisher's words.
+	About string `json:"about"`
+	// Where the publisher says what becomes of the data.
+	PrivacyURL string `json:"privacyUrl"`
+	// What the app asks for.
+	Scopes []*AppScope `json:"scopes"`
+	// Whether the studio has let the app in already; consenting again replaces what it may do.
+	Installed bool `json:"installed"`
+}
+
 // A page of app installations.
 type AppInstallationConnection struct {
 	// The page's items, each with its cursor.
@@ -179,6 +195,32 @@ type AppInstallationEdge struct {
 	Cursor string `json:"cursor"`
 	// The item.
 	Node *ent.AppInstallation `json:"node"`
+}
+
+// What a third party's app asks a studio for, as it stands in the address to which the app has sent somebody.
+type AppRequestInput struct {
+	// The app's id, such as oauthapp_01jd8m4w2xe5ktd7zcv4n8q3fa.
+	ClientID string `json:"clientId"`
+	// Where to send the person back to: one of the app's own addresses.
+	RedirectURI string `json:"redirectUri"`
+	// Scopes, separated by spaces; all that the app may ask for where it is left out.
+	Scope *string `json:"scope,omitempty"`
+	// What the app wants back as it is.
+	State *string `json:"state,omitempty"`
+	// The code challenge of PKCE, by S256.
+	CodeChallenge string `json:"codeChallenge"`
+}
+
+// One thing that an app asks for.
+type AppScope struct {
+	// The scope itself, such as student:read.
+	Name string `json:"name"`
+	// The type of record that it reaches, such as Student.
+	Type string `json:"type"`
+	// Whether the app could change records as well.
+	Writes bool `json:"writes"`
+	// Classes of the data that it reaches: public, internal, personal, sensitive.
+	DataClasses []string `json:"dataClasses"`
 }
 
 // Input of approveStaffAccess.
@@ -249,6 +291,16 @@ type AuthenticateWebhookEndpointInput struct {
 type AuthenticateWebhookEndpointPayload struct {
 	// The endpoint.
 	WebhookEndpoint *ent.WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Answer of authorizeApp.
+type AuthorizeAppPayload struct {
+	// The app as the studio has let it in.
+	AppInstallation *ent.AppInstallation `json:"appInstallation,omitempty"`
+	// Where to send the person: back to the app, with a code that works once and for a minute.
+	RedirectTo *string `json:"redirectTo,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2516,6 +2568,20 @@ type RevokeAPIKeyInput struct {
 type RevokeAPIKeyPayload struct {
 	// The record of the key as it now stands.
 	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// What was wrong with the input; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Input of revokeApp.
+type RevokeAppInput struct {
+	// Which installation.
+	ID string `json:"id"`
+}
+
+// Answer of revokeApp.
+type RevokeAppPayload struct {
+	// The installation as it now stands.
+	AppInstallation *ent.AppInstallation `json:"appInstallation,omitempty"`
 	// What was wrong with the input; empty on success.
 	UserErrors []*UserError `json:"userErrors"`
 }
