@@ -36,15 +36,17 @@ reset: ## throw the demo's database and data away
 	go run ./internal/cluster/reset $(DATA)/postgres
 	rm -rf $(DATA)
 
-# The shared test server goes with the last test, also after Ctrl-C.
-test: setup ## run all tests with the race detector (one part: make test TESTS=./internal/limit)
+# The attacks wait for the database most of the time, and run without the race
+# detector. The shared test server goes with the last test, also after Ctrl-C.
+test: setup ## run all tests, with the race detector (one part: make test TESTS=./internal/limit)
 	@.ci/setup compiler
 	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
-	go test -race -timeout 15m $(TESTS)
+	racing=$$(go list $(TESTS) | grep -v '/internal/attack$$'); attacks=$$(go list $(TESTS) | grep '/internal/attack$$'); \
+	{ [ -z "$$racing" ] || go test -race -timeout 30m $$racing; } && { [ -z "$$attacks" ] || go test -timeout 30m $$attacks; }
 
 # A second build, in which ent's rules are switched off.
 walls: ## the attacks against the database's walls alone
-	go test -count 1 -timeout 15m -tags without_orm_rules ./internal/attack
+	go test -count 1 -timeout 30m -tags without_orm_rules ./internal/attack
 
 check: format generated lint test walls ## what CI runs
 

@@ -143,11 +143,11 @@ func TestHostileCredentials(t *testing.T) {
 	session := func(stands map[string]any, member map[string]any) string {
 		token, stored := credential.New(credential.Session, credential.Test)
 		user := w.spawn(t, w.own, "User", nil)["id"]
-		of := map[string]any{"role": "OWNER", "user_id": user}
+		of := map[string]any{"role": "OWNER", "user_id": user, "custom_role_id": nil, "location_ids": nil}
 		for column, value := range member {
 			of[column] = value
 		}
-		row := map[string]any{"token_hash": stored.Hash[:], "user_id": user, "membership_id": w.spawn(t, w.own, "Membership", of)["id"]}
+		row := map[string]any{"token_hash": stored.Hash[:], "user_id": user, "membership_id": w.spawn(t, w.own, "Membership", of)["id"], "proven_at": time.Now()}
 		for column, value := range stands {
 			row[column] = value
 		}

@@ -170,8 +170,11 @@ func (c *change) member(t testing.TB, f *ast.FieldDefinition) any {
 	case "JSON":
 		return map[string]any{}
 	case "String":
-		if f.Name == "secret" {
+		switch f.Name {
+		case "secret":
 			return fmt.Sprintf("attack-%d", c.w.serial)
+		case "allowedNetworks":
+			return "0.0.0.0/0"
 		}
 		return map[bool]string{true: "16:00", false: fmt.Sprintf("Attack %d", c.w.serial)}[f.Name == "startsAt"]
 	}

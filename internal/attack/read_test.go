@@ -137,6 +137,13 @@ func (w *world) roots(r *report) []trial {
 			list = append(list, trial{name: f.Name, document: "{ webhookRetrySchedule { " + w.leaves(target) + " } }", vars: nothing, same: true})
 		case f.Name == "previewWebhookPayload":
 			list = append(list, w.previews()...)
+		case f.Name == "unreadAnnouncements":
+			list = append(list, trial{name: f.Name, document: "{ unreadAnnouncements { " + w.leaves("Announcement") + " } }", vars: nothing, same: true})
+		case f.Name == "features":
+			list = append(list, trial{name: f.Name, document: "{ features { " + w.leaves("Feature") + " } }", vars: nothing, same: true})
+		case f.Name == "apiChangelog":
+			list = append(list, trial{name: f.Name, document: "{ apiChangelog { " + w.leaves("ApiChange") + " } }", vars: nothing, same: true,
+				closed: "it is in beta, and no studio is let in here"})
 		case f.Name == "trustCenter":
 			list = append(list, trial{name: f.Name, document: "{ trustCenter { proven unproven stated promises { id quote state reason proofs { name result } } } }", vars: nothing, same: true})
 		case f.Name == "serviceMonth":

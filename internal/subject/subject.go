@@ -15,6 +15,7 @@ import (
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Types of record that stand for somebody.
@@ -38,7 +39,7 @@ func (p Person) Resolve(ctx context.Context, run store.Execer) (Person, error) {
 		return p, nil
 	}
 	for _, kind := range []string{Guardian, Household} {
-		found, err := texts(ctx, run, `SELECT id::text FROM `+catalog.Entities[kind].Table+` WHERE lower(email) = lower($1) LIMIT 2`, p.Email)
+		found, err := texts(ctx, run, `SELECT id::text FROM `+catalog.Entities[kind].Table+` WHERE tenant_id = $2::text::uuid AND lower(email) = lower($1) LIMIT 2`, p.Email)
 		if err != nil {
 			return p, fmt.Errorf("subject: look for an address: %w", err)
 		}
@@ -87,8 +88,7 @@ func (f Found) all() (ids []uuid.UUID) {
 // error is NOT_FOUND where there is nobody.
 func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
 	f := Found{IDs: map[string][]uuid.UUID{}}
-	entity := catalog.Entities[p.Type]
-	if err := f.add(ctx, run, p.Type, `SELECT id::text FROM `+entity.Table+` WHERE id = $1::uuid`, p.ID.String()); err != nil {
+	if err := f.add(ctx, run, p.Type, `id = $1::text::uuid`, p.ID.String()); err != nil {
 		return f, err
 	}
 	if len(f.IDs) == 0 {
@@ -102,7 +102,7 @@ func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
 	}
 	if len(f.Addresses) > 0 {
 		for name, column := range map[string]string{"Membership": "email", "Suppression": "address"} {
-			if err := f.add(ctx, run, name, `SELECT id::text FROM `+catalog.Entities[name].Table+` WHERE lower(`+column+`) = ANY($1::text::text[])`, lowered(f.Addresses)); err != nil {
+			if err := f.add(ctx, run, name, `lower(`+column+`) = ANY($1::text::text[])`, lowered(f.Addresses)); err != nil {
 				return f, err
 			}
 		}
@@ -110,7 +110,7 @@ func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
 	known := list(f.all())
 	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
 		if e := catalog.Entities[name]; e.Tenant != "" && e.ByColumn("entity_id") != nil {
-			if err := f.add(ctx, run, name, `SELECT id::text FROM `+e.Table+` WHERE entity_id = ANY($1::text::uuid[])`, known); err != nil {
+			if err := f.add(ctx, run, name, `entity_id = ANY($1::text::uuid[])`, known); err != nil {
 				return f, err
 			}
 		}
@@ -133,7 +133,7 @@ func (f *Found) follow(ctx context.Context, run store.Execer, to string) error {
 			if field.Target != to || field.Column == "id" {
 				continue
 			}
-			if err := f.add(ctx, run, name, `SELECT id::text FROM `+e.Table+` WHERE `+field.Column+` = ANY($1::text::uuid[])`, list(f.IDs[to])); err != nil {
+			if err := f.add(ctx, run, name, field.Column+` = ANY($1::text::uuid[])`, list(f.IDs[to])); err != nil {
 				return err
 			}
 		}
@@ -146,9 +146,9 @@ func (f *Found) follow(ctx context.Context, run store.Execer, to string) error {
 	return nil
 }
 
-// add adds the ids that a query answers.
-func (f *Found) add(ctx context.Context, run store.Execer, name, query string, arg any) error {
-	found, err := texts(ctx, run, query, arg)
+// add adds the ids of the tenant's records of a type that meet a condition.
+func (f *Found) add(ctx context.Context, run store.Execer, name, condition string, arg any) error {
+	found, err := texts(ctx, run, `SELECT id::text FROM `+catalog.Entities[name].Table+` WHERE tenant_id = $2::text::uuid AND `+condition, arg)
 	if err != nil {
 		return fmt.Errorf("subject: look for %s: %w", name, err)
 	}
@@ -172,7 +172,7 @@ func (f *Found) addresses(ctx context.Context, run store.Execer) error {
 		if len(ids) == 0 {
 			continue
 		}
-		found, err := texts(ctx, run, `SELECT DISTINCT `+of.column+` FROM `+catalog.Entities[of.entity].Table+` WHERE id = ANY($1::text::uuid[]) AND `+of.column+` <> ''`, list(ids))
+		found, err := texts(ctx, run, `SELECT DISTINCT `+of.column+` FROM `+catalog.Entities[of.entity].Table+` WHERE tenant_id = $2::text::uuid AND id = ANY($1::text::uuid[]) AND `+of.column+` <> ''`, list(ids))
 		if err != nil {
 			return fmt.Errorf("subject: read addresses: %w", err)
 		}
@@ -201,9 +201,10 @@ func lowered(texts []string) string {
 	return "{" + strings.Join(quoted, ",") + "}"
 }
 
-// texts runs a query of one column.
+// texts runs a query of one column, in which $2 is the tenant of ctx: the
+// program says so although the database would see to it.
 func texts(ctx context.Context, run store.Execer, query string, arg any) (found []string, err error) {
-	rows, err := run.QueryContext(ctx, query, arg)
+	rows, err := run.QueryContext(ctx, query, arg, viewer.From(ctx).TenantID.String())
 	if err != nil {
 		return nil, err
 	}
