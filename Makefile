@@ -11,9 +11,11 @@ GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.1
 WRITTEN := $$(go list ./... | grep -vE '/ent(/|$$)|/graph/(generated|model)$$') ./ent/schema ./ent/rule
 FUZZTIME := 30s
 TESTS := ./...
+# What the race detector watches in every run: it makes the rest slow.
+RACING := ./internal/anomaly ./internal/delivery ./internal/feed ./internal/key ./internal/limit ./internal/probe ./internal/promise ./internal/relay ./internal/transport
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test walls check format generated lint bench bench-stream benchmarks attack gosec leaks torture kill prove fuzz
+.PHONY: help setup generate build run reset test race walls check format generated lint bench bench-stream benchmarks attack gosec leaks torture kill prove fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,19 +38,21 @@ reset: ## throw the demo's database and data away
 	go run ./internal/cluster/reset $(DATA)/postgres
 	rm -rf $(DATA)
 
-# The attacks wait for the database most of the time, and run without the race
-# detector. The shared test server goes with the last test, also after Ctrl-C.
-test: setup ## run all tests, with the race detector (one part: make test TESTS=./internal/limit)
+# The shared test server goes with the last test, also after Ctrl-C.
+test: setup ## run all tests (one part: make test TESTS=./internal/limit)
+	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
+	go test -timeout 30m $(TESTS)
+
+race: setup ## the tests of what runs side by side in one process, with the race detector (all: make race RACING=./...)
 	@.ci/setup compiler
 	@trap 'go run ./internal/testkit/postgres/stop' EXIT; trap 'exit 130' INT TERM; \
-	racing=$$(go list $(TESTS) | grep -v '/internal/attack$$'); attacks=$$(go list $(TESTS) | grep '/internal/attack$$'); \
-	{ [ -z "$$racing" ] || go test -race -timeout 30m $$racing; } && { [ -z "$$attacks" ] || go test -timeout 30m $$attacks; }
+	go test -race -timeout 90m $(RACING)
 
 # A second build, in which ent's rules are switched off.
 walls: ## the attacks against the database's walls alone
 	go test -count 1 -timeout 30m -tags without_orm_rules ./internal/attack
 
-check: format generated lint test walls ## what CI runs
+check: format generated lint test race walls ## what CI runs
 
 format: ## fail on code that gofmt would change
 	@bad=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); \
