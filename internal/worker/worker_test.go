@@ -389,7 +389,7 @@ func TestWhatGoesWithWhat(t *testing.T) {
 	var keys string
 	err := testkit.New(t).Super(t).QueryRow(`SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint
 		WHERE contype = 'f' AND confdeltype <> 'a' AND connamespace = 'public'::regnamespace`).Scan(&keys)
-	if want := "announcement_reads_announcements_reads deliveries_integrations_deliveries deliveries_webhook_endpoints_deliveries delivery_attempts_deliveries_log sign_in_factors_users_factors"; err != nil || keys != want {
+	if want := "announcement_reads_announcements_reads deliveries_integrations_deliveries deliveries_webhook_endpoints_deliveries delivery_attempts_deliveries_log sign_in_factors_users_factors sign_in_tokens_users_sign_in_tokens"; err != nil || keys != want {
 		t.Errorf("%s, %v; want %s", keys, err, want)
 	}
 }
