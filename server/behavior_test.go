@@ -14,7 +14,7 @@ const makeSync = `mutation { createApiKey(input: {name: "Sync", kind: SECRET, sc
 // TestUnusualKey lets a key try ids until it is suspended: the studio is told,
 // the key is refused, and a person reinstates it.
 func TestUnusualKey(t *testing.T) {
-	r := begin(t, map[string]string{"BARRE_WORKER": "false"})
+	r := begin(t, map[string]string{"BARRE_WORKER": "false", "BARRE_ANOMALY_FACTOR": "1"})
 	owner := r.note.Tenants[0].OwnerToken
 	made := r.ask(t, request{token: owner, query: makeSync})
 	key, id := made.text(t, "createApiKey.token"), made.text(t, "createApiKey.apiKey.id")

@@ -24,7 +24,7 @@ const breachUsage = `usage:
   barre breach assess ID   who is concerned, with a draft of each notice
   barre breach notify ID   send the notices
   barre breach close ID
-Times are written as 2026-11-22T16:00:00Z.`
+Times are written as 2026-11-22T16:00:00Z`
 
 // runBreach is the operator's work on a breach.
 func runBreach(ctx context.Context, c call) error {

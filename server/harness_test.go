@@ -58,7 +58,7 @@ func begin(t *testing.T, settings map[string]string) *running {
 func beginOn(t *testing.T, kit *testkit.Kit, settings map[string]string) *running {
 	t.Helper()
 	env := map[string]string{
-		"BARRE_ADDRESS": "127.0.0.1:0", "BARRE_METRICS_ADDRESS": "127.0.0.1:0", "BARRE_DATA_DIR": t.TempDir(), "BARRE_LOG_LEVEL": "debug",
+		"BARRE_ADDRESS": "127.0.0.1:0", "BARRE_METRICS_ADDRESS": "127.0.0.1:0", "BARRE_DATA_DIR": t.TempDir(), "BARRE_LOG_LEVEL": "debug", "BARRE_ANOMALY_FACTOR": "1000",
 		"DATABASE_URL": kit.AppURL, "SYSTEM_DATABASE_URL": kit.SystemURL, "OWNER_DATABASE_URL": kit.OwnerURL,
 	}
 	maps.Copy(env, settings)

@@ -92,7 +92,8 @@ func (w *world) ask(r *report, c *trial, principal, token string, with *studio) 
 	if leak := w.leaked(answer.Body); leak != "" {
 		r.find("%s as %s with %s's: the answer holds %s: %.300s", c.name, principal, with.mark, leak, answer.Body)
 	}
-	if principal == "ANONYMOUS" && code(answer) != "UNAUTHENTICATED" {
+	// What is in beta is denied before anybody is asked who they are.
+	if refused := code(answer); principal == "ANONYMOUS" && refused != "UNAUTHENTICATED" && refused != "FEATURE_DISABLED" {
 		r.find("%s without a credential: %.300s", c.name, answer.Body)
 	}
 	if bytes.Contains(answer.Body, []byte(`"INTERNAL"`)) {
