@@ -2500,7 +2500,7 @@ extend type Query {
   """
   The vendors that this service can be connected to, with the data that each may
   receive. A studio's data go only to those that it has connected. The same list
-  is a page for people at /trust/subprocessors. For everybody.
+  is a page for people at /trust/subprocessors. For every credential; the page is for everybody.
   """
   subprocessors: [Subprocessor!]! @listSize(assumed: 10)
 }
@@ -3500,10 +3500,10 @@ type ServiceMonth {
 extend type Query {
   """
   What is promised about security, privacy and continuity, and what is known of
-  each promise. The same register is a page for people at /trust. For everybody.
+  each promise. The same register is a page for people at /trust. For every credential; the page is for everybody.
   """
   trustCenter: TrustCenter!
-  """How the service went in a month, by its own measurement. For everybody."""
+  """How the service went in a month, by its own measurement. For every credential."""
   serviceMonth("""The month in UTC, such as "2026-05"; the current one if it is left out.""" month: String): ServiceMonth!
 }
 `, BuiltIn: false},
