@@ -199,6 +199,23 @@ func TestConnectIntegration(t *testing.T) {
 	checkRoles(t, got, "owner", "admin")
 }
 
+// A connection that moves to another account gets that account's secret, and
+// loses the one of before where none is given.
+func TestConnectIntegrationAnewWithSecret(t *testing.T) {
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	for _, c := range []struct {
+		mode        integration.Mode
+		key, secret secret.String
+	}{{integration.ModeTEST, "sk_test_a", "whsec_one"}, {integration.ModeTEST, "sk_test_a", "whsec_two"},
+		{integration.ModeLIVE, "sk_live_b", "whsec_three"}, {integration.ModeTEST, "sk_test_a", ""}} {
+		made, err := b.ConnectIntegration(ctx, destination.Account{Provider: "stripe", Mode: c.mode, Credential: c.key, Secret: c.secret})
+		if err != nil || (made.InboundSecret != nil) != (c.secret != "") {
+			t.Errorf("%s with %q: %v", c.mode, c.secret.Reveal(), err)
+		}
+	}
+}
+
 func TestConnectIntegrationRefuses(t *testing.T) {
 	b := setUp(t)
 	ctx := b.A.As(t.Context(), viewer.Owner)

@@ -168,10 +168,13 @@ func (r *Registry) save(ctx context.Context, before *ent.Integration, id, tenant
 				return nil, err
 			}
 		}
-		update.SetInboundToken(Digest(s.token)).ClearInboundSecret()
+		update.SetInboundToken(Digest(s.token))
 	}
-	if s.secrets != nil {
+	switch { // ent would write both into one statement
+	case s.secrets != nil:
 		update.SetInboundSecret(s.secrets)
+	case s.moved:
+		update.ClearInboundSecret()
 	}
 	if in.Options != nil {
 		update.SetOptions(in.Options)
