@@ -302,7 +302,7 @@ func (a *App) openSchema(context.Context) error {
 	}
 	a.prober = probe.New(a.Store, probe.Config{Ask: a.ask, Logger: a.Log})
 	a.listed = rows
-	a.verbs = operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate})
+	a.verbs = operation.New(a.Store, map[string]operation.Check{"WebhookEndpoint": a.Registry.CheckUpdate, "Tenant": a.Registry.CheckTenant})
 	a.schema = generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Store: a.Store, Reader: a.reader, Operations: a.verbs, Identity: a.Identity,
 		Desk: a.desk, Office: a.office, Registry: a.Registry, Feed: a.feed, Exports: a.exports, Erasures: erasure.New(a.Store), Register: rows, Keys: key.NewCustodian(a.keys, a.Store, keyservice.Check),

@@ -103,7 +103,7 @@ func connectors(c *Config) map[string]destination.Connector {
 	list := map[string]destination.Connector{}
 	for _, v := range vendors(c) {
 		if name := v.provider.Name(); v.address != "" || c.VendorURL[name] != "" {
-			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, Bills: v.bills, Opens: v.provider.Card().Opens(), MakesSecret: v.makesSecret}
+			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, Bills: v.bills, Location: v.provider.Card().Location, Opens: v.provider.Card().Opens(), MakesSecret: v.makesSecret}
 		}
 	}
 	return list

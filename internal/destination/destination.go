@@ -44,6 +44,8 @@ type Connector struct {
 	// Bills says that invoices can go out through the provider; of a studio's, one
 	// does.
 	Bills bool
+	// Location is where the provider processes data, as the register names it.
+	Location string
 	// Opens is when studios may first connect: the end of the time in which they
 	// may object to a new sub-processor. Zero is for one that is not new.
 	Opens time.Time

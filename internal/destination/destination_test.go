@@ -41,8 +41,8 @@ func setUp(t *testing.T) *bench {
 	}
 	b := &bench{Kit: testkit.New(t), box: box, asked: func() error { return nil }}
 	b.Registry = destination.New(b.Store, box, destination.Config{CheckURL: webhook.CheckURL, Connectors: map[string]destination.Connector{
-		"stripe":     {Check: destination.StripeKey, Bills: true, Test: b.ask},
-		"recurly":    {Check: destination.PlainKey, Bills: true},
+		"stripe":     {Location: "US", Check: destination.StripeKey, Bills: true, Test: b.ask},
+		"recurly":    {Location: "CA", Check: destination.PlainKey, Bills: true},
 		"customerio": {BaseURL: "http://127.0.0.1:9", Check: destination.CustomerIOKey, Options: []string{"invitation_message"}},
 	}})
 	return b

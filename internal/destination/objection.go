@@ -2,6 +2,9 @@ package destination
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +34,7 @@ func (r *Registry) Object(ctx context.Context, name, reason string) (*ent.Subpro
 	}
 	var made *ent.SubprocessorObjection
 	err = r.db.InTx(ctx, func(ctx context.Context) error {
-		if err := r.alone(ctx); err != nil {
+		if _, err := r.alone(ctx); err != nil {
 			return err
 		}
 		client := r.db.Client(ctx).SubprocessorObjection
@@ -86,17 +89,50 @@ func (r *Registry) WithdrawObjection(ctx context.Context, name string) (*ent.Sub
 	return withdrawn, err
 }
 
-// alone lets one transaction of the studio at a time decide about connections,
-// so that an objection and a connection cannot pass each other.
-func (r *Registry) alone(ctx context.Context) error {
-	_, err := r.db.Client(ctx).Tenant.Query().ForUpdate().Only(ctx)
-	return err
+// CheckTenant judges a change that a generated mutation is about to make to the
+// studio: connections to where its data may no longer go are ended.
+func (r *Registry) CheckTenant(ctx context.Context, m ent.Mutation) error {
+	change, ok := m.(*ent.TenantMutation)
+	if !ok {
+		return nil
+	}
+	forbidden, given := change.ForbiddenLocations()
+	if !given {
+		return nil
+	}
+	for n, location := range forbidden {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(r.cfg.Connectors)), func(c Connector) bool { return c.Location == location }) {
+			return fault.User(fault.Invalid, []string{"input", "forbiddenLocations", strconv.Itoa(n)}, "No sub-processor is in %q; subprocessors lists where they are.", location)
+		}
+	}
+	if _, err := r.alone(ctx); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.cfg.Connectors)) {
+		if slices.Contains(forbidden, r.cfg.Connectors[name].Location) {
+			if err := r.disconnectFrom(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// unopposed refuses a provider that the studio objects to.
+// alone lets one transaction of the studio at a time decide about connections,
+// so that an objection and a connection cannot pass each other.
+func (r *Registry) alone(ctx context.Context) (*ent.Tenant, error) {
+	return r.db.Client(ctx).Tenant.Query().ForUpdate().Only(ctx)
+}
+
+// unopposed refuses a provider that the studio objects to, or that is where
+// none of its data may go.
 func (r *Registry) unopposed(ctx context.Context, name string) error {
-	if err := r.alone(ctx); err != nil {
+	studio, err := r.alone(ctx)
+	if err != nil {
 		return err
+	}
+	if at := r.cfg.Connectors[name].Location; slices.Contains(studio.ForbiddenLocations, at) {
+		return fault.User(fault.WrongState, []string{"input", "provider"}, "The studio forbids vendors in %s, where %s is. Change forbiddenLocations first.", at, name)
 	}
 	standing, err := r.db.Client(ctx).SubprocessorObjection.Query().
 		Where(subprocessorobjection.Provider(name), subprocessorobjection.WithdrawnAtIsNil()).Exist(ctx)

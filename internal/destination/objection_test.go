@@ -1,9 +1,11 @@
 package destination_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/fault"
@@ -83,5 +85,56 @@ func TestNoticePeriod(t *testing.T) {
 	}
 	if _, err := b.ConnectIntegration(owner, account); err != nil {
 		t.Errorf("after the time: %v", err)
+	}
+}
+
+// Where the studio's data may not go, no vendor is connected, and one that was
+// is let go.
+func TestForbiddenLocations(t *testing.T) {
+	t.Parallel()
+	b := setUp(t)
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	forbid := func(locations ...string) error {
+		return b.InTx(ctx, func(ctx context.Context) error {
+			update := b.Client(ctx).Tenant.UpdateOneID(b.A.Tenant).SetForbiddenLocations(locations)
+			if err := b.CheckTenant(ctx, update.Mutation()); err != nil {
+				return err
+			}
+			return update.Exec(ctx)
+		})
+	}
+	american := destination.Account{Provider: "stripe", Mode: integration.ModeTEST, Credential: "sk_test_1"}
+	canadian := destination.Account{Provider: "recurly", Mode: integration.ModeTEST, Credential: "key"}
+	status := map[string]*ent.Integration{}
+	for _, account := range []destination.Account{american, canadian} {
+		made, err := b.ConnectIntegration(ctx, account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status[account.Provider] = made.Integration
+	}
+	if err := forbid("Atlantis"); code(err) != fault.Invalid {
+		t.Errorf("a place where nobody is: %v", err)
+	}
+	if err := forbid("US"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]integration.Status{"stripe": integration.StatusDISCONNECTED, "recurly": integration.StatusACTIVE} {
+		now, err := b.Client(ctx).Integration.Get(ctx, status[name].ID)
+		if err != nil || now.Status != want {
+			t.Errorf("%s is %v, %v; want %s", name, now, err, want)
+		}
+	}
+	if _, err := b.ConnectIntegration(ctx, american); code(err) != fault.WrongState {
+		t.Errorf("connected to where data may not go: %v", err)
+	}
+	if _, err := b.ConnectIntegration(b.B.As(t.Context(), viewer.Owner), american); err != nil {
+		t.Errorf("the neighbor, who forbids nothing: %v", err)
+	}
+	if err := forbid(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ConnectIntegration(ctx, american); err != nil {
+		t.Errorf("once nothing is forbidden: %v", err)
 	}
 }

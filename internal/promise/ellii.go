@@ -91,7 +91,7 @@ func school() []Promise {
 		{"L37", "FusionAuth: Name, email, password", vendors, Enforced, Protect, sharesOnly,
 			[]string{sharesProof, "internal/provider/fusionauth.TestCardIsComplete", "internal/auth.TestSingleSignOn", "internal/sso.TestVisit", "internal/sso.TestForgedVisit"}},
 		{"L38", "Location: US", vendors, Enforced, Protect, "Each vendor has its location in the register, and a studio may forbid one.",
-			[]string{"internal/register.TestRowsAreThePublishedOnes"}},
+			[]string{"internal/register.TestRowsAreThePublishedOnes", "internal/destination.TestForbiddenLocations"}},
 		{"L39", "HECVAT (Higher Education Community Vendor Assessment Toolkit)", documents, Attested, Govern, "The document, with its digest and its end.", nil},
 		{"L40", "System architecture diagram", documents, Enforced, Govern, "It is drawn from the table that the program is held to.",
 			[]string{"internal/archtest.TestDiagram", "internal/archtest.TestArrows"}},

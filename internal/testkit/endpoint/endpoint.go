@@ -101,7 +101,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	features, detector := feature.New(s, feature.Config{}), anomaly.New(anomaly.Config{Factor: -1})
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Keys:  custodian(s),
-		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
+		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate, "Tenant": registered.CheckTenant}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
 		Identity: identity, Apps: oauth.New(s, e.Door, oauth.Config{}), Reviews: review.New(s, e.Door, identity, review.Config{}),
 		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
