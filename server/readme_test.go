@@ -292,9 +292,7 @@ func TestREADMEProduction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := opened.Close(); err != nil {
-		t.Error(err)
-	}
+	opened.Close()
 }
 
 // short is a duration without the units that are zero: 2h0m0s is 2h.
