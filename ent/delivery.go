@@ -39,7 +39,7 @@ type Delivery struct {
 	Status delivery.Status `json:"status,omitempty"`
 	// Sequence of the event in the studio's feed.
 	Sequence int64 `json:"sequence,omitempty"`
-	// Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one.
+	// Sequence of the event sent to this destination before; 0 for the first, and −1 in a replay of an event that the destination was not sent before. A receiver that does not know a number above 0 has missed a message.
 	PreviousSequence int64 `json:"previous_sequence,omitempty"`
 	// 0 for the delivery that the event itself caused, n for its nth replay.
 	Replay int `json:"replay,omitempty"`

@@ -35,7 +35,7 @@ func (Delivery) Fields() []ent.Field {
 		field.Enum("status").Values("PENDING", "SUCCEEDED", "RETRYING", "FAILED").Default("PENDING").Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).
 			Comment("Where the delivery stands."),
 		field.Int64("sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event in the studio's feed."),
-		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one."),
+		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event sent to this destination before; 0 for the first, and −1 in a replay of an event that the destination was not sent before. A receiver that does not know a number above 0 has missed a message."),
 		field.Int("replay").Default(0).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("0 for the delivery that the event itself caused, n for its nth replay."),
 		field.String("requested_by").Default("").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who asked for the replay; empty where nobody did."),
 		field.Int("attempts").Default(0).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How often it was tried."),
@@ -57,10 +57,13 @@ func (Delivery) Edges() []ent.Edge {
 
 // Indexes of a delivery.
 func (Delivery) Indexes() []ent.Index {
+	// Each delivery has one destination, and an entry under that alone.
+	hook, account := entsql.IndexWhere("webhook_endpoint_id IS NOT NULL"), entsql.IndexWhere("integration_id IS NOT NULL")
 	return []ent.Index{
-		index.Fields("tenant_id", "event_id", "webhook_endpoint_id", "replay").Unique(),
-		index.Fields("tenant_id", "event_id", "integration_id", "replay").Unique(),
-		index.Fields("tenant_id", "webhook_endpoint_id", "sequence"), index.Fields("tenant_id", "integration_id", "sequence"),
+		index.Fields("tenant_id", "event_id", "webhook_endpoint_id", "replay").Unique().Annotations(hook),
+		index.Fields("tenant_id", "event_id", "integration_id", "replay").Unique().Annotations(account),
+		index.Fields("tenant_id", "webhook_endpoint_id", "sequence").Annotations(hook),
+		index.Fields("tenant_id", "integration_id", "sequence").Annotations(account),
 		index.Fields("tenant_id", "status", "id"),
 	}
 }

@@ -569,7 +569,7 @@ var deliveryEntity = Entity{Name: "Delivery", Single: "delivery", Plural: "deliv
 		{Name: "integrationId", Column: "integration_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "Integration"},
 		{Name: "status", Column: "status", Kind: 0x6, Scalar: "DeliveryStatus", Values: []string{"PENDING", "SUCCEEDED", "RETRYING", "FAILED"}, Class: "internal", About: "Where the delivery stands.", Default: true, Filter: true},
 		{Name: "sequence", Column: "sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Sequence of the event in the studio's feed."},
-		{Name: "previousSequence", Column: "previous_sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one."},
+		{Name: "previousSequence", Column: "previous_sequence", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", About: "Sequence of the event sent to this destination before; 0 for the first, and −1 in a replay of an event that the destination was not sent before. A receiver that does not know a number above 0 has missed a message."},
 		{Name: "replay", Column: "replay", Kind: 0x2, Scalar: "Int", Class: "internal", About: "0 for the delivery that the event itself caused, n for its nth replay.", Default: true},
 		{Name: "requestedBy", Column: "requested_by", Scalar: "String", Class: "internal", About: "Who asked for the replay; empty where nobody did.", Default: true},
 		{Name: "attempts", Column: "attempts", Kind: 0x2, Scalar: "Int", Class: "internal", About: "How often it was tried.", Default: true},

@@ -60,8 +60,7 @@ FROM destined d ORDER BY d.tenant_id, d.sequence`
 const insert = `INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, integration_id, sequence, previous_sequence)
 SELECT id, now(), now(), tenant_id, event_id, endpoint, integration, sequence, previous
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[])
-	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)
-ON CONFLICT DO NOTHING`
+	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)`
 
 // Place handles one batch in one transaction and returns how many events it
 // placed: 0 also where another relay is at work. Whatever stops it midway, the
