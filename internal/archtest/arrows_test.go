@@ -47,7 +47,7 @@ var arrows = []struct {
 	{"ent/schema", "ent/rule internal/viewer", "the entities; all else is written from them"},
 	{"ent/migrate", "", "migrations and walls as files"},
 	{"internal/store", "ent ent/* ent/rule internal/catalog internal/secret internal/viewer", "opens Postgres behind the walls"},
-	{"internal/key", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/sealed internal/secret internal/store internal/viewer", "seals sensitive texts as ent writes them; finds its keys before any rule can ask"},
+	{"internal/key", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/outbox internal/sealed internal/secret internal/store internal/viewer", "seals sensitive texts as ent writes them; finds its keys before any rule can ask"},
 	{"internal/outbox", "ent/rule internal/catalog internal/encode internal/store internal/viewer", "writes events and audit rows with the data"},
 	{"internal/generator", "ent/rule internal/catalog internal/viewer", "writes what follows from the entities"},
 	{"internal/generator/graph", "internal/generator", "the command that writes the resolvers"},

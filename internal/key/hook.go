@@ -90,7 +90,7 @@ func (r *Ring) seal(ctx context.Context, m ent.Mutation, c column) error {
 		return err
 	}
 	if c.index != "" {
-		digest, err := r.Digest(ctx, tenant, m.Type(), c.name, value.(string))
+		digest, err := r.digest(ctx, tenant, m.Type(), c.name, value.(string))
 		if err != nil {
 			return err
 		}

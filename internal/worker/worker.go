@@ -135,6 +135,9 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 		if c.Backups != nil {
 			told.Ledger = c.Backups
 		}
+		if c.Keys != nil {
+			told.Texts = c.Keys
+		}
 		erasing := erasure.NewWorker(db, told)
 		river.AddWorker(workers, erasing)
 		river.AddWorker(workers, erasure.NewRounds(erasing))
