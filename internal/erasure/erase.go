@@ -170,8 +170,8 @@ func (c *certificate) blank(ctx context.Context, tx pgx.Tx, name string, ids []u
 			value = "'ZZ'"
 		}
 		sets = append(sets, f.Column+" = "+value)
-		if index := f.Column + "_index"; f.Sealed() && e.ByColumn(index) != nil {
-			sets = append(sets, index+" = NULL")
+		if digest := e.Digest(f); digest != nil {
+			sets = append(sets, digest.Column+" = NULL")
 		}
 	}
 	if name == "Membership" {

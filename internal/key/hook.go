@@ -34,8 +34,8 @@ func columns() map[string][]column {
 				continue
 			}
 			c := column{name: f.Column, field: f.Name}
-			if entity.ByColumn(f.Column+"_index") != nil {
-				c.index = f.Column + "_index"
+			if digest := entity.Digest(f); digest != nil {
+				c.index = digest.Column
 			}
 			all[name] = append(all[name], c)
 		}
