@@ -126,7 +126,8 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 	}
 	if c.Backups != nil {
 		river.AddWorker(workers, backup.NewWorker(c.Backups))
-		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Backups())
+		river.AddWorker(workers, backup.NewDriller(c.Backups))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Backups(), job.Drills())
 	}
 	if c.Files != nil {
 		told := erasure.Config{
