@@ -63,10 +63,10 @@ func TestSharedCounts(t *testing.T) {
 	a.does(v, 1, 0, probe)
 	a.wants("PROBING SLOWED")
 
-	// Half of the minute after, half of the 62 still count.
+	// In the middle of the next minute, half of the 61 that were told still count.
 	p.now = p.now.Add(90 * time.Second)
 	late := p.start()
-	late.does(v, 28, 0, probe)
+	late.does(v, 29, 0, probe)
 	p.exchange(a, late)
 	late.wants()
 	late.does(v, 1, 0, probe)

@@ -288,10 +288,10 @@ func TestEraseSealedTexts(t *testing.T) {
 			return err
 		}
 		told, other, worker, colleague = note.ID, student.ID, teaches.ID, stays.ID
-		if err := c.Household.UpdateOneID(b.A.Household).ClearEmail().Exec(ctx); err != nil {
-			return err
-		}
-		return c.Note.UpdateOneID(note.ID).SetBody("Tom stands between Emma Okafor and Ann").Exec(ctx)
+		return c.Household.UpdateOneID(b.A.Household).ClearEmail().Exec(ctx)
+	}))
+	must(t, b.InTx(b.owner, func(ctx context.Context) error {
+		return b.Client(ctx).Note.UpdateOneID(told).SetBody("Tom stands between Emma Okafor and Ann").Exec(ctx)
 	}))
 	made, err := b.desk.Order(b.owner, subject.Person{Type: subject.Household, ID: b.A.Household}, enterasure.GroundREQUEST)
 	must(t, err)
@@ -305,7 +305,7 @@ func TestEraseSealedTexts(t *testing.T) {
 	if got := *c.Student.GetX(b.owner, other).MedicalNote; got != "erased has his inhaler; not Emma Okaforson. Call erased." {
 		t.Errorf("the medical note reads %q", got)
 	}
-	if got := c.Staff.GetX(b.owner, worker); got.Email != nil || got.EmailIndex != nil {
+	if got := c.Staff.GetX(b.owner, worker); got.Email != nil || got.EmailIndex != nil && len(*got.EmailIndex) > 0 {
 		t.Errorf("the guardian who works at the studio has the address %v", got.Email)
 	}
 	if got := c.Staff.GetX(b.owner, colleague); got.Email == nil || *got.Email != "okafor@example.com" {
