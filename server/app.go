@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -175,7 +176,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.closing(a.Store.Close)
+	a.closing(func() error { a.Store.Close(); return nil })
 	return nil
 }
 
@@ -358,29 +359,20 @@ func (a *App) ceiling(plan string) int {
 }
 
 // Run does what goes on beside requests until ctx ends.
-func (a *App) Run(ctx context.Context) error {
-	errs := make(chan error, 8)
-	running := 5
-	go func() { a.Identity.Run(ctx); errs <- nil }()
-	go func() { a.limiter.Run(ctx); errs <- nil }()
-	go func() { a.feed.Run(ctx); errs <- nil }()
-	go func() { a.tally.Run(ctx); errs <- nil }()
-	go func() { a.alerts.Run(ctx); errs <- nil }()
+func (a *App) Run(ctx context.Context) {
+	parts := []func(context.Context){a.Identity.Run, a.limiter.Run, a.feed.Run, a.tally.Run, a.alerts.Run}
 	if a.prober != nil {
-		running++
-		go func() { a.prober.Run(ctx); errs <- nil }()
+		parts = append(parts, a.prober.Run)
 	}
 	if a.worker != nil {
-		running++
-		go func() { errs <- a.worker.Run(ctx) }()
+		parts = append(parts, a.worker.Run)
 	}
 	if a.worker != nil && a.backups != nil {
-		running++
-		go func() { errs <- a.backups.Run(ctx) }()
+		parts = append(parts, a.backups.Run)
 	}
-	var all []error
-	for range running {
-		all = append(all, <-errs)
+	var group sync.WaitGroup
+	for _, run := range parts {
+		group.Go(func() { run(ctx) })
 	}
-	return errors.Join(all...)
+	group.Wait()
 }

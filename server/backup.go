@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -108,7 +109,7 @@ func runBackup(ctx context.Context, c call) error {
 	case remove != "":
 		return withKeeper(ctx, conf, backup.Config{}, func(k *backup.Keeper) error { return k.Remove(ctx, remove) })
 	case schedule:
-		return withLiveKeeper(ctx, conf, func(k *backup.Keeper) error { return schedules(ctx, k) })
+		return withLiveKeeper(ctx, conf, func(k *backup.Keeper) error { schedules(ctx, k); return nil })
 	}
 	return withLiveKeeper(ctx, conf, func(k *backup.Keeper) error {
 		m, err := k.Take(ctx)
@@ -121,16 +122,17 @@ func runBackup(ctx context.Context, c call) error {
 
 // schedules takes backups and ships the log until ctx ends. What fails has
 // raised an alarm and is tried again.
-func schedules(ctx context.Context, k *backup.Keeper) error {
+func schedules(ctx context.Context, k *backup.Keeper) {
 	ticks := time.NewTicker(15 * time.Minute)
 	defer ticks.Stop()
-	shipped := make(chan error, 1)
-	go func() { shipped <- k.Run(ctx) }()
+	var shipping sync.WaitGroup
+	shipping.Go(func() { k.Run(ctx) })
 	for {
 		_ = k.Due(ctx)
 		select {
 		case <-ctx.Done():
-			return <-shipped
+			shipping.Wait()
+			return
 		case <-ticks.C:
 		}
 	}

@@ -75,7 +75,7 @@ func checkDatabase(ctx context.Context, c *Config) finding {
 		f.err = fmt.Errorf("%w. Check DATABASE_URL, that Postgres runs, and that it leads in as the role %s", err, store.AppRole)
 		return f
 	}
-	f.err = s.Close()
+	s.Close()
 	return f
 }
 

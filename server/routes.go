@@ -265,7 +265,8 @@ func (a *App) health() *http.ServeMux {
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	if a.watch.draining.Load() || a.prober != nil && !a.prober.Sound() || a.Store.Ping(ctx) != nil {
+	idle := a.worker != nil && !a.worker.Working()
+	if idle || a.watch.draining.Load() || a.prober != nil && !a.prober.Sound() || a.Store.Ping(ctx) != nil {
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

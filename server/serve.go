@@ -24,8 +24,8 @@ import (
 func serve(ctx context.Context, app *App, on listeners) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	background := make(chan error, 1)
-	go func() { background <- app.Run(working) }()
+	background := make(chan struct{})
+	go func() { defer close(background); app.Run(working) }()
 	public := newServer(app.Handler, app.Log)
 	admin := newServer(app.Metrics, app.Log)
 	failed := make(chan error, 2)
@@ -69,7 +69,7 @@ func listen(c *Config) (on listeners, err error) {
 }
 
 // drainAll says that it is not ready, lets requests finish, then deliveries.
-func drainAll(app *App, stop func(), background <-chan error, servers ...*http.Server) error {
+func drainAll(app *App, stop func(), background <-chan struct{}, servers ...*http.Server) error {
 	app.watch.draining.Store(true)
 	limit, cancel := context.WithTimeout(context.Background(), app.Config.DrainTimeout)
 	defer cancel()
@@ -85,8 +85,7 @@ func drainAll(app *App, stop func(), background <-chan error, servers ...*http.S
 	}
 	stop()
 	select {
-	case err := <-background:
-		errs = append(errs, err)
+	case <-background:
 	case <-limit.Done():
 		errs = append(errs, errors.New("deliveries were still under way; they go on at the next start"))
 	}

@@ -98,9 +98,9 @@ func (k *Keeper) Ship(ctx context.Context) error {
 const shipping = 5 * time.Second
 
 // Run ships segments until ctx ends. It tells once when it begins to fail.
-func (k *Keeper) Run(ctx context.Context) error {
+func (k *Keeper) Run(ctx context.Context) {
 	if k.cfg.Log == "" {
-		return nil
+		return
 	}
 	ticks := time.NewTicker(shipping)
 	defer ticks.Stop()
@@ -113,7 +113,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		stuck = err != nil
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-ticks.C:
 		}
 	}

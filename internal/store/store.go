@@ -109,7 +109,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.client.Intercept(entgo.InterceptFunc(s.sealer.Intercept))
 	}
 	if err := checkWalls(ctx, requests); err != nil {
-		return nil, errors.Join(err, s.Close())
+		s.Close()
+		return nil, err
 	}
 	return s, nil
 }
@@ -125,10 +126,11 @@ func (s *Store) OpenText(ctx context.Context, tenant uuid.UUID, entity, column s
 	return s.sealer.OpenText(ctx, tenant, entity, column, id, text)
 }
 
-// Close closes both pools.
-func (s *Store) Close() error {
+// Close closes both pools. That a connection could not say goodbye, because
+// the database went first, is no error.
+func (s *Store) Close() {
 	s.requests.pool.Close()
-	return s.platform.db.Close()
+	_ = s.platform.db.Close()
 }
 
 // Ping reports whether the database answers.

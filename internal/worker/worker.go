@@ -5,9 +5,9 @@ package worker
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -67,6 +67,7 @@ type Worker struct {
 	sealer     *audit.Sealer
 	jobs       *job.Client
 	logger     *slog.Logger
+	working    atomic.Bool
 }
 
 // New connects a worker. The tables are those of store.Migrate and job.Migrate.
@@ -169,14 +170,20 @@ func (w *Worker) Close() { w.pool.Close() }
 // finish; then they are cut off and made again by whoever runs next.
 const stopLimit = 20 * time.Second
 
-// Run works until ctx ends, and then lets what is under way finish.
-func (w *Worker) Run(ctx context.Context) error {
-	if err := w.jobs.Start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil // told to stop before it began
-		}
-		return fmt.Errorf("worker: start: %w", err)
+// startPause is between two attempts to start the queue.
+const startPause = time.Second
+
+// Working reports whether jobs are worked: Run has reached the database.
+func (w *Worker) Working() bool { return w.working.Load() }
+
+// Run works until ctx ends, and then lets what is under way finish. A database
+// that is away when it begins is waited for.
+func (w *Worker) Run(ctx context.Context) {
+	if !w.start(ctx) {
+		return
 	}
+	w.working.Store(true)
+	defer w.working.Store(false)
 	var group sync.WaitGroup
 	group.Go(func() { w.relay.Run(ctx) })
 	attending, leave := context.WithCancel(context.WithoutCancel(ctx)) // as long as attempts may be under way
@@ -192,5 +199,23 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	leave()
 	group.Wait()
-	return nil
+}
+
+// start starts River's client, which gives up at once where the database does
+// not answer, and reports whether it runs; it does not once ctx has ended.
+func (w *Worker) start(ctx context.Context) bool {
+	for {
+		err := w.jobs.Start(ctx)
+		if err == nil {
+			return ctx.Err() == nil
+		}
+		if ctx.Err() == nil {
+			w.logger.ErrorContext(ctx, "the queue could not be started and is started again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(startPause):
+		}
+	}
 }

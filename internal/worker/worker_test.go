@@ -1,8 +1,10 @@
 package worker_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -79,15 +81,49 @@ func (b *bench) start(t *testing.T, configure func(*worker.Config)) *worker.Work
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var group sync.WaitGroup
-	group.Go(func() {
-		if err := w.Run(ctx); err != nil {
-			t.Error(err)
-		}
-	})
+	group.Go(func() { w.Run(ctx) })
 	b.cancel, b.stop = stop, func() { stop(); group.Wait() }
 	t.Cleanup(func() { stop(); group.Wait(); w.Close() })
 	return w
 }
+
+// TestWaitsForTheDatabase begins while the database takes no connection.
+func TestWaitsForTheDatabase(t *testing.T) {
+	b := prepare(t)
+	super := b.Super(t)
+	admit := func(connections int) {
+		t.Helper()
+		var name string
+		if err := super.QueryRow(`SELECT quote_ident(current_database())`).Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := super.Exec(fmt.Sprintf(`ALTER DATABASE %s CONNECTION LIMIT %d`, name, connections)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admit(0)
+	refused := make(chan struct{})
+	var once sync.Once
+	log := slog.New(slog.NewTextHandler(writer(func(text []byte) {
+		if bytes.Contains(text, []byte("the queue could not be started")) {
+			once.Do(func() { close(refused) })
+		}
+	}), nil))
+	b.worker = b.start(t, func(c *worker.Config) { c.Logger = log })
+	<-refused
+	if b.worker.Working() {
+		t.Error("it works without a database")
+	}
+	admit(-1)
+	for !b.worker.Working() {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// writer is a function as an io.Writer.
+type writer func([]byte)
+
+func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }
 
 // message is a webhook as its receiver reads it.
 type message struct {
