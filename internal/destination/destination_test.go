@@ -176,7 +176,7 @@ func TestConnectIntegration(t *testing.T) {
 		if err != nil || again.ID != first.ID || again.Status != integration.StatusACTIVE || again.LastError != "" || again.Mode != c.mode {
 			t.Fatalf("%+v, %v", again, err)
 		}
-		if opened, err := destination.OpenCredential(b.box, b.A.Tenant, again.ID, again.Credential); err != nil || opened != c.key {
+		if opened, _, err := destination.OpenCredential(b.box, b.A.Tenant, again.ID, again.Credential); err != nil || opened != c.key {
 			t.Errorf("the credential does not open: %v", err)
 		}
 		links := 0
