@@ -13,6 +13,7 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
@@ -264,7 +265,7 @@ func TestLiftedSuppressionIsTold(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return b.Client(ctx).Suppression.DeleteOne(found).Exec(ctx)
+		return rule.Removing(ctx, "Suppression", found, func() error { return b.Client(ctx).Suppression.DeleteOne(found).Exec(ctx) })
 	}); err != nil {
 		t.Fatal(err)
 	}
