@@ -39,8 +39,10 @@ type Delivery struct {
 	Status delivery.Status `json:"status,omitempty"`
 	// Sequence of the event in the studio's feed.
 	Sequence int64 `json:"sequence,omitempty"`
-	// Sequence of the event sent to this destination before; 0 for the first, and −1 in a replay of an event that the destination was not sent before. A receiver that does not know a number above 0 has missed a message.
+	// Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one. A replay has that of the event's own delivery, or -1 where the event was not sent to this destination before.
 	PreviousSequence int64 `json:"previous_sequence,omitempty"`
+	// Epoch of the studio's feed in which the event was first sent to this destination. Each attempt, and each replay, says the same.
+	Epoch int64 `json:"epoch,omitempty"`
 	// 0 for the delivery that the event itself caused, n for its nth replay.
 	Replay int `json:"replay,omitempty"`
 	// Who asked for the replay; empty where nobody did.
@@ -123,7 +125,7 @@ func (*Delivery) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case delivery.FieldBody:
 			values[i] = new([]byte)
-		case delivery.FieldVersion, delivery.FieldSequence, delivery.FieldPreviousSequence, delivery.FieldReplay, delivery.FieldAttempts:
+		case delivery.FieldVersion, delivery.FieldSequence, delivery.FieldPreviousSequence, delivery.FieldEpoch, delivery.FieldReplay, delivery.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case delivery.FieldStatus, delivery.FieldRequestedBy:
 			values[i] = new(sql.NullString)
@@ -213,6 +215,12 @@ func (_m *Delivery) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field previous_sequence", values[i])
 			} else if value.Valid {
 				_m.PreviousSequence = value.Int64
+			}
+		case delivery.FieldEpoch:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field epoch", values[i])
+			} else if value.Valid {
+				_m.Epoch = value.Int64
 			}
 		case delivery.FieldReplay:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -334,6 +342,9 @@ func (_m *Delivery) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("previous_sequence=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PreviousSequence))
+	builder.WriteString(", ")
+	builder.WriteString("epoch=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Epoch))
 	builder.WriteString(", ")
 	builder.WriteString("replay=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Replay))

@@ -133,6 +133,20 @@ func (_c *DeliveryCreate) SetPreviousSequence(v int64) *DeliveryCreate {
 	return _c
 }
 
+// SetEpoch sets the "epoch" field.
+func (_c *DeliveryCreate) SetEpoch(v int64) *DeliveryCreate {
+	_c.mutation.SetEpoch(v)
+	return _c
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_c *DeliveryCreate) SetNillableEpoch(v *int64) *DeliveryCreate {
+	if v != nil {
+		_c.SetEpoch(*v)
+	}
+	return _c
+}
+
 // SetReplay sets the "replay" field.
 func (_c *DeliveryCreate) SetReplay(v int) *DeliveryCreate {
 	_c.mutation.SetReplay(v)
@@ -298,6 +312,10 @@ func (_c *DeliveryCreate) defaults() error {
 		v := delivery.DefaultStatus
 		_c.mutation.SetStatus(v)
 	}
+	if _, ok := _c.mutation.Epoch(); !ok {
+		v := delivery.DefaultEpoch
+		_c.mutation.SetEpoch(v)
+	}
 	if _, ok := _c.mutation.Replay(); !ok {
 		v := delivery.DefaultReplay
 		_c.mutation.SetReplay(v)
@@ -350,6 +368,9 @@ func (_c *DeliveryCreate) check() error {
 	}
 	if _, ok := _c.mutation.PreviousSequence(); !ok {
 		return &ValidationError{Name: "previous_sequence", err: errors.New(`ent: missing required field "Delivery.previous_sequence"`)}
+	}
+	if _, ok := _c.mutation.Epoch(); !ok {
+		return &ValidationError{Name: "epoch", err: errors.New(`ent: missing required field "Delivery.epoch"`)}
 	}
 	if _, ok := _c.mutation.Replay(); !ok {
 		return &ValidationError{Name: "replay", err: errors.New(`ent: missing required field "Delivery.replay"`)}
@@ -425,6 +446,10 @@ func (_c *DeliveryCreate) createSpec() (*Delivery, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PreviousSequence(); ok {
 		_spec.SetField(delivery.FieldPreviousSequence, field.TypeInt64, value)
 		_node.PreviousSequence = value
+	}
+	if value, ok := _c.mutation.Epoch(); ok {
+		_spec.SetField(delivery.FieldEpoch, field.TypeInt64, value)
+		_node.Epoch = value
 	}
 	if value, ok := _c.mutation.Replay(); ok {
 		_spec.SetField(delivery.FieldReplay, field.TypeInt, value)

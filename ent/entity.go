@@ -3912,6 +3912,8 @@ func (e *Delivery) Column(name string) any {
 		return e.Sequence
 	case delivery.FieldPreviousSequence:
 		return e.PreviousSequence
+	case delivery.FieldEpoch:
+		return e.Epoch
 	case delivery.FieldReplay:
 		return e.Replay
 	case delivery.FieldRequestedBy:
@@ -5037,6 +5039,11 @@ func (e *Invoice) Column(name string) any {
 		return e.FailureCode
 	case invoice.FieldBiller:
 		return e.Biller
+	case invoice.FieldPaymentURL:
+		if e.PaymentURL == nil {
+			return nil
+		}
+		return *e.PaymentURL
 	case invoice.FieldIssuedAt:
 		return e.IssuedAt
 	case invoice.FieldDueOn:

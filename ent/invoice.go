@@ -50,6 +50,8 @@ type Invoice struct {
 	FailureCode string `json:"failure_code,omitempty"`
 	// The billing provider that collects it, such as stripe; empty where the studio collects it itself.
 	Biller string `json:"biller,omitempty"`
+	// The biller's page on which the household can pay it; null where it named none.
+	PaymentURL *string `json:"payment_url,omitempty"`
 	// When the invoice was issued.
 	IssuedAt time.Time `json:"issued_at,omitempty"`
 	// Day on which it is due.
@@ -135,7 +137,7 @@ func (*Invoice) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case invoice.FieldVersion, invoice.FieldNumber, invoice.FieldTotal, invoice.FieldAmountPaid, invoice.FieldAmountRefunded:
 			values[i] = new(sql.NullInt64)
-		case invoice.FieldStatus, invoice.FieldCurrency, invoice.FieldFailureCode, invoice.FieldBiller:
+		case invoice.FieldStatus, invoice.FieldCurrency, invoice.FieldFailureCode, invoice.FieldBiller, invoice.FieldPaymentURL:
 			values[i] = new(sql.NullString)
 		case invoice.FieldCreatedAt, invoice.FieldUpdatedAt, invoice.FieldAttemptFailedAt, invoice.FieldIssuedAt, invoice.FieldDueOn:
 			values[i] = new(sql.NullTime)
@@ -253,6 +255,13 @@ func (_m *Invoice) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field biller", values[i])
 			} else if value.Valid {
 				_m.Biller = value.String
+			}
+		case invoice.FieldPaymentURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field payment_url", values[i])
+			} else if value.Valid {
+				_m.PaymentURL = new(string)
+				*_m.PaymentURL = value.String
 			}
 		case invoice.FieldIssuedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -375,6 +384,11 @@ func (_m *Invoice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("biller=")
 	builder.WriteString(_m.Biller)
+	builder.WriteString(", ")
+	if v := _m.PaymentURL; v != nil {
+		builder.WriteString("payment_url=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("issued_at=")
 	builder.WriteString(_m.IssuedAt.Format(time.ANSIC))

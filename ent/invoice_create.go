@@ -196,6 +196,20 @@ func (_c *InvoiceCreate) SetNillableBiller(v *string) *InvoiceCreate {
 	return _c
 }
 
+// SetPaymentURL sets the "payment_url" field.
+func (_c *InvoiceCreate) SetPaymentURL(v string) *InvoiceCreate {
+	_c.mutation.SetPaymentURL(v)
+	return _c
+}
+
+// SetNillablePaymentURL sets the "payment_url" field if the given value is not nil.
+func (_c *InvoiceCreate) SetNillablePaymentURL(v *string) *InvoiceCreate {
+	if v != nil {
+		_c.SetPaymentURL(*v)
+	}
+	return _c
+}
+
 // SetIssuedAt sets the "issued_at" field.
 func (_c *InvoiceCreate) SetIssuedAt(v time.Time) *InvoiceCreate {
 	_c.mutation.SetIssuedAt(v)
@@ -458,6 +472,11 @@ func (_c *InvoiceCreate) check() error {
 			return &ValidationError{Name: "biller", err: fmt.Errorf(`ent: validator failed for field "Invoice.biller": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.PaymentURL(); ok {
+		if err := invoice.PaymentURLValidator(v); err != nil {
+			return &ValidationError{Name: "payment_url", err: fmt.Errorf(`ent: validator failed for field "Invoice.payment_url": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.IssuedAt(); !ok {
 		return &ValidationError{Name: "issued_at", err: errors.New(`ent: missing required field "Invoice.issued_at"`)}
 	}
@@ -553,6 +572,10 @@ func (_c *InvoiceCreate) createSpec() (*Invoice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Biller(); ok {
 		_spec.SetField(invoice.FieldBiller, field.TypeString, value)
 		_node.Biller = value
+	}
+	if value, ok := _c.mutation.PaymentURL(); ok {
+		_spec.SetField(invoice.FieldPaymentURL, field.TypeString, value)
+		_node.PaymentURL = &value
 	}
 	if value, ok := _c.mutation.IssuedAt(); ok {
 		_spec.SetField(invoice.FieldIssuedAt, field.TypeTime, value)

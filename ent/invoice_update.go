@@ -149,6 +149,26 @@ func (_u *InvoiceUpdate) SetNillableFailureCode(v *string) *InvoiceUpdate {
 	return _u
 }
 
+// SetPaymentURL sets the "payment_url" field.
+func (_u *InvoiceUpdate) SetPaymentURL(v string) *InvoiceUpdate {
+	_u.mutation.SetPaymentURL(v)
+	return _u
+}
+
+// SetNillablePaymentURL sets the "payment_url" field if the given value is not nil.
+func (_u *InvoiceUpdate) SetNillablePaymentURL(v *string) *InvoiceUpdate {
+	if v != nil {
+		_u.SetPaymentURL(*v)
+	}
+	return _u
+}
+
+// ClearPaymentURL clears the value of the "payment_url" field.
+func (_u *InvoiceUpdate) ClearPaymentURL() *InvoiceUpdate {
+	_u.mutation.ClearPaymentURL()
+	return _u
+}
+
 // AddLineIDs adds the "lines" edge to the InvoiceLine entity by IDs.
 func (_u *InvoiceUpdate) AddLineIDs(ids ...uuid.UUID) *InvoiceUpdate {
 	_u.mutation.AddLineIDs(ids...)
@@ -326,6 +346,11 @@ func (_u *InvoiceUpdate) check() error {
 			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PaymentURL(); ok {
+		if err := invoice.PaymentURLValidator(v); err != nil {
+			return &ValidationError{Name: "payment_url", err: fmt.Errorf(`ent: validator failed for field "Invoice.payment_url": %w`, err)}
+		}
+	}
 	if _u.mutation.HouseholdCleared() && len(_u.mutation.HouseholdIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Invoice.household"`)
 	}
@@ -376,6 +401,12 @@ func (_u *InvoiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.FailureCode(); ok {
 		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.PaymentURL(); ok {
+		_spec.SetField(invoice.FieldPaymentURL, field.TypeString, value)
+	}
+	if _u.mutation.PaymentURLCleared() {
+		_spec.ClearField(invoice.FieldPaymentURL, field.TypeString)
 	}
 	if _u.mutation.LinesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -649,6 +680,26 @@ func (_u *InvoiceUpdateOne) SetNillableFailureCode(v *string) *InvoiceUpdateOne 
 	return _u
 }
 
+// SetPaymentURL sets the "payment_url" field.
+func (_u *InvoiceUpdateOne) SetPaymentURL(v string) *InvoiceUpdateOne {
+	_u.mutation.SetPaymentURL(v)
+	return _u
+}
+
+// SetNillablePaymentURL sets the "payment_url" field if the given value is not nil.
+func (_u *InvoiceUpdateOne) SetNillablePaymentURL(v *string) *InvoiceUpdateOne {
+	if v != nil {
+		_u.SetPaymentURL(*v)
+	}
+	return _u
+}
+
+// ClearPaymentURL clears the value of the "payment_url" field.
+func (_u *InvoiceUpdateOne) ClearPaymentURL() *InvoiceUpdateOne {
+	_u.mutation.ClearPaymentURL()
+	return _u
+}
+
 // AddLineIDs adds the "lines" edge to the InvoiceLine entity by IDs.
 func (_u *InvoiceUpdateOne) AddLineIDs(ids ...uuid.UUID) *InvoiceUpdateOne {
 	_u.mutation.AddLineIDs(ids...)
@@ -839,6 +890,11 @@ func (_u *InvoiceUpdateOne) check() error {
 			return &ValidationError{Name: "failure_code", err: fmt.Errorf(`ent: validator failed for field "Invoice.failure_code": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PaymentURL(); ok {
+		if err := invoice.PaymentURLValidator(v); err != nil {
+			return &ValidationError{Name: "payment_url", err: fmt.Errorf(`ent: validator failed for field "Invoice.payment_url": %w`, err)}
+		}
+	}
 	if _u.mutation.HouseholdCleared() && len(_u.mutation.HouseholdIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Invoice.household"`)
 	}
@@ -906,6 +962,12 @@ func (_u *InvoiceUpdateOne) sqlSave(ctx context.Context) (_node *Invoice, err er
 	}
 	if value, ok := _u.mutation.FailureCode(); ok {
 		_spec.SetField(invoice.FieldFailureCode, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.PaymentURL(); ok {
+		_spec.SetField(invoice.FieldPaymentURL, field.TypeString, value)
+	}
+	if _u.mutation.PaymentURLCleared() {
+		_spec.ClearField(invoice.FieldPaymentURL, field.TypeString)
 	}
 	if _u.mutation.LinesCleared() {
 		edge := &sqlgraph.EdgeSpec{

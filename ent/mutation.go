@@ -21749,6 +21749,8 @@ type DeliveryMutation struct {
 	addsequence             *int64
 	previous_sequence       *int64
 	addprevious_sequence    *int64
+	epoch                   *int64
+	addepoch                *int64
 	replay                  *int
 	addreplay               *int
 	requested_by            *string
@@ -22321,6 +22323,62 @@ func (m *DeliveryMutation) ResetPreviousSequence() {
 	m.addprevious_sequence = nil
 }
 
+// SetEpoch sets the "epoch" field.
+func (m *DeliveryMutation) SetEpoch(i int64) {
+	m.epoch = &i
+	m.addepoch = nil
+}
+
+// Epoch returns the value of the "epoch" field in the mutation.
+func (m *DeliveryMutation) Epoch() (r int64, exists bool) {
+	v := m.epoch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEpoch returns the old "epoch" field's value of the Delivery entity.
+// If the Delivery object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DeliveryMutation) OldEpoch(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEpoch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEpoch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEpoch: %w", err)
+	}
+	return oldValue.Epoch, nil
+}
+
+// AddEpoch adds i to the "epoch" field.
+func (m *DeliveryMutation) AddEpoch(i int64) {
+	if m.addepoch != nil {
+		*m.addepoch += i
+	} else {
+		m.addepoch = &i
+	}
+}
+
+// AddedEpoch returns the value that was added to the "epoch" field in this mutation.
+func (m *DeliveryMutation) AddedEpoch() (r int64, exists bool) {
+	v := m.addepoch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEpoch resets all changes to the "epoch" field.
+func (m *DeliveryMutation) ResetEpoch() {
+	m.epoch = nil
+	m.addepoch = nil
+}
+
 // SetReplay sets the "replay" field.
 func (m *DeliveryMutation) SetReplay(i int) {
 	m.replay = &i
@@ -22736,7 +22794,7 @@ func (m *DeliveryMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DeliveryMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 16)
 	if m.created_at != nil {
 		fields = append(fields, delivery.FieldCreatedAt)
 	}
@@ -22766,6 +22824,9 @@ func (m *DeliveryMutation) Fields() []string {
 	}
 	if m.previous_sequence != nil {
 		fields = append(fields, delivery.FieldPreviousSequence)
+	}
+	if m.epoch != nil {
+		fields = append(fields, delivery.FieldEpoch)
 	}
 	if m.replay != nil {
 		fields = append(fields, delivery.FieldReplay)
@@ -22810,6 +22871,8 @@ func (m *DeliveryMutation) Field(name string) (ent.Value, bool) {
 		return m.Sequence()
 	case delivery.FieldPreviousSequence:
 		return m.PreviousSequence()
+	case delivery.FieldEpoch:
+		return m.Epoch()
 	case delivery.FieldReplay:
 		return m.Replay()
 	case delivery.FieldRequestedBy:
@@ -22849,6 +22912,8 @@ func (m *DeliveryMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldSequence(ctx)
 	case delivery.FieldPreviousSequence:
 		return m.OldPreviousSequence(ctx)
+	case delivery.FieldEpoch:
+		return m.OldEpoch(ctx)
 	case delivery.FieldReplay:
 		return m.OldReplay(ctx)
 	case delivery.FieldRequestedBy:
@@ -22938,6 +23003,13 @@ func (m *DeliveryMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPreviousSequence(v)
 		return nil
+	case delivery.FieldEpoch:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEpoch(v)
+		return nil
 	case delivery.FieldReplay:
 		v, ok := value.(int)
 		if !ok {
@@ -22990,6 +23062,9 @@ func (m *DeliveryMutation) AddedFields() []string {
 	if m.addprevious_sequence != nil {
 		fields = append(fields, delivery.FieldPreviousSequence)
 	}
+	if m.addepoch != nil {
+		fields = append(fields, delivery.FieldEpoch)
+	}
 	if m.addreplay != nil {
 		fields = append(fields, delivery.FieldReplay)
 	}
@@ -23010,6 +23085,8 @@ func (m *DeliveryMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSequence()
 	case delivery.FieldPreviousSequence:
 		return m.AddedPreviousSequence()
+	case delivery.FieldEpoch:
+		return m.AddedEpoch()
 	case delivery.FieldReplay:
 		return m.AddedReplay()
 	case delivery.FieldAttempts:
@@ -23043,6 +23120,13 @@ func (m *DeliveryMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPreviousSequence(v)
+		return nil
+	case delivery.FieldEpoch:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEpoch(v)
 		return nil
 	case delivery.FieldReplay:
 		v, ok := value.(int)
@@ -23141,6 +23225,9 @@ func (m *DeliveryMutation) ResetField(name string) error {
 		return nil
 	case delivery.FieldPreviousSequence:
 		m.ResetPreviousSequence()
+		return nil
+	case delivery.FieldEpoch:
+		m.ResetEpoch()
 		return nil
 	case delivery.FieldReplay:
 		m.ResetReplay()
@@ -42968,6 +43055,7 @@ type InvoiceMutation struct {
 	attempt_failed_at  *time.Time
 	failure_code       *string
 	biller             *string
+	payment_url        *string
 	issued_at          *time.Time
 	due_on             *time.Time
 	clearedFields      map[string]struct{}
@@ -43759,6 +43847,55 @@ func (m *InvoiceMutation) ResetBiller() {
 	m.biller = nil
 }
 
+// SetPaymentURL sets the "payment_url" field.
+func (m *InvoiceMutation) SetPaymentURL(s string) {
+	m.payment_url = &s
+}
+
+// PaymentURL returns the value of the "payment_url" field in the mutation.
+func (m *InvoiceMutation) PaymentURL() (r string, exists bool) {
+	v := m.payment_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaymentURL returns the old "payment_url" field's value of the Invoice entity.
+// If the Invoice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvoiceMutation) OldPaymentURL(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaymentURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaymentURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaymentURL: %w", err)
+	}
+	return oldValue.PaymentURL, nil
+}
+
+// ClearPaymentURL clears the value of the "payment_url" field.
+func (m *InvoiceMutation) ClearPaymentURL() {
+	m.payment_url = nil
+	m.clearedFields[invoice.FieldPaymentURL] = struct{}{}
+}
+
+// PaymentURLCleared returns if the "payment_url" field was cleared in this mutation.
+func (m *InvoiceMutation) PaymentURLCleared() bool {
+	_, ok := m.clearedFields[invoice.FieldPaymentURL]
+	return ok
+}
+
+// ResetPaymentURL resets all changes to the "payment_url" field.
+func (m *InvoiceMutation) ResetPaymentURL() {
+	m.payment_url = nil
+	delete(m.clearedFields, invoice.FieldPaymentURL)
+}
+
 // SetIssuedAt sets the "issued_at" field.
 func (m *InvoiceMutation) SetIssuedAt(t time.Time) {
 	m.issued_at = &t
@@ -44081,7 +44218,7 @@ func (m *InvoiceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvoiceMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 18)
 	if m.created_at != nil {
 		fields = append(fields, invoice.FieldCreatedAt)
 	}
@@ -44127,6 +44264,9 @@ func (m *InvoiceMutation) Fields() []string {
 	if m.biller != nil {
 		fields = append(fields, invoice.FieldBiller)
 	}
+	if m.payment_url != nil {
+		fields = append(fields, invoice.FieldPaymentURL)
+	}
 	if m.issued_at != nil {
 		fields = append(fields, invoice.FieldIssuedAt)
 	}
@@ -44171,6 +44311,8 @@ func (m *InvoiceMutation) Field(name string) (ent.Value, bool) {
 		return m.FailureCode()
 	case invoice.FieldBiller:
 		return m.Biller()
+	case invoice.FieldPaymentURL:
+		return m.PaymentURL()
 	case invoice.FieldIssuedAt:
 		return m.IssuedAt()
 	case invoice.FieldDueOn:
@@ -44214,6 +44356,8 @@ func (m *InvoiceMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldFailureCode(ctx)
 	case invoice.FieldBiller:
 		return m.OldBiller(ctx)
+	case invoice.FieldPaymentURL:
+		return m.OldPaymentURL(ctx)
 	case invoice.FieldIssuedAt:
 		return m.OldIssuedAt(ctx)
 	case invoice.FieldDueOn:
@@ -44332,6 +44476,13 @@ func (m *InvoiceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetBiller(v)
 		return nil
+	case invoice.FieldPaymentURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaymentURL(v)
+		return nil
 	case invoice.FieldIssuedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -44445,6 +44596,9 @@ func (m *InvoiceMutation) ClearedFields() []string {
 	if m.FieldCleared(invoice.FieldAttemptFailedAt) {
 		fields = append(fields, invoice.FieldAttemptFailedAt)
 	}
+	if m.FieldCleared(invoice.FieldPaymentURL) {
+		fields = append(fields, invoice.FieldPaymentURL)
+	}
 	return fields
 }
 
@@ -44464,6 +44618,9 @@ func (m *InvoiceMutation) ClearField(name string) error {
 		return nil
 	case invoice.FieldAttemptFailedAt:
 		m.ClearAttemptFailedAt()
+		return nil
+	case invoice.FieldPaymentURL:
+		m.ClearPaymentURL()
 		return nil
 	}
 	return fmt.Errorf("unknown Invoice nullable field %s", name)
@@ -44517,6 +44674,9 @@ func (m *InvoiceMutation) ResetField(name string) error {
 		return nil
 	case invoice.FieldBiller:
 		m.ResetBiller()
+		return nil
+	case invoice.FieldPaymentURL:
+		m.ResetPaymentURL()
 		return nil
 	case invoice.FieldIssuedAt:
 		m.ResetIssuedAt()

@@ -55,7 +55,7 @@ func (d *demo) account(ctx context.Context, app *App, a destination.Account) err
 	tenant := typeid.Format("tenant", viewer.From(ctx).TenantID)
 	kept := d.note.Hooks[tenant+"/"+a.Provider]
 	if kept.Secret == "" {
-		kept.Secret = "whsec_" + rand.Text()
+		kept.Secret = "barre:" + rand.Text() // a user and a password, where those are all there is
 	}
 	a.Secret = secret.String(kept.Secret)
 	made, err := app.Registry.ConnectIntegration(ctx, a)
@@ -69,7 +69,9 @@ func (d *demo) account(ctx context.Context, app *App, a destination.Account) err
 		d.note.Hooks = map[string]webhookNote{}
 	}
 	d.note.Hooks[tenant+"/"+a.Provider] = kept
-	tells.Listen(tenant, fake.Hook{URL: "http://" + reachable(d.on.public.Addr()) + kept.URL, Secret: kept.Secret})
+	tells.Listen(fake.Hook{
+		Tenant: tenant, Credential: a.Credential.Reveal(), URL: "http://" + reachable(d.on.public.Addr()) + kept.URL, Secret: kept.Secret,
+	})
 	return nil
 }
 

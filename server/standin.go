@@ -23,7 +23,7 @@ type standIns struct {
 
 // teller is a fake that sends messages, as its vendor would.
 type teller interface {
-	Listen(tenant string, h fake.Hook)
+	Listen(fake.Hook)
 }
 
 // startStandIns starts them on free loopback ports and tells c where they are.

@@ -15,6 +15,7 @@ import (
 	"github.com/barrehq/barre/internal/provider/recurly"
 	"github.com/barrehq/barre/internal/provider/stripe"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/webhook"
 )
 
 // vendor is a provider that studios can connect to.
@@ -24,7 +25,8 @@ type vendor struct {
 	address  string // its own; empty for one that each deployment runs itself
 	check    func(credential secret.String, live bool) (secret.String, error)
 	options  []string
-	bills    bool // invoices can go out through it
+	fits     func(provider.Connection) string // see destination.Connector
+	bills    bool                             // invoices can go out through it
 	// makesSecret says that we choose with what it signs its messages.
 	makesSecret bool
 	// Of the demo: its stand-in, and how a studio is connected to that.
@@ -46,6 +48,7 @@ type demoAccount struct {
 
 // vendors are all of them; a provider that is added is added here.
 func vendors(c *Config) []vendor {
+	payCove := paycove.New(paycove.Config{Bridge: webhook.NewSender(webhook.Config{AllowLoopback: c.Development()})})
 	return []vendor{
 		{
 			provider: stripe.New(stripe.Config{}), title: "Stripe", address: "https://api.stripe.com", check: destination.StripeKey, bills: true,
@@ -58,8 +61,8 @@ func vendors(c *Config) []vendor {
 			account: nobody, // one biller is enough
 		},
 		{
-			provider: paycove.New(paycove.Config{}), title: "PayCove", address: "https://paycove.io", check: destination.PlainKey, bills: true,
-			options: []string{paycove.OptionTemplate},
+			provider: payCove, title: "PayCove", address: "https://paycove.io", check: destination.PlainKey, bills: true,
+			options: []string{paycove.OptionTemplate, paycove.OptionMode, paycove.OptionReturn, paycove.OptionBridge}, fits: payCove.Fits,
 			fake:    func() http.Handler { return fake.NewPayCove(fake.PayCoveConfig{}) },
 			account: nobody, // one biller is enough
 		},
@@ -89,7 +92,7 @@ func vendors(c *Config) []vendor {
 		},
 		{
 			provider: fusionauth.New(fusionauth.Config{URL: c.VendorURL[fusionauth.ID]}), title: "FusionAuth", check: destination.PlainKey,
-			options: []string{fusionauth.OptionApplication, fusionauth.OptionTenant, fusionauth.OptionAlgorithm},
+			options: []string{fusionauth.OptionApplication, fusionauth.OptionTenant, fusionauth.OptionAlgorithm, fusionauth.OptionResetMail}, fits: fusionauth.Fits,
 			fake:    func() http.Handler { return fake.NewFusionAuth(fake.FusionAuthConfig{}) },
 			account: nobody, // the demo's people sign in here
 		},
@@ -103,7 +106,7 @@ func connectors(c *Config) map[string]destination.Connector {
 	list := map[string]destination.Connector{}
 	for _, v := range vendors(c) {
 		if name := v.provider.Name(); v.address != "" || c.VendorURL[name] != "" {
-			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Test: v.provider.Check, Bills: v.bills, Location: v.provider.Card().Location, Opens: v.provider.Card().Opens(), MakesSecret: v.makesSecret}
+			list[name] = destination.Connector{BaseURL: c.VendorURL[name], Check: v.check, Options: v.options, Fits: v.fits, Test: v.provider.Check, Bills: v.bills, Location: v.provider.Card().Location, Opens: v.provider.Card().Opens(), MakesSecret: v.makesSecret}
 		}
 	}
 	return list

@@ -48,7 +48,8 @@ What stands around it, and how to use your own:
   {{- range .Vendors}}{{$name := .Name}}
   {{printf "%-13s" .Title}} {{if index $.Fake $name}}a FAKE; see what it received: {{end}}{{index $.Note.Vendors $name}}
   {{- end}}
-                Issue an invoice, and pay it as a family on the page of the fake Stripe.
+                Issue an invoice, and pay it as a family on the page of the fake Stripe;
+                what is done on the page of any fake comes back by its webhook.
                 Yours: STRIPE_SECRET_KEY=sk_test_..., CUSTOMERIO_CREDENTIAL=siteId:apiKey
   Webhooks      a receiver of {{(index .Note.Tenants 0).Name}}: {{.Receiver}}
 

@@ -37,6 +37,8 @@ const (
 	FieldSequence = "sequence"
 	// FieldPreviousSequence holds the string denoting the previous_sequence field in the database.
 	FieldPreviousSequence = "previous_sequence"
+	// FieldEpoch holds the string denoting the epoch field in the database.
+	FieldEpoch = "epoch"
 	// FieldReplay holds the string denoting the replay field in the database.
 	FieldReplay = "replay"
 	// FieldRequestedBy holds the string denoting the requested_by field in the database.
@@ -100,6 +102,7 @@ var Columns = []string{
 	FieldStatus,
 	FieldSequence,
 	FieldPreviousSequence,
+	FieldEpoch,
 	FieldReplay,
 	FieldRequestedBy,
 	FieldAttempts,
@@ -134,6 +137,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultEpoch holds the default value on creation for the "epoch" field.
+	DefaultEpoch int64
 	// DefaultReplay holds the default value on creation for the "replay" field.
 	DefaultReplay int
 	// DefaultRequestedBy holds the default value on creation for the "requested_by" field.
@@ -228,6 +233,11 @@ func BySequence(opts ...sql.OrderTermOption) OrderOption {
 // ByPreviousSequence orders the results by the previous_sequence field.
 func ByPreviousSequence(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPreviousSequence, opts...).ToFunc()
+}
+
+// ByEpoch orders the results by the epoch field.
+func ByEpoch(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEpoch, opts...).ToFunc()
 }
 
 // ByReplay orders the results by the replay field.

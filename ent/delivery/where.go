@@ -101,6 +101,11 @@ func PreviousSequence(v int64) predicate.Delivery {
 	return predicate.Delivery(sql.FieldEQ(FieldPreviousSequence, v))
 }
 
+// Epoch applies equality check predicate on the "epoch" field. It's identical to EpochEQ.
+func Epoch(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldEpoch, v))
+}
+
 // Replay applies equality check predicate on the "replay" field. It's identical to ReplayEQ.
 func Replay(v int) predicate.Delivery {
 	return predicate.Delivery(sql.FieldEQ(FieldReplay, v))
@@ -464,6 +469,46 @@ func PreviousSequenceLT(v int64) predicate.Delivery {
 // PreviousSequenceLTE applies the LTE predicate on the "previous_sequence" field.
 func PreviousSequenceLTE(v int64) predicate.Delivery {
 	return predicate.Delivery(sql.FieldLTE(FieldPreviousSequence, v))
+}
+
+// EpochEQ applies the EQ predicate on the "epoch" field.
+func EpochEQ(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldEQ(FieldEpoch, v))
+}
+
+// EpochNEQ applies the NEQ predicate on the "epoch" field.
+func EpochNEQ(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNEQ(FieldEpoch, v))
+}
+
+// EpochIn applies the In predicate on the "epoch" field.
+func EpochIn(vs ...int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldIn(FieldEpoch, vs...))
+}
+
+// EpochNotIn applies the NotIn predicate on the "epoch" field.
+func EpochNotIn(vs ...int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldNotIn(FieldEpoch, vs...))
+}
+
+// EpochGT applies the GT predicate on the "epoch" field.
+func EpochGT(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGT(FieldEpoch, v))
+}
+
+// EpochGTE applies the GTE predicate on the "epoch" field.
+func EpochGTE(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldGTE(FieldEpoch, v))
+}
+
+// EpochLT applies the LT predicate on the "epoch" field.
+func EpochLT(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLT(FieldEpoch, v))
+}
+
+// EpochLTE applies the LTE predicate on the "epoch" field.
+func EpochLTE(v int64) predicate.Delivery {
+	return predicate.Delivery(sql.FieldLTE(FieldEpoch, v))
 }
 
 // ReplayEQ applies the EQ predicate on the "replay" field.

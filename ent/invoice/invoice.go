@@ -47,6 +47,8 @@ const (
 	FieldFailureCode = "failure_code"
 	// FieldBiller holds the string denoting the biller field in the database.
 	FieldBiller = "biller"
+	// FieldPaymentURL holds the string denoting the payment_url field in the database.
+	FieldPaymentURL = "payment_url"
 	// FieldIssuedAt holds the string denoting the issued_at field in the database.
 	FieldIssuedAt = "issued_at"
 	// FieldDueOn holds the string denoting the due_on field in the database.
@@ -118,6 +120,7 @@ var Columns = []string{
 	FieldAttemptFailedAt,
 	FieldFailureCode,
 	FieldBiller,
+	FieldPaymentURL,
 	FieldIssuedAt,
 	FieldDueOn,
 }
@@ -171,6 +174,8 @@ var (
 	DefaultBiller string
 	// BillerValidator is a validator for the "biller" field. It is called by the builders before save.
 	BillerValidator func(string) error
+	// PaymentURLValidator is a validator for the "payment_url" field. It is called by the builders before save.
+	PaymentURLValidator func(string) error
 	// DefaultIssuedAt holds the default value on creation for the "issued_at" field.
 	DefaultIssuedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -285,6 +290,11 @@ func ByFailureCode(opts ...sql.OrderTermOption) OrderOption {
 // ByBiller orders the results by the biller field.
 func ByBiller(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBiller, opts...).ToFunc()
+}
+
+// ByPaymentURL orders the results by the payment_url field.
+func ByPaymentURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPaymentURL, opts...).ToFunc()
 }
 
 // ByIssuedAt orders the results by the issued_at field.

@@ -126,6 +126,11 @@ func Biller(v string) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldBiller, v))
 }
 
+// PaymentURL applies equality check predicate on the "payment_url" field. It's identical to PaymentURLEQ.
+func PaymentURL(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldPaymentURL, v))
+}
+
 // IssuedAt applies equality check predicate on the "issued_at" field. It's identical to IssuedAtEQ.
 func IssuedAt(v time.Time) predicate.Invoice {
 	return predicate.Invoice(sql.FieldEQ(FieldIssuedAt, v))
@@ -769,6 +774,81 @@ func BillerEqualFold(v string) predicate.Invoice {
 // BillerContainsFold applies the ContainsFold predicate on the "biller" field.
 func BillerContainsFold(v string) predicate.Invoice {
 	return predicate.Invoice(sql.FieldContainsFold(FieldBiller, v))
+}
+
+// PaymentURLEQ applies the EQ predicate on the "payment_url" field.
+func PaymentURLEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEQ(FieldPaymentURL, v))
+}
+
+// PaymentURLNEQ applies the NEQ predicate on the "payment_url" field.
+func PaymentURLNEQ(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNEQ(FieldPaymentURL, v))
+}
+
+// PaymentURLIn applies the In predicate on the "payment_url" field.
+func PaymentURLIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldIn(FieldPaymentURL, vs...))
+}
+
+// PaymentURLNotIn applies the NotIn predicate on the "payment_url" field.
+func PaymentURLNotIn(vs ...string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotIn(FieldPaymentURL, vs...))
+}
+
+// PaymentURLGT applies the GT predicate on the "payment_url" field.
+func PaymentURLGT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGT(FieldPaymentURL, v))
+}
+
+// PaymentURLGTE applies the GTE predicate on the "payment_url" field.
+func PaymentURLGTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldGTE(FieldPaymentURL, v))
+}
+
+// PaymentURLLT applies the LT predicate on the "payment_url" field.
+func PaymentURLLT(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLT(FieldPaymentURL, v))
+}
+
+// PaymentURLLTE applies the LTE predicate on the "payment_url" field.
+func PaymentURLLTE(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldLTE(FieldPaymentURL, v))
+}
+
+// PaymentURLContains applies the Contains predicate on the "payment_url" field.
+func PaymentURLContains(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContains(FieldPaymentURL, v))
+}
+
+// PaymentURLHasPrefix applies the HasPrefix predicate on the "payment_url" field.
+func PaymentURLHasPrefix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasPrefix(FieldPaymentURL, v))
+}
+
+// PaymentURLHasSuffix applies the HasSuffix predicate on the "payment_url" field.
+func PaymentURLHasSuffix(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldHasSuffix(FieldPaymentURL, v))
+}
+
+// PaymentURLIsNil applies the IsNil predicate on the "payment_url" field.
+func PaymentURLIsNil() predicate.Invoice {
+	return predicate.Invoice(sql.FieldIsNull(FieldPaymentURL))
+}
+
+// PaymentURLNotNil applies the NotNil predicate on the "payment_url" field.
+func PaymentURLNotNil() predicate.Invoice {
+	return predicate.Invoice(sql.FieldNotNull(FieldPaymentURL))
+}
+
+// PaymentURLEqualFold applies the EqualFold predicate on the "payment_url" field.
+func PaymentURLEqualFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldEqualFold(FieldPaymentURL, v))
+}
+
+// PaymentURLContainsFold applies the ContainsFold predicate on the "payment_url" field.
+func PaymentURLContainsFold(v string) predicate.Invoice {
+	return predicate.Invoice(sql.FieldContainsFold(FieldPaymentURL, v))
 }
 
 // IssuedAtEQ applies the EQ predicate on the "issued_at" field.

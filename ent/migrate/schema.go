@@ -907,6 +907,7 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "SUCCEEDED", "RETRYING", "FAILED"}, Default: "PENDING"},
 		{Name: "sequence", Type: field.TypeInt64},
 		{Name: "previous_sequence", Type: field.TypeInt64},
+		{Name: "epoch", Type: field.TypeInt64, Default: 1},
 		{Name: "replay", Type: field.TypeInt, Default: 0},
 		{Name: "requested_by", Type: field.TypeString, Default: ""},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
@@ -924,19 +925,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "deliveries_events_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[13]},
+				Columns:    []*schema.Column{DeliveriesColumns[14]},
 				RefColumns: []*schema.Column{EventsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "deliveries_integrations_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[14]},
+				Columns:    []*schema.Column{DeliveriesColumns[15]},
 				RefColumns: []*schema.Column{IntegrationsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "deliveries_webhook_endpoints_deliveries",
-				Columns:    []*schema.Column{DeliveriesColumns[15]},
+				Columns:    []*schema.Column{DeliveriesColumns[16]},
 				RefColumns: []*schema.Column{WebhookEndpointsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -950,34 +951,22 @@ var (
 			{
 				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[15], DeliveriesColumns[8]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "webhook_endpoint_id IS NOT NULL",
-				},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[16], DeliveriesColumns[9]},
 			},
 			{
 				Name:    "delivery_tenant_id_event_id_integration_id_replay",
 				Unique:  true,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[13], DeliveriesColumns[14], DeliveriesColumns[8]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "integration_id IS NOT NULL",
-				},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[15], DeliveriesColumns[9]},
 			},
 			{
 				Name:    "delivery_tenant_id_webhook_endpoint_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[15], DeliveriesColumns[6]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "webhook_endpoint_id IS NOT NULL",
-				},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[16], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_integration_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[6]},
-				Annotation: &entsql.IndexAnnotation{
-					Where: "integration_id IS NOT NULL",
-				},
+				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[15], DeliveriesColumns[6]},
 			},
 			{
 				Name:    "delivery_tenant_id_status_id",
@@ -1768,6 +1757,7 @@ var (
 		{Name: "attempt_failed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "failure_code", Type: field.TypeString, Size: 100, Default: ""},
 		{Name: "biller", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "payment_url", Type: field.TypeString, Nullable: true, Size: 2048},
 		{Name: "issued_at", Type: field.TypeTime},
 		{Name: "due_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
 		{Name: "household_id", Type: field.TypeUUID},
@@ -1781,13 +1771,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invoices_households_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[16]},
+				Columns:    []*schema.Column{InvoicesColumns[17]},
 				RefColumns: []*schema.Column{HouseholdsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invoices_students_invoices",
-				Columns:    []*schema.Column{InvoicesColumns[17]},
+				Columns:    []*schema.Column{InvoicesColumns[18]},
 				RefColumns: []*schema.Column{StudentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1811,22 +1801,22 @@ var (
 			{
 				Name:    "invoice_tenant_id_status_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[15], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[6], InvoicesColumns[16], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_due_on_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[15], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[16], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_household_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[16], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[17], InvoicesColumns[0]},
 			},
 			{
 				Name:    "invoice_tenant_id_student_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[17], InvoicesColumns[0]},
+				Columns: []*schema.Column{InvoicesColumns[4], InvoicesColumns[18], InvoicesColumns[0]},
 			},
 		},
 	}

@@ -1409,16 +1409,20 @@ func init() {
 	deliveryDescVersion := deliveryMixinFields0[3].Descriptor()
 	// delivery.DefaultVersion holds the default value on creation for the version field.
 	delivery.DefaultVersion = deliveryDescVersion.Default.(int)
+	// deliveryDescEpoch is the schema descriptor for epoch field.
+	deliveryDescEpoch := deliveryFields[6].Descriptor()
+	// delivery.DefaultEpoch holds the default value on creation for the epoch field.
+	delivery.DefaultEpoch = deliveryDescEpoch.Default.(int64)
 	// deliveryDescReplay is the schema descriptor for replay field.
-	deliveryDescReplay := deliveryFields[6].Descriptor()
+	deliveryDescReplay := deliveryFields[7].Descriptor()
 	// delivery.DefaultReplay holds the default value on creation for the replay field.
 	delivery.DefaultReplay = deliveryDescReplay.Default.(int)
 	// deliveryDescRequestedBy is the schema descriptor for requested_by field.
-	deliveryDescRequestedBy := deliveryFields[7].Descriptor()
+	deliveryDescRequestedBy := deliveryFields[8].Descriptor()
 	// delivery.DefaultRequestedBy holds the default value on creation for the requested_by field.
 	delivery.DefaultRequestedBy = deliveryDescRequestedBy.Default.(string)
 	// deliveryDescAttempts is the schema descriptor for attempts field.
-	deliveryDescAttempts := deliveryFields[8].Descriptor()
+	deliveryDescAttempts := deliveryFields[9].Descriptor()
 	// delivery.DefaultAttempts holds the default value on creation for the attempts field.
 	delivery.DefaultAttempts = deliveryDescAttempts.Default.(int)
 	// deliveryDescID is the schema descriptor for id field.
@@ -2697,8 +2701,12 @@ func init() {
 	invoice.DefaultBiller = invoiceDescBiller.Default.(string)
 	// invoice.BillerValidator is a validator for the "biller" field. It is called by the builders before save.
 	invoice.BillerValidator = invoiceDescBiller.Validators[0].(func(string) error)
+	// invoiceDescPaymentURL is the schema descriptor for payment_url field.
+	invoiceDescPaymentURL := invoiceFields[11].Descriptor()
+	// invoice.PaymentURLValidator is a validator for the "payment_url" field. It is called by the builders before save.
+	invoice.PaymentURLValidator = invoiceDescPaymentURL.Validators[0].(func(string) error)
 	// invoiceDescIssuedAt is the schema descriptor for issued_at field.
-	invoiceDescIssuedAt := invoiceFields[11].Descriptor()
+	invoiceDescIssuedAt := invoiceFields[12].Descriptor()
 	// invoice.DefaultIssuedAt holds the default value on creation for the issued_at field.
 	invoice.DefaultIssuedAt = invoiceDescIssuedAt.Default.(func() time.Time)
 	// invoiceDescID is the schema descriptor for id field.

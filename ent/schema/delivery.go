@@ -35,7 +35,10 @@ func (Delivery) Fields() []ent.Field {
 		field.Enum("status").Values("PENDING", "SUCCEEDED", "RETRYING", "FAILED").Default("PENDING").Annotations(rule.Of(rule.Internal).ByVerb().Filtered()).
 			Comment("Where the delivery stands."),
 		field.Int64("sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event in the studio's feed."),
-		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event sent to this destination before; 0 for the first, and −1 in a replay of an event that the destination was not sent before. A receiver that does not know a number above 0 has missed a message."),
+		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one. A replay has that of the event's own delivery, or -1 where the event was not sent to this destination before."),
+		field.Int64("epoch").Default(1).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
+			Comment("Epoch of the studio's feed in which the event was first sent to this destination. Each attempt, and each replay, says the same."),
 		field.Int("replay").Default(0).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("0 for the delivery that the event itself caused, n for its nth replay."),
 		field.String("requested_by").Default("").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who asked for the replay; empty where nobody did."),
 		field.Int("attempts").Default(0).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("How often it was tried."),

@@ -47,6 +47,8 @@ func (Invoice) Fields() []ent.Field {
 		field.String("failure_code").Default("").MaxLen(100).Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Why collecting failed, in the provider's word, such as card_declined; empty where it did not."),
 		field.String("biller").Default("").MaxLen(32).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("The billing provider that collects it, such as stripe; empty where the studio collects it itself."),
+		field.String("payment_url").Optional().Nillable().MaxLen(2048).Annotations(rule.Of(rule.Internal).As(rule.URL).ByVerb()).
+			Comment("The biller's page on which the household can pay it; null where it named none."),
 		field.Time("issued_at").Default(rule.Now).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the invoice was issued."),
 		field.Time("due_on").Immutable().Annotations(rule.Of(rule.Internal).As(rule.Date).ByVerb().Ordered()).
 			SchemaType(map[string]string{"postgres": "date"}).Comment("Day on which it is due."),

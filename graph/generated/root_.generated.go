@@ -2101,7 +2101,9 @@ input ConnectIntegrationInput {
   The provider's credential, which is kept encrypted and never shown again: a
   secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
   appId:appSecret for helpscout, an access token for paycove and pipedrive, an
-  API key for recurly and fusionauth.
+  API key for recurly and fusionauth. In other modes of paycove it is the
+  account's id (CHECKOUT) or the key with which requests to the studio's bridge
+  are signed (GENERIC_SIGNED).
   """
   credential: String!
   """With what the provider signs its messages, where it shows such a secret for its webhook. It is kept encrypted and never shown again. Nothing keeps what there is; setIntegrationSecret gives it later."""
@@ -2111,8 +2113,11 @@ input ConnectIntegrationInput {
   connection stay; given, they replace all of them. helpscout: mailbox_id, the
   inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
   Trial booked=3,Offer made=4: a deal in any other stage is a lead),
-  daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
-  paycove: template_id. customerio: invitation_message, reset_message and verification_message.
+  daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm,
+  reset_mail (fusionauth, to have it mail the link to its own page for a new
+  password). paycove: template_id; mode, which is API, CHECKOUT with return_url
+  (where families come back to), or GENERIC_SIGNED with bridge_url (the studio's
+  own bridge); the latter two need a secret. customerio: invitation_message, reset_message and verification_message.
   """
   options: [IntegrationOptionInput!]
 }
@@ -3368,7 +3373,7 @@ extend type Mutation {
 `, BuiltIn: false},
 	{Name: "../schema/suppression.graphqls", Input: `extend type Guardian {
   """
-  Why nothing is sent to the guardian's e-mail address: it does not exist, or its owner wants no messages. Null where it can be written to, and for whoever may not read suppressions. deleteSuppression lifts it; a provider may keep a list of its own besides.
+  Why nothing is sent to the guardian's e-mail address: it does not exist, or its owner wants no messages. Null where it can be written to, and for whoever may not read suppressions. deleteSuppression lifts it, and Customer.io is told so; another provider may keep a list of its own besides.
   """
   emailSuppression: Suppression
 }
@@ -5051,6 +5056,8 @@ func (ec *executionContext) childFields_Delivery(ctx context.Context, field grap
 		return ec.fieldContext_Delivery_sequence(ctx, field)
 	case "previousSequence":
 		return ec.fieldContext_Delivery_previousSequence(ctx, field)
+	case "epoch":
+		return ec.fieldContext_Delivery_epoch(ctx, field)
 	case "replay":
 		return ec.fieldContext_Delivery_replay(ctx, field)
 	case "requestedBy":
@@ -6091,6 +6098,8 @@ func (ec *executionContext) childFields_Invoice(ctx context.Context, field graph
 		return ec.fieldContext_Invoice_failureCode(ctx, field)
 	case "biller":
 		return ec.fieldContext_Invoice_biller(ctx, field)
+	case "paymentUrl":
+		return ec.fieldContext_Invoice_paymentUrl(ctx, field)
 	case "issuedAt":
 		return ec.fieldContext_Invoice_issuedAt(ctx, field)
 	case "dueOn":

@@ -632,7 +632,9 @@ type ConnectIntegrationInput struct {
 	// The provider's credential, which is kept encrypted and never shown again: a
 	// secret key for stripe, siteId:apiKey or siteId:apiKey:appKey for customerio,
 	// appId:appSecret for helpscout, an access token for paycove and pipedrive, an
-	// API key for recurly and fusionauth.
+	// API key for recurly and fusionauth. In other modes of paycove it is the
+	// account's id (CHECKOUT) or the key with which requests to the studio's bridge
+	// are signed (GENERIC_SIGNED).
 	Credential string `json:"credential"`
 	// With what the provider signs its messages, where it shows such a secret for its webhook. It is kept encrypted and never shown again. Nothing keeps what there is; setIntegrationSecret gives it later.
 	Secret *string `json:"secret,omitempty"`
@@ -640,8 +642,11 @@ type ConnectIntegrationInput struct {
 	// connection stay; given, they replace all of them. helpscout: mailbox_id, the
 	// inbox in which tickets appear. pipedrive: company_id, pipeline_id, stages (as
 	// Trial booked=3,Offer made=4: a deal in any other stage is a lead),
-	// daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm.
-	// paycove: template_id. customerio: invitation_message, reset_message and verification_message.
+	// daily_tokens. fusionauth: application_id, tenant_id, signature_algorithm,
+	// reset_mail (fusionauth, to have it mail the link to its own page for a new
+	// password). paycove: template_id; mode, which is API, CHECKOUT with return_url
+	// (where families come back to), or GENERIC_SIGNED with bridge_url (the studio's
+	// own bridge); the latter two need a secret. customerio: invitation_message, reset_message and verification_message.
 	Options []*IntegrationOptionInput `json:"options,omitempty"`
 }
 

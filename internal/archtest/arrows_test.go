@@ -87,7 +87,7 @@ var arrows = []struct {
 	{"internal/breach", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/typeid internal/viewer", "computes who a breach concerns, and tells them"},
 	{"internal/provider", "internal/event internal/secret internal/typeid", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/customerio", "internal/provider", "a vendor sees a cut-down event, never our rows"},
-	{"internal/provider/paycove", "internal/provider", "a vendor sees a cut-down event, never our rows"},
+	{"internal/provider/paycove", "internal/provider internal/secret internal/webhook", "a vendor sees a cut-down event, never our rows; a studio's bridge is reached and signed as its webhooks are"},
 	{"internal/provider/recurly", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/fusionauth", "internal/provider", "a vendor sees a cut-down event, never our rows"},
 	{"internal/provider/helpscout", "internal/provider internal/secret", "a vendor sees a cut-down event, never our rows; its tokens do not print"},

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/store"
 )
@@ -125,9 +127,13 @@ func (s *stream) exec(ctx context.Context, text string, args ...any) error {
 
 // commit makes events of one studio, as if records of it had changed.
 func (s *stream) commit(ctx context.Context, tenant, n int) error {
+	ids := make([]uuid.UUID, n)
+	for i := range ids {
+		ids[i] = rule.NewID()
+	}
 	return s.exec(ctx, `INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
-		SELECT gen_random_uuid(), now(), now(), $1, 'tag.created', 'Tag', gen_random_uuid(), 1, '[]', 'bench', '{"name": "a tag as long as tags are"}', now() FROM generate_series(1, $2)`,
-		made(tenantKind, tenant, 1), n)
+		SELECT id, now(), now(), $1, 'tag.created', 'Tag', gen_random_uuid(), 1, '[]', 'bench', '{"name": "a tag as long as tags are"}', now() FROM unnest($2::uuid[]) AS id`,
+		made(tenantKind, tenant, 1), ids)
 }
 
 // until asks for a number until it is at least what is wanted.

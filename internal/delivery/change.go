@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/barrehq/barre/ent"
 	entenrollment "github.com/barrehq/barre/ent/enrollment"
+	entevent "github.com/barrehq/barre/ent/event"
 	entguardian "github.com/barrehq/barre/ent/guardian"
 	entintegration "github.com/barrehq/barre/ent/integration"
 	entline "github.com/barrehq/barre/ent/invoiceline"
@@ -75,6 +77,8 @@ func (l *loader) load(ctx context.Context, e event.Event) error {
 		return l.ticket(ctx, e.EntityID)
 	case "TicketReply":
 		return l.reply(ctx, e.EntityID)
+	case "Suppression":
+		return l.lifted(ctx, e.EntityID)
 	}
 	return nil
 }
@@ -95,8 +99,9 @@ func (l *loader) endpoint(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, CreatedAt: m.CreatedAt}
-	l.change.Person.Suppressed, err = l.suppressed(ctx, m.Email)
+	suppressed, err := l.suppressed(ctx, m.Email)
+	who := memberOf(m, suppressed)
+	l.change.Person = &who
 	return err
 }
 
@@ -112,12 +117,68 @@ func (l *loader) biller(ctx context.Context) (string, error) {
 	return found.Provider, nil
 }
 
+// resetMailer names the provider that mails links to new passwords: one that is
+// connected and was told to.
+func (l *loader) resetMailer(ctx context.Context) (string, error) {
+	all, err := l.client.Integration.Query().Where(entintegration.StatusIn(entintegration.StatusACTIVE, entintegration.StatusFAILED)).All(ctx)
+	for _, i := range all {
+		if i.Options[provider.OptionResetMail] == i.Provider {
+			return i.Provider, err
+		}
+	}
+	return "", err
+}
+
 // suppressed reports whether nothing may be sent to an address.
 func (l *loader) suppressed(ctx context.Context, address string) (bool, error) {
 	if address == "" {
 		return false, nil
 	}
 	return l.client.Suppression.Query().Where(entsuppression.ChannelEQ(entsuppression.ChannelEMAIL), entsuppression.Address(strings.ToLower(strings.TrimSpace(address)))).Exist(ctx)
+}
+
+// lifted loads whose address a suppression was of. What is gone has no address
+// any more; the event that made it has, unless that was erased since.
+func (l *loader) lifted(ctx context.Context, id uuid.UUID) error {
+	made, err := l.client.Event.Query().Where(entevent.EntityID(id), entevent.Type("suppression.created")).First(ctx)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var of struct{ Channel, Address string }
+	if json.Unmarshal(made.Data, &of) != nil || of.Address == "" || of.Channel != string(entsuppression.ChannelEMAIL) {
+		return nil
+	}
+	suppressed, err := l.suppressed(ctx, of.Address) // anew
+	if err != nil {
+		return err
+	}
+	guardians, err := l.client.Guardian.Query().Where(entguardian.EmailEqualFold(of.Address), entguardian.DeletedAtIsNil()).Order(entguardian.ByID()).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, g := range guardians {
+		l.change.Lifted = append(l.change.Lifted, guardianOf(g, suppressed))
+	}
+	members, err := l.client.Membership.Query().Where(entmembership.EmailEqualFold(of.Address), entmembership.StatusNEQ(entmembership.StatusREVOKED)).
+		Order(entmembership.ByID()).All(ctx)
+	for _, m := range members {
+		l.change.Lifted = append(l.change.Lifted, memberOf(m, suppressed))
+	}
+	return err
+}
+
+func guardianOf(g *ent.Guardian, suppressed bool) provider.Person {
+	return provider.Person{
+		ID: g.ID, Kind: "guardian", FirstName: g.FirstName, LastName: g.LastName,
+		Email: value(g.Email), Phone: value(g.Phone), Suppressed: suppressed, CreatedAt: g.CreatedAt,
+	}
+}
+
+func memberOf(m *ent.Membership, suppressed bool) provider.Person {
+	return provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, Suppressed: suppressed, CreatedAt: m.CreatedAt}
 }
 
 func (l *loader) household(ctx context.Context, id uuid.UUID) error {
@@ -147,12 +208,10 @@ func (l *loader) guardian(ctx context.Context, id uuid.UUID) error {
 	return l.household(ctx, g.HouseholdID)
 }
 
-func (l *loader) person(ctx context.Context, g *ent.Guardian) (err error) {
-	l.change.Person = &provider.Person{
-		ID: g.ID, Kind: "guardian", FirstName: g.FirstName, LastName: g.LastName,
-		Email: value(g.Email), Phone: value(g.Phone), CreatedAt: g.CreatedAt,
-	}
-	l.change.Person.Suppressed, err = l.suppressed(ctx, value(g.Email))
+func (l *loader) person(ctx context.Context, g *ent.Guardian) error {
+	suppressed, err := l.suppressed(ctx, value(g.Email))
+	who := guardianOf(g, suppressed)
+	l.change.Person = &who
 	return err
 }
 
@@ -201,7 +260,7 @@ func (l *loader) invoice(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	l.change.Invoice = &provider.Invoice{
-		ID: i.ID, Number: strconv.Itoa(i.Number), Biller: i.Biller, Currency: i.Currency, Total: i.Total, DueOn: i.DueOn, Lines: make([]provider.Line, len(lines)),
+		ID: i.ID, Number: strconv.Itoa(i.Number), Biller: i.Biller, Currency: i.Currency, Total: i.Total, DueOn: i.DueOn, URL: value(i.PaymentURL), Lines: make([]provider.Line, len(lines)),
 	}
 	for at, line := range lines {
 		l.change.Invoice.Lines[at] = lineOf(line)
@@ -236,11 +295,15 @@ func (l *loader) member(ctx context.Context, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	l.change.Member = &provider.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: string(m.Role)}
-	if l.change.Member.Suppressed, err = l.suppressed(ctx, m.Email); err != nil {
+	suppressed, err := l.suppressed(ctx, m.Email)
+	if err != nil {
 		return err
 	}
-	l.change.Person = &provider.Person{ID: m.ID, Kind: "membership", FirstName: m.Name, Email: m.Email, Suppressed: l.change.Member.Suppressed, CreatedAt: m.CreatedAt}
+	who := memberOf(m, suppressed)
+	l.change.Person, l.change.Member = &who, &provider.Member{ID: m.ID, Name: m.Name, Email: m.Email, Suppressed: suppressed, Role: string(m.Role)}
+	if l.change.ResetMailer, err = l.resetMailer(ctx); err != nil {
+		return err
+	}
 	if l.letters == nil {
 		return nil
 	}

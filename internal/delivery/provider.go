@@ -33,11 +33,12 @@ func Wants(providers []provider.Provider) map[string][]string {
 // whose affair it is.
 func loadable(name, vendor string) provider.Change {
 	return provider.Change{
-		Event: provider.Event{Type: name}, Biller: vendor, Household: &provider.Household{}, Person: &provider.Person{Kind: "guardian", Email: "a@example.com"},
+		Event: provider.Event{Type: name}, Studio: provider.Studio{Name: "A studio"}, Biller: vendor, Household: &provider.Household{}, Person: &provider.Person{Kind: "guardian", Email: "a@example.com"},
 		Invoice:    &provider.Invoice{Biller: vendor, Currency: "USD", Lines: []provider.Line{{Kind: provider.Fee}}},
 		Refund:     &provider.Refund{Provider: vendor, Currency: "USD"},
 		Enrollment: &provider.Enrollment{}, Member: &provider.Member{}, Deal: &provider.Deal{Currency: "USD"}, Ticket: &provider.Ticket{}, Reply: &provider.Reply{},
 		Endpoint: &provider.Endpoint{}, Invitation: &provider.Invitation{URL: "https://studio.example/"},
+		Lifted: []provider.Person{{Kind: "guardian", Email: "a@example.com"}}, ResetMailer: vendor,
 	}
 }
 
@@ -63,7 +64,7 @@ func (w *Worker) tell(ctx context.Context, t *task) result {
 	if err != nil {
 		return failed("%v", err)
 	}
-	connection, err := w.connection(t)
+	connection, err := t.connection().Open(w.box)
 	if err != nil {
 		return failed("The credential could not be opened.")
 	}
@@ -75,13 +76,12 @@ type vendor struct {
 	connection provider.Connection
 }
 
-func (w *Worker) connection(t *task) (provider.Connection, error) {
-	key, err := destination.OpenCredential(w.box, t.Tenant, t.integration.id, t.integration.credential)
-	c := provider.Connection{BaseURL: t.integration.baseURL, Credential: key, Mode: provider.Development, Options: t.integration.options}
-	if t.integration.live {
-		c.Mode = provider.Live
+// connection is what the row says of the connection.
+func (t *task) connection() destination.Connection {
+	i := t.integration
+	return destination.Connection{
+		Tenant: t.Tenant, ID: i.id, Provider: i.provider, BaseURL: i.baseURL, Live: i.live, Credential: i.credential, Secrets: i.secrets, Options: i.options,
 	}
-	return c, err
 }
 
 func (w *Worker) carryOut(ctx context.Context, t *task, v vendor, operations []provider.Operation) result {
@@ -112,8 +112,7 @@ func (w *Worker) told(ctx context.Context, t *task, facts []provider.Fact) error
 	if len(facts) == 0 || w.cfg.Told == nil {
 		return nil
 	}
-	i := t.integration
-	return w.cfg.Told(ctx, destination.Connection{Tenant: t.Tenant, ID: i.id, Provider: i.provider, BaseURL: i.baseURL, Live: i.live, Options: i.options}, facts)
+	return w.cfg.Told(ctx, t.connection(), facts)
 }
 
 // do carries out one operation. Where nobody can say what an earlier attempt

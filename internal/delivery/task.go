@@ -63,22 +63,22 @@ type integration struct {
 	active     bool
 	baseURL    string
 	credential []byte
+	secrets    []byte
 	options    map[string]string
 }
 
 const load = `SELECT want.place, d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
-	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at, COALESCE(c.epoch, 1), d.body,
+	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at, d.epoch, d.body,
 	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), COALESCE(w.payload, ''), COALESCE(w.query, ''), w.owner_id,
 	COALESCE(w.ordered, false), COALESCE(w.rate_per_second, 0), COALESCE(w.in_flight, 0), COALESCE(w.signature, ''), w.secret, w.secondary_secret, w.secondary_expires_at,
 	COALESCE(w.auth, ''), w.auth_credential, w.failing_since,
-	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential, i.options,
+	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential, i.inbound_secret, i.options,
 	(SELECT min(a.attempted_at) FROM delivery_attempts a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(tenant_id, id, place)
 JOIN deliveries d ON d.tenant_id = want.tenant_id AND d.id = want.id
 JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
 LEFT JOIN webhook_endpoints w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_endpoint_id
-LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id
-LEFT JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'`
+LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id`
 
 // loadLimit bounds the statement that loads tasks.
 const loadLimit = 5 * time.Second
@@ -130,7 +130,7 @@ func scan(row pgx.Row) (place int, t *task, err error) {
 		&hookID, &hook.url, &hook.enabled, &hook.payload, &hook.query, &hook.owner,
 		&hook.ordered, &hook.rate, &hook.places, &hook.signature, &hook.secret, &hook.before, &hook.beforeEnds,
 		&hook.auth, &hook.access, &hook.failingSince,
-		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &options, &t.first)
+		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &account.secrets, &options, &t.first)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -19,7 +19,7 @@ func TestLoadableHasEverything(t *testing.T) {
 	v := reflect.ValueOf(loadable("household.created", "stripe"))
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if f := v.Field(i); f.Kind() == reflect.Pointer && f.IsNil() {
+		if f := v.Field(i); f.IsZero() {
 			t.Errorf("%s is missing", name)
 		}
 	}
@@ -33,9 +33,9 @@ func TestWants(t *testing.T) {
 	for name, list := range map[string][]string{
 		"stripe": {"household.created", "household.updated", "invoice.issued", "invoice.paid", "invoice.voided", "refund.created"},
 		"customerio": {"enrollment.created", "enrollment.dropped", "guardian.created", "guardian.updated", "invoice.issued", "invoice.paid",
-			"membership.invited", "membership.password_reset_requested", "membership.verification_requested", "webhookendpoint.disabled"},
+			"membership.invited", "membership.password_reset_requested", "membership.verification_requested", "suppression.deleted", "webhookendpoint.disabled"},
 		"helpscout":  {"ticket.updated", "ticketreply.created"},
-		"fusionauth": {"membership.accepted", "membership.created", "membership.deleted", "membership.invited", "membership.revoked", "membership.updated"},
+		"fusionauth": {"membership.accepted", "membership.created", "membership.deleted", "membership.invited", "membership.password_reset_requested", "membership.revoked", "membership.updated"},
 		"pipedrive": {"deal.created", "deal.deleted", "deal.restored", "deal.updated", "guardian.created", "guardian.deleted", "guardian.restored",
 			"guardian.updated", "household.created", "household.deleted", "household.restored", "household.updated"},
 	} {

@@ -29,7 +29,7 @@ func (a Connection) Open(box *sealed.Box) (provider.Connection, error) {
 		c.Mode = provider.Live
 	}
 	var err error
-	if c.Credential, err = OpenCredential(box, a.Tenant, a.ID, a.Credential); err != nil || len(a.Secrets) == 0 {
+	if c.Credential, c.Hook, err = OpenCredential(box, a.Tenant, a.ID, a.Credential); err != nil || len(a.Secrets) == 0 {
 		return c, err
 	}
 	text, err := box.Open(a.Secrets, a.Tenant, inboundColumn+a.ID.String())

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +40,10 @@ type Connector struct {
 	Check func(credential secret.String, live bool) (secret.String, error)
 	// Options are the names that a connection's options may have.
 	Options []string
+	// Fits says what of a connection does not go together, in words for the
+	// studio; nil for a provider whose parts always do. A secret that is kept is
+	// handed in as an empty one.
+	Fits func(provider.Connection) string
 	// Test asks the provider whether a connection works; nil cannot say.
 	Test func(context.Context, provider.Connection) error
 	// Bills says that invoices can go out through the provider; of a studio's, one
@@ -97,14 +102,17 @@ func New(db Database, box *sealed.Box, c Config) *Registry {
 const (
 	secretColumn     = "webhook_endpoints.secret:"
 	accessColumn     = "webhook_endpoints.auth_credential:"
-	credentialColumn = "integrations.credential:"
+	credentialColumn = "integrations.credential:"     // and the address for messages, a line each
 	inboundColumn    = "integrations.inbound_secret:" // one a line, the newest first
 )
 
-// OpenCredential returns the credential of an integration.
-func OpenCredential(box *sealed.Box, tenant, integration uuid.UUID, value []byte) (secret.String, error) {
+// OpenCredential returns the credential of an integration, and the address that
+// its provider was given for messages; empty for one of before addresses were
+// kept.
+func OpenCredential(box *sealed.Box, tenant, integration uuid.UUID, value []byte) (credential, hook secret.String, err error) {
 	plain, err := box.Open(value, tenant, credentialColumn+integration.String())
-	return secret.String(plain), err
+	first, second, _ := strings.Cut(string(plain), "\n")
+	return secret.String(first), secret.String(second), err
 }
 
 // writer returns the viewer of ctx if it may change records of the entity. A

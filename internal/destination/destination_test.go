@@ -176,7 +176,7 @@ func TestConnectIntegration(t *testing.T) {
 		if err != nil || again.ID != first.ID || again.Status != integration.StatusACTIVE || again.LastError != "" || again.Mode != c.mode {
 			t.Fatalf("%+v, %v", again, err)
 		}
-		if opened, err := destination.OpenCredential(b.box, b.A.Tenant, again.ID, again.Credential); err != nil || opened != c.key {
+		if opened, _, err := destination.OpenCredential(b.box, b.A.Tenant, again.ID, again.Credential); err != nil || opened != c.key {
 			t.Errorf("the credential does not open: %v", err)
 		}
 		links := 0
@@ -392,5 +392,57 @@ func TestTestIntegrationHoldsNothing(t *testing.T) {
 	}
 	if tested, err := b.TestIntegration(ctx, made.ID); err != nil || tested.Status != integration.StatusACTIVE || tested.LastError != "" {
 		t.Errorf("the old credential's answer counts for the new one: %+v, %v", tested, err)
+	}
+}
+
+// What does not go together is refused in the provider's words, with what is
+// kept taken into account; and the provider's address for messages is kept with
+// the credential for as long as it is good.
+func TestPartsOfAConnection(t *testing.T) {
+	b := setUp(t)
+	var asked provider.Connection
+	registry := destination.New(b.Store, b.box, destination.Config{CheckURL: webhook.CheckURL, HooksURL: "https://api.example.com", Connectors: map[string]destination.Connector{
+		"paycove": {Check: destination.PlainKey, Options: []string{"mode"}, Fits: func(c provider.Connection) string {
+			if asked = c; c.Options["mode"] == "CHECKOUT" && len(c.Secrets) == 0 {
+				return "Give a secret as well."
+			}
+			return ""
+		}},
+	}})
+	ctx := b.A.As(t.Context(), viewer.Owner)
+	account := destination.Account{Provider: "paycove", Mode: integration.ModeTEST, Credential: "one", Options: map[string]string{"mode": "CHECKOUT"}}
+	_, err := registry.ConnectIntegration(ctx, account)
+	if f := fault.From(err); f == nil || f.Code != fault.Invalid || f.Message != "Give a secret as well." || strings.Join(f.Field, ".") != "input.options" {
+		t.Fatalf("without a secret: %v", err)
+	}
+	account.Secret = "mine"
+	first, err := registry.ConnectIntegration(ctx, account)
+	if err != nil || asked.Secrets[0] != "mine" || asked.Credential != "one" || asked.Mode != provider.Development {
+		t.Fatalf("%v; asked about %+v", err, asked)
+	}
+	hook := func(made *destination.Connected, credential secret.String) secret.String {
+		t.Helper()
+		opened, hook, err := destination.OpenCredential(b.box, b.A.Tenant, made.ID, made.Credential)
+		if err != nil || opened != credential {
+			t.Errorf("the credential is %q, %v", opened.Reveal(), err)
+		}
+		return hook
+	}
+	if address := hook(first, "one"); address.Reveal() != first.URL || !strings.HasPrefix(first.URL, "https://api.example.com/hooks/paycove/") {
+		t.Errorf("the address %q is kept as %q", first.URL, address.Reveal())
+	}
+	account.Credential, account.Secret, account.Options = "two", "", nil
+	again, err := registry.ConnectIntegration(ctx, account)
+	if err != nil || asked.Options["mode"] != "CHECKOUT" || len(asked.Secrets) != 1 || again.URL != "" || hook(again, "two").Reveal() != first.URL {
+		t.Errorf("%v; asked about %+v, address %q", err, asked, again.URL)
+	}
+	account.Mode, account.Secret = integration.ModeLIVE, "live"
+	moved, err := registry.ConnectIntegration(ctx, account)
+	if err != nil || asked.Mode != provider.Live || hook(moved, "two").Reveal() != moved.URL || moved.URL == first.URL {
+		t.Errorf("%v; asked about %+v", err, asked)
+	}
+	account.Mode, account.Secret = integration.ModeTEST, ""
+	if _, err := registry.ConnectIntegration(ctx, account); code(err) != fault.Invalid {
+		t.Errorf("the other mode's secret is none: %v", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/barrehq/barre/ent/integration"
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -98,37 +99,64 @@ func (r *Registry) connect(ctx context.Context, before *ent.Integration, tenant 
 	if before != nil {
 		id = before.ID
 	}
-	credential, err := r.box.Seal([]byte(in.Credential.Reveal()), tenant, credentialColumn+id.String())
-	if err != nil {
-		return nil, err
-	}
 	moved := before == nil || before.Mode != in.Mode || before.BaseURL != c.BaseURL || before.InboundToken == nil
 	made := &Connected{}
+	var err error
 	if moved && c.MakesSecret && in.Secret == "" {
 		if made.Secret, err = r.random(); err != nil {
 			return nil, err
 		}
 		in.Secret = made.Secret
 	}
-	var secrets []byte
+	var secrets, previous []byte
+	if !moved {
+		previous = before.InboundSecret
+	}
 	if in.Secret != "" {
-		var previous []byte
-		if !moved {
-			previous = before.InboundSecret
-		}
 		if secrets, err = r.sealSecrets(tenant, id, in.Secret, previous); err != nil {
 			return nil, err
 		}
 	}
-	token := secret.String("")
+	if err := c.fits(before, in, len(secrets)+len(previous) > 0); err != nil {
+		return nil, err
+	}
+	var token, hook secret.String
 	if moved {
 		if token, err = r.random(); err != nil {
 			return nil, err
 		}
 		made.URL = r.cfg.HooksURL + "/hooks/" + in.Provider + "/" + token.Reveal()
+		hook = secret.String(made.URL)
+	} else {
+		_, hook, _ = OpenCredential(r.box, tenant, id, before.Credential) // what does not open is good for nothing
+	}
+	credential, err := r.box.Seal([]byte(in.Credential.Reveal()+"\n"+hook.Reveal()), tenant, credentialColumn+id.String())
+	if err != nil {
+		return nil, err
 	}
 	made.Integration, err = r.save(ctx, before, id, tenant, c, in, sealedParts{credential, secrets, token, moved})
 	return made, err
+}
+
+// fits refuses parts of the connection that do not go together.
+func (c Connector) fits(before *ent.Integration, in Account, secret bool) error {
+	if c.Fits == nil {
+		return nil
+	}
+	parts := provider.Connection{BaseURL: c.BaseURL, Credential: in.Credential, Mode: provider.Development, Options: in.Options}
+	if in.Mode == integration.ModeLIVE {
+		parts.Mode = provider.Live
+	}
+	if in.Options == nil && before != nil {
+		parts.Options = before.Options
+	}
+	if secret {
+		parts.Secrets = append(parts.Secrets, in.Secret) // empty for one that is kept
+	}
+	if problem := c.Fits(parts); problem != "" {
+		return fault.User(fault.Invalid, []string{"input", "options"}, "%s", problem)
+	}
+	return nil
 }
 
 // sealedParts is what save writes beside what was given.

@@ -72,7 +72,7 @@ func (r *Registry) again(ctx context.Context, v *viewer.Viewer, before *ent.Deli
 		return nil, err
 	}
 	made, err := client.Delivery.Create().SetEventID(before.EventID).SetWebhookEndpointID(*before.WebhookEndpointID).
-		SetSequence(before.Sequence).SetPreviousSequence(before.PreviousSequence).SetReplay(last[len(last)-1].Replay + 1).SetRequestedBy(v.Actor()).Save(raised)
+		SetSequence(before.Sequence).SetPreviousSequence(before.PreviousSequence).SetEpoch(before.Epoch).SetReplay(last[len(last)-1].Replay + 1).SetRequestedBy(v.Actor()).Save(raised)
 	if err != nil {
 		return nil, err
 	}

@@ -192,7 +192,7 @@ func (r *Registry) test(ctx context.Context, tenant uuid.UUID, i *ent.Integratio
 	}
 	stored := Connection{
 		Tenant: tenant, ID: i.ID, Provider: i.Provider, BaseURL: i.BaseURL, Live: i.Mode == integration.ModeLIVE,
-		Credential: i.Credential, Options: i.Options,
+		Credential: i.Credential, Secrets: i.InboundSecret, Options: i.Options,
 	}
 	connection, err := stored.Open(r.box)
 	if err != nil {

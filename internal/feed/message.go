@@ -9,7 +9,8 @@ import (
 // Message is the body of a webhook. A receiver that does not know
 // PreviousSequence has missed a message; it is -1 in a replay of an event that
 // the endpoint was not sent before, which follows nothing. Both numbers count
-// within Epoch: a later one means that a restore took the studio back.
+// within Epoch, which is that of when the event was first sent: a later one
+// means that a restore took the studio back.
 type Message struct {
 	Type             string `json:"type"`
 	Timestamp        Moment `json:"timestamp"`

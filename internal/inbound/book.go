@@ -84,6 +84,8 @@ func (b *Book) write(ctx context.Context, a *Account, fact provider.Fact) (outco
 		return b.suppressed(ctx, a, f)
 	case provider.PaymentSucceeded:
 		return having(id, func() (outcome, string, error) { return b.paid(ctx, a, id, f) })
+	case provider.PaymentPage:
+		return having(id, func() (outcome, string, error) { return b.payable(ctx, id, f) })
 	case provider.PaymentFailed:
 		return having(id, func() (outcome, string, error) { return b.failed(ctx, id, f) })
 	case provider.Refunded: // the payment says which invoice

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -419,5 +420,54 @@ func TestUserChanged(t *testing.T) {
 		if r := b.write(c.fact); r.Status() != c.status || read(c.name) != c.want || (len(b.members.ended) == 1) != c.ended {
 			t.Errorf("%+v: %s %q; %s; ended %v", c.fact, r.Status(), r.Note(), read(c.name), b.members.ended)
 		}
+	}
+}
+
+// A page is written down once, and nothing is that leads elsewhere than to the
+// web.
+func TestPaymentPage(t *testing.T) {
+	b := newBench(t)
+	for i, c := range []struct{ url, status, want string }{
+		{"javascript:alert(1)", "IGNORED", ""}, {"http://pay.example.com/1", "IGNORED", ""}, {"https://", "IGNORED", ""}, {"https://a:b@pay.example.com/", "IGNORED", ""},
+		{"https://pay.example.com/" + strings.Repeat("x", 2048), "IGNORED", ""}, {"https://pay.example.com/1", "HANDLED", "https://pay.example.com/1"},
+		{"https://pay.example.com/1", "HANDLED", "https://pay.example.com/1"}, {"https://pay.example.com/2", "HANDLED", "https://pay.example.com/2"},
+	} {
+		r := b.write(provider.PaymentPage{Subject: about(), URL: c.url})
+		got := ""
+		if now := b.read(); now.PaymentURL != nil {
+			got = *now.PaymentURL
+		}
+		if r.Status() != c.status || got != c.want {
+			t.Errorf("%d: %s, %q; want %s, %q", i, r.Status(), got, c.status, c.want)
+		}
+	}
+	if version := b.read().Version; version != 3 {
+		t.Errorf("the invoice has version %d; want 3", version)
+	}
+}
+
+// What was paid as a whole is the invoice's total; of a second invoice the same
+// payment is none, and neither is it where a part came in otherwise.
+func TestPaidAsAWhole(t *testing.T) {
+	whole := func(of provider.Subject) provider.PaymentSucceeded {
+		return provider.PaymentSucceeded{Subject: of, Reference: "deal-1", Whole: true, Method: provider.ByCard, At: today}
+	}
+	b := newBench(t)
+	for range 2 {
+		if r := b.write(whole(about())); r.Status() != "HANDLED" {
+			t.Errorf("%s %s", r.Status(), r.Note())
+		}
+	}
+	if now := b.read(); now.AmountPaid != 10_000 || now.Status != invoice.StatusPAID || b.count("payments") != 1 {
+		t.Errorf("paid %d, %d payments", now.AmountPaid, b.count("payments"))
+	}
+	second := provider.Subject{Ref: provider.Ref{Type: "invoice", ID: b.bill(b.A, 2, 20_000)}}
+	if r := b.write(whole(second)); r.Status() != "FAILED" || b.count("payments") != 1 {
+		t.Errorf("the same payment of another invoice: %s %s", r.Status(), r.Note())
+	}
+	part := newBench(t)
+	part.write(provider.PaymentSucceeded{Subject: about(), Reference: "cash", Amount: 500, Currency: "USD", Method: provider.ByTransfer, At: today})
+	if r := part.write(whole(about())); r.Status() != "FAILED" || part.read().AmountPaid != 500 {
+		t.Errorf("after a part: %s %s", r.Status(), r.Note())
 	}
 }

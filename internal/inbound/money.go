@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/google/uuid"
 
@@ -21,6 +22,16 @@ func (b *Book) paid(ctx context.Context, a *Account, invoice uuid.UUID, f provid
 	if err != nil || before != nil && before.InvoiceID == invoice {
 		return known, "", err
 	}
+	if f.Whole {
+		due, err := b.db.Client(ctx).Invoice.Get(ctx, invoice)
+		if ent.IsNotFound(err) {
+			return ignored, "It concerns no record of the studio.", nil
+		}
+		if err != nil {
+			return 0, "", err
+		}
+		f.Amount, f.Currency = due.Total, due.Currency
+	}
 	_, err = b.office.RecordPayment(ctx, billing.Receipt{
 		InvoiceID: invoice, Amount: f.Amount, Currency: f.Currency, Method: payment.Method(f.Method),
 		Provider: a.Provider, ProviderReference: f.Reference, ReceivedAt: f.At,
@@ -29,6 +40,25 @@ func (b *Book) paid(ctx context.Context, a *Account, invoice uuid.UUID, f provid
 		return ignored, "It concerns no record of the studio.", nil
 	}
 	return written, "", err
+}
+
+// payable writes down where an invoice can be paid. Families are led there, so
+// that nothing but a web page is.
+func (b *Book) payable(ctx context.Context, invoice uuid.UUID, f provider.PaymentPage) (outcome, string, error) {
+	if u, err := url.Parse(f.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(f.URL) > maxURL {
+		return ignored, "It names no page.", nil
+	}
+	client := b.db.Client(ctx).Invoice
+	found, err := client.Get(ctx, invoice)
+	switch {
+	case ent.IsNotFound(err):
+		return ignored, "It concerns no record of the studio.", nil
+	case err != nil:
+		return 0, "", err
+	case found.PaymentURL != nil && *found.PaymentURL == f.URL:
+		return known, "", nil
+	}
+	return written, "", client.UpdateOne(found).SetPaymentURL(f.URL).Exec(ctx)
 }
 
 // payment returns what was recorded of a provider's payment; nil for nothing.

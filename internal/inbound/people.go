@@ -19,6 +19,7 @@ import (
 const (
 	maxAddress = 254
 	maxText    = 20000
+	maxURL     = 2048
 )
 
 // suppressed writes an address down that is not to be written to. That it has

@@ -138,7 +138,7 @@ func TestCanary(t *testing.T) {
 				"Invoice.Lines.Item", "Invoice.Lines.Season"},
 		},
 		{
-			paycove.New(paycove.Config{Transport: wirePayCove}), fake.NewPayCove(fake.PayCoveConfig{}), wirePayCove, "token",
+			paycove.New(paycove.Config{Config: provider.Config{Transport: wirePayCove}}), fake.NewPayCove(fake.PayCoveConfig{}), wirePayCove, "token",
 			[]string{"Household.Name", "Household.Email", "Household.Phone", "Household.Address.Line1", "Household.Address.Line2",
 				"Household.Address.City", "Household.Address.Region", "Household.Address.PostalCode", "Household.Address.Country",
 				"Invoice.Number", "Invoice.Lines.Item", "Invoice.Lines.Season"},

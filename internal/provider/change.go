@@ -44,7 +44,16 @@ type Change struct {
 	Ticket     *Ticket
 	Reply      *Reply
 	Endpoint   *Endpoint
+	// Lifted are the people whose address may be written to again.
+	Lifted []Person
+	// ResetMailer is the provider where members get a new password, and which
+	// mails the link to it; empty where Invitation is the link.
+	ResetMailer string
 }
+
+// OptionResetMail is the option of a provider where people sign in that makes it
+// the ResetMailer, where it has the provider's name.
+const OptionResetMail = "reset_mail"
 
 // Studio is the tenant in the words that its families know.
 type Studio struct {

@@ -42,8 +42,11 @@ type PaymentSucceeded struct {
 	Reference string // the vendor's id of the payment
 	Amount    int64  // minor units of Currency
 	Currency  string // ISO 4217, upper case
-	Method    PaymentMethod
-	At        time.Time
+	// Whole says, in place of Amount and Currency, that the invoice's total was
+	// paid: all that a vendor tells of some pages.
+	Whole  bool
+	Method PaymentMethod
+	At     time.Time
 }
 
 // PaymentMethod is how a vendor was paid.
@@ -54,6 +57,12 @@ const (
 	ByCard     PaymentMethod = "CARD"
 	ByTransfer PaymentMethod = "TRANSFER"
 )
+
+// PaymentPage says where a household can pay an invoice of ours.
+type PaymentPage struct {
+	Subject
+	URL string
+}
 
 // PaymentFailed says that an attempt to pay an invoice of ours failed; it stays
 // open.

@@ -111,6 +111,7 @@ type Connection struct {
 	Account    string        // the sub-account to act for; empty for none
 	Mode       Mode          // empty means Live
 	Secrets    []secret.String
+	Hook       secret.String     // this server's address for the vendor's messages; empty where nobody knows it
 	Options    map[string]string // what the vendor's package names
 }
 

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/job/jobtest"
 	"github.com/barrehq/barre/internal/relay"
@@ -34,7 +38,7 @@ func BenchmarkPlace(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				exec(`INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
-					SELECT gen_random_uuid(), now(), now(), $1, 'tag.created', 'Tag', gen_random_uuid(), 1, '[]', 'bench', '{}', now() FROM generate_series(1, 500)`, kit.A.Tenant)
+					SELECT id, now(), now(), $1, 'tag.created', 'Tag', gen_random_uuid(), 1, '[]', 'bench', '{}', now() FROM unnest($2::uuid[]) AS id`, kit.A.Tenant, pq.Array(ids(500)))
 				b.StartTimer()
 				if n, err := r.Place(b.Context()); err != nil || n != 500 {
 					b.Fatal(n, err)
@@ -43,4 +47,13 @@ func BenchmarkPlace(b *testing.B) {
 			b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "events/s")
 		})
 	}
+}
+
+// ids are those of so many new events.
+func ids(n int) []uuid.UUID {
+	list := make([]uuid.UUID, n)
+	for i := range list {
+		list[i] = rule.NewID()
+	}
+	return list
 }

@@ -22,7 +22,7 @@ const placing = 0x6261727265_02
 // committed rows are seen, and the counter's row is locked to the end, so that
 // numbers have no gaps and become visible in their order.
 const number = `WITH claimed AS (
-	SELECT id, tenant_id FROM events WHERE sequence IS NULL ORDER BY id LIMIT $1
+	SELECT id, tenant_id FROM events WHERE sequence IS NULL AND id >= $2 ORDER BY id LIMIT $1
 ), counted AS (
 	INSERT INTO tenant_counters AS c (id, created_at, updated_at, tenant_id, kind, last)
 	SELECT gen_random_uuid(), now(), now(), tenant_id, 'EVENT', count(*) FROM claimed GROUP BY tenant_id ORDER BY tenant_id
@@ -57,15 +57,17 @@ FROM destined d ORDER BY d.tenant_id, d.sequence`
 
 // insert makes the deliveries. Their ids come from us, so that they sort by
 // the order in which they were made.
-const insert = `INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, integration_id, sequence, previous_sequence)
-SELECT id, now(), now(), tenant_id, event_id, endpoint, integration, sequence, previous
+const insert = `INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, integration_id, sequence, previous_sequence, epoch)
+SELECT d.id, now(), now(), d.tenant_id, d.event_id, d.endpoint, d.integration, d.sequence, d.previous, c.epoch
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[])
-	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)`
+	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)
+JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'`
 
 // Place handles one batch in one transaction and returns how many events it
 // placed: 0 also where another relay is at work. Whatever stops it midway, the
 // events stay unplaced and the next batch takes them.
 func (r *Relay) Place(ctx context.Context) (int, error) {
+	began := r.cfg.Now()
 	tx, err := r.pool.Begin(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("relay: begin: %w", err)
@@ -76,9 +78,13 @@ func (r *Relay) Place(ctx context.Context) (int, error) {
 	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", placing).Scan(&ours); err != nil || !ours {
 		return 0, err
 	}
-	events, err := r.number(ctx, tx)
-	if err != nil || len(events) == 0 {
+	events, err := r.number(ctx, tx, r.looks.from(began))
+	if err != nil {
 		return 0, err
+	}
+	if len(events) == 0 {
+		r.looks.done(events, r.cfg.Batch)
+		return 0, nil
 	}
 	if err := r.dispatch(ctx, tx, events); err != nil {
 		return 0, err
@@ -86,6 +92,7 @@ func (r *Relay) Place(ctx context.Context) (int, error) {
 	if err := tx.Commit(ctx); err != nil {
 		return 0, fmt.Errorf("relay: commit: %w", err)
 	}
+	r.looks.done(events, r.cfg.Batch)
 	if r.cfg.Placed != nil {
 		r.cfg.Placed()
 	}
@@ -99,8 +106,8 @@ type placed struct {
 	Entity     uuid.UUID
 }
 
-func (r *Relay) number(ctx context.Context, tx pgx.Tx) ([]placed, error) {
-	rows, err := tx.Query(ctx, number, r.cfg.Batch)
+func (r *Relay) number(ctx context.Context, tx pgx.Tx, from uuid.UUID) ([]placed, error) {
+	rows, err := tx.Query(ctx, number, r.cfg.Batch, from)
 	if err != nil {
 		return nil, fmt.Errorf("relay: number: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 
 // replay makes the deliveries of one batch. Each has the place in the chain
 // that the event's own delivery has; an event that the endpoint was not sent
-// before has none.
+// before has none, and the epoch of now.
 const replay = `WITH asked AS (
 	SELECT tenant_id, entity_id, actor, (data->>'after')::bigint AS after, (data->>'to')::bigint AS last,
 		ARRAY(SELECT jsonb_array_elements_text(data->'types')) AS types, (data->>'since')::timestamptz AS since, (data->>'until')::timestamptz AS until
@@ -30,8 +30,9 @@ const replay = `WITH asked AS (
 		AND ` + feed.Wanted + `
 	ORDER BY e.sequence LIMIT cardinality($4::uuid[])
 )
-INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, sequence, previous_sequence, replay, requested_by)
-SELECT ($4::uuid[])[n.place], now(), now(), $1, n.id, n.endpoint, n.sequence, COALESCE(min(d.previous_sequence) FILTER (WHERE d.replay = 0), -1), COALESCE(max(d.replay), 0) + 1, n.actor
+INSERT INTO deliveries (id, created_at, updated_at, tenant_id, event_id, webhook_endpoint_id, sequence, previous_sequence, epoch, replay, requested_by)
+SELECT ($4::uuid[])[n.place], now(), now(), $1, n.id, n.endpoint, n.sequence, COALESCE(min(d.previous_sequence) FILTER (WHERE d.replay = 0), -1),
+	COALESCE(min(d.epoch) FILTER (WHERE d.replay = 0), (SELECT c.epoch FROM tenant_counters c WHERE c.tenant_id = $1 AND c.kind = 'EVENT')), COALESCE(max(d.replay), 0) + 1, n.actor
 FROM wanted n LEFT JOIN deliveries d ON d.tenant_id = $1 AND d.event_id = n.id AND d.webhook_endpoint_id = n.endpoint
 GROUP BY n.place, n.id, n.endpoint, n.sequence, n.actor ORDER BY n.place
 RETURNING id, sequence`

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/integration"
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/customerio"
@@ -217,5 +219,69 @@ func TestOwnerIsTold(t *testing.T) {
 	people, events := v.state(t, customerio.ID, "people"), v.state(t, customerio.ID, "events")
 	if len(people) != 1 || people[0]["email"] != "olga@example.com" || len(events) != 1 || !strings.Contains(fmt.Sprint(events[0]), "asked for no more") {
 		t.Errorf("customer.io has people %v and events %v", people, events)
+	}
+}
+
+// Where the studio lifts that an address is not written to, Customer.io is told
+// to take whoever has it off its own list; another address' people are none of it.
+func TestLiftedSuppressionIsTold(t *testing.T) {
+	b, v := connect(t)
+	platform := viewer.ForTenant(t.Context(), b.A.Tenant, "test: an address bounces")
+	member := ""
+	if err := b.InTx(platform, func(ctx context.Context) error {
+		c := b.Client(ctx)
+		if err := c.Guardian.UpdateOneID(b.A.Guardian).SetEmail("Ada@example.com").Exec(ctx); err != nil {
+			return err
+		}
+		if err := c.Guardian.Create().SetHouseholdID(b.A.Household).SetFirstName("Bo").SetLastName("Other").SetEmail("bo@example.com").Exec(ctx); err != nil {
+			return err
+		}
+		m, err := c.Membership.Create().SetEmail("ada@example.com").SetName("Ada").SetRole("GUARDIAN").SetHouseholdID(b.A.Household).SetStatus("ACTIVE").Save(ctx)
+		if err != nil {
+			return err
+		}
+		member = provider.Ref{Type: "membership", ID: m.ID}.String()
+		return c.Suppression.Create().SetChannel("EMAIL").SetAddress("ada@example.com").SetReason("BOUNCED").SetProvider(customerio.ID).SetOccurredAt(time.Now()).Exec(ctx)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.worker.Wake()
+	b.settle(t)
+	ada := provider.Ref{Type: "guardian", ID: b.A.Guardian}.String()
+	person := func() map[string]any {
+		for _, p := range v.state(t, customerio.ID, "people") {
+			if p["id"] == ada {
+				return p
+			}
+		}
+		return nil
+	}
+	if p := person(); p["unsubscribed"] != true {
+		t.Fatalf("while nothing may be sent: %v", p)
+	}
+	before := len(v.state(t, customerio.ID, "received"))
+	if err := b.InTx(b.A.As(t.Context(), viewer.Owner), func(ctx context.Context) error {
+		found, err := b.Client(ctx).Suppression.Query().Only(ctx)
+		if err != nil {
+			return err
+		}
+		return rule.Removing(ctx, "Suppression", found, func() error { return b.Client(ctx).Suppression.DeleteOne(found).Exec(ctx) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.worker.Wake()
+	if got := b.settle(t); got["FAILED"] != 0 {
+		t.Errorf("deliveries %v", got)
+	}
+	var told []string
+	for _, r := range v.state(t, customerio.ID, "received")[before:] {
+		told = append(told, fmt.Sprint(r["method"], " ", r["path"]))
+	}
+	const people = "/api/v1/customers/"
+	if want := []string{"POST " + people + ada + "/unsuppress", "PUT " + people + ada, "POST " + people + member + "/unsuppress"}; !slices.Equal(told, want) {
+		t.Errorf("told %v; want %v", told, want)
+	}
+	if p := person(); p["unsubscribed"] != false || p["email"] != "Ada@example.com" {
+		t.Errorf("after it was lifted: %v", p)
 	}
 }

@@ -18,9 +18,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/barrehq/barre/ent/delivery"
 	"github.com/barrehq/barre/ent/webhookendpoint"
 	"github.com/barrehq/barre/internal/destination"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/feed"
+	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/viewer"
 	"github.com/barrehq/barre/internal/webhook"
@@ -165,6 +168,60 @@ func TestThinPayload(t *testing.T) {
 	if m.Data["entityVersion"] != float64(made.Version) || m.Data["entityType"] != "Household" || m.Data["data"] != nil || m.Data["actor"] != nil ||
 		strings.Contains(string(r.body), "Lopez") || strings.Contains(string(r.body), "example.com") {
 		t.Errorf("body %s", r.body)
+	}
+}
+
+// What is tried again says what it said before, also where the feed has begun
+// another epoch meanwhile; what is new says the new one.
+func TestAttemptsSayTheSame(t *testing.T) {
+	for _, payload := range []webhookendpoint.Payload{webhookendpoint.PayloadFAT, webhookendpoint.PayloadTHIN} {
+		t.Run(string(payload), func(t *testing.T) {
+			failed, again := make(chan struct{}), make(chan struct{})
+			b := setUp(t, func(c *worker.Config) {
+				c.Delivery.Next = func(int, time.Duration) time.Duration { failed <- struct{}{}; <-again; return 0 }
+			})
+			l := listen(t)
+			b.create(t, l, destination.Endpoint{Payload: payload})
+			l.status.Store(http.StatusInternalServerError)
+			b.household(t, b.A, "A family")
+			first := l.next(t)
+			<-failed
+			l.status.Store(http.StatusNoContent)
+			pool, err := job.Open(t.Context(), b.SystemURL, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			if _, err := feed.BeginEpoch(t.Context(), pool); err != nil {
+				t.Fatal(err)
+			}
+			close(again)
+			second := l.next(t)
+			if !bytes.Equal(first.body, second.body) || first.header.Get(webhook.HeaderID) != second.header.Get(webhook.HeaderID) {
+				t.Errorf("one attempt said %s, another %s", first.body, second.body)
+			}
+			b.settle(t)
+			b.household(t, b.A, "Another family")
+			var before, after struct{ Epoch int64 }
+			third := l.next(t)
+			if json.Unmarshal(first.body, &before) != nil || json.Unmarshal(third.body, &after) != nil || before.Epoch != 1 || after.Epoch <= 1 {
+				t.Errorf("first %s, later %s", first.body, third.body)
+			}
+			b.settle(t)
+			ctx := b.A.As(t.Context(), viewer.Owner)
+			rows, err := b.Client(ctx).Delivery.Query().Order(delivery.ByID()).All(ctx)
+			if err != nil || len(rows) != 2 {
+				t.Fatalf("%v, %v", rows, err)
+			}
+			if _, err := b.registry.RetryDelivery(ctx, rows[0].ID); err != nil {
+				t.Fatal(err)
+			}
+			b.worker.Wake()
+			if asked := l.next(t); !bytes.Equal(first.body, asked.body) {
+				t.Errorf("asked for again: %s; before: %s", asked.body, first.body)
+			}
+			b.settle(t)
+		})
 	}
 }
 

@@ -158,7 +158,14 @@ func TestVendorDocument(t *testing.T) {
 	if said, err := b.provider.Erase(t.Context(), b.connection, ann, fake.NewLinks()); err != nil || len(said) != 1 {
 		t.Errorf("Erase: %v, %v", said, err)
 	}
-	for operation, want := range map[string]int{"identify": 2, "track": 4, "send": 3, "delete": 1, "suppress": 1} {
+	lifted := b.change("suppression.deleted", 99)
+	lifted.Lifted = []provider.Person{*lifted.Person}
+	operations, err := b.provider.Plan(lifted)
+	if err != nil || len(operations) != 1 {
+		t.Fatalf("Plan = %v, %v", operations, err)
+	}
+	b.mustDo(operations[0])
+	for operation, want := range map[string]int{"identify": 3, "track": 4, "send": 3, "delete": 1, "suppress": 1, "unsuppress": 1} {
 		if j.judged[operation] != want {
 			t.Errorf("%s was judged %d times; want %d", operation, j.judged[operation], want)
 		}

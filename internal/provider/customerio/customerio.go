@@ -88,6 +88,7 @@ func calls() []provider.Call {
 		), Withheld: []string{"type", "anonymous_id"}},
 		{Name: "delete person", Method: "DELETE", Path: "/api/v1/customers/{ref}"},
 		{Name: "suppress person", Method: "POST", Path: "/api/v1/customers/{ref}/suppress"},
+		{Name: "unsuppress person", Method: "POST", Path: "/api/v1/customers/{ref}/unsuppress"},
 		{Name: "check the key", Method: "GET", Path: "/api/v1/accounts/region"},
 		{Name: "send message", Method: "POST", Path: "/v1/send/email", Body: join(
 			provider.Fields(provider.Email, "to"),

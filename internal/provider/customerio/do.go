@@ -21,6 +21,8 @@ func (p *CustomerIO) Do(ctx context.Context, c provider.Connection, o provider.O
 	switch o.Name {
 	case savePerson:
 		return p.save(ctx, c, o)
+	case liftPerson:
+		return p.lift(ctx, c, o)
 	case trackEvent:
 		return p.track(ctx, c, o)
 	case sendMessage:
@@ -29,8 +31,8 @@ func (p *CustomerIO) Do(ctx context.Context, c provider.Connection, o provider.O
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }
 
-// Reconcile implements provider.Provider. Saving a person and tracking an
-// event may be repeated at any time: the first overwrites, the second has an
+// Reconcile implements provider.Provider. Saving or lifting a person and tracking
+// an event may be repeated at any time: the first overwrites, the second has an
 // id. A transactional message has neither; it is tried once more while its
 // link works, because the same link twice does no harm, and not a third time.
 func (p *CustomerIO) Reconcile(_ context.Context, _ provider.Connection, o provider.Operation, _ provider.Links) (provider.Outcome, error) {
@@ -49,6 +51,20 @@ func (p *CustomerIO) save(ctx context.Context, c provider.Connection, o provider
 		return provider.Outcome{State: provider.Skipped, Note: "The person has no e-mail address."}, nil
 	}
 	return p.call(ctx, c, request{method: http.MethodPut, path: "/api/v1/customers/" + v.Ref, body: v.Body, remote: v.Ref})
+}
+
+// lift takes a person off the list of those who are not to be added again, and
+// says that they may be written to.
+func (p *CustomerIO) lift(ctx context.Context, c provider.Connection, o provider.Operation) (provider.Outcome, error) {
+	var v person
+	if err := json.Unmarshal(o.Payload, &v); err != nil {
+		return provider.Outcome{}, permanent("unreadable payload")
+	}
+	outcome, err := p.call(ctx, c, request{method: http.MethodPost, path: "/api/v1/customers/" + v.Ref + "/unsuppress", remote: v.Ref})
+	if err != nil || v.Body.Email == "" {
+		return outcome, err
+	}
+	return p.save(ctx, c, o)
 }
 
 func (p *CustomerIO) track(ctx context.Context, c provider.Connection, o provider.Operation) (provider.Outcome, error) {

@@ -14,6 +14,7 @@ import (
 // Names of the operations.
 const (
 	savePerson  = "person.save"
+	liftPerson  = "person.lift"
 	trackEvent  = "event.track"
 	sendMessage = "message.send"
 )
@@ -78,6 +79,8 @@ func (p *CustomerIO) Plan(c provider.Change) ([]provider.Operation, error) {
 		return planLetter(c)
 	case "webhookendpoint.disabled":
 		return planNotice(c)
+	case "suppression.deleted":
+		return planLift(c)
 	}
 	return nil, nil
 }
@@ -116,6 +119,27 @@ func planNotice(c provider.Change) ([]provider.Operation, error) {
 	return append(saved, told...), err
 }
 
+// planLift has everybody with an address that may be written to again taken off
+// Customer.io's own lists.
+func planLift(c provider.Change) ([]provider.Operation, error) {
+	var all []provider.Operation
+	for _, who := range c.Lifted {
+		if who.Suppressed {
+			continue
+		}
+		entity, lifted := provider.Ref{Type: who.Kind, ID: who.ID}, person{Ref: ref(&who)}
+		if who.Kind == "guardian" { // others are no people there of whom anything is kept
+			lifted.Body = attributesOf(&who)
+		}
+		o, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: liftPerson, Ordinal: len(all), Entity: entity, Lane: entity, Payload: lifted})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
 // letters are the messages that hold a link, by the last word of their event:
 // the option that names the message, and the field that holds the link.
 var letters = map[string]struct{ option, link string }{
@@ -125,15 +149,15 @@ var letters = map[string]struct{ option, link string }{
 }
 
 // planLetter plans nothing where there is no link, because it has been used or
-// the studio has no page to lead to.
+// the studio has no page to lead to, nor where another provider mails its own.
 func planLetter(c provider.Change) ([]provider.Operation, error) {
 	if c.Person == nil {
 		return nil, fmt.Errorf("customerio: %s without a person", c.Event.Type)
 	}
-	if c.Person.Email == "" || c.Person.Suppressed || c.Invitation == nil {
+	_, kind, _ := strings.Cut(c.Event.Type, ".")
+	if c.Person.Email == "" || c.Person.Suppressed || c.Invitation == nil || kind == "password_reset_requested" && c.ResetMailer != "" && c.ResetMailer != ID {
 		return nil, nil
 	}
-	_, kind, _ := strings.Cut(c.Event.Type, ".")
 	link := letters[kind].link
 	return one(c, sendMessage, message{
 		Kind: kind,

@@ -29,7 +29,7 @@ func TestStripeActs(t *testing.T) {
 	f := fake.NewStripe(fake.StripeConfig{})
 	server := httptest.NewServer(f)
 	defer server.Close()
-	f.Listen("tenant_1", fake.Hook{URL: listener.URL, Secret: "whsec_x"})
+	f.Listen(fake.Hook{Tenant: "tenant_1", URL: listener.URL, Secret: "whsec_x"})
 	customer, _ := post(t, f, "/v1/customers", "", url.Values{"name": {"A"}, "email": {"a@example.com"}}).body["id"].(string)
 	invoice, _ := post(t, f, "/v1/invoices", "", url.Values{"customer": {customer}, "currency": {"usd"}, "collection_method": {"send_invoice"},
 		"days_until_due": {"3"}, "metadata[tenant_ref]": {"tenant_1"}, "metadata[invoice_ref]": {"invoice_1"}}).body["id"].(string)
@@ -38,7 +38,7 @@ func TestStripeActs(t *testing.T) {
 	for _, c := range []struct{ act, want string }{
 		{"refund", ""}, {"decline", "invoice.payment_failed"}, {"pay", "invoice.paid"}, {"pay", ""}, {"refund", "refund.created"}, {"dispute", "charge.dispute.created"}, {"dance", ""},
 	} {
-		answer, err := http.PostForm(server.URL+"/_act", url.Values{"act": {c.act}, "invoice": {"invoice_1"}})
+		answer, err := http.PostForm(server.URL+"/_act", url.Values{"act": {c.act}, "on": {"invoice_1"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestStripeActs(t *testing.T) {
 			}
 			continue
 		}
-		if answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "As a family") {
+		if answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "As somebody who uses Stripe") {
 			t.Errorf("%s: %d %s", c.act, answer.StatusCode, page)
 			continue
 		}

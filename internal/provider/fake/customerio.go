@@ -38,9 +38,12 @@ const maxEntity = 32 << 10
 // NewCustomerIO returns an empty fake.
 func NewCustomerIO(c CustomerIOConfig) *CustomerIO {
 	f := &CustomerIO{desk: newDesk("Customer.io", c.Now), config: c, mux: http.NewServeMux(), people: map[string]object{}, gone: map[string]bool{}, seen: map[string]bool{}}
+	f.offers, f.act, f.sign = f.acts, f.done, f.signed
+	f.from = func(r *http.Request) string { user, _, _ := r.BasicAuth(); return user }
 	f.route("PUT /api/v1/customers/{id}", f.track, f.identify)
 	f.route("DELETE /api/v1/customers/{id}", f.track, f.remove)
 	f.route("POST /api/v1/customers/{id}/suppress", f.track, f.suppress)
+	f.route("POST /api/v1/customers/{id}/unsuppress", f.track, f.unsuppress)
 	f.route("POST /api/v1/customers/{id}/events", f.track, f.event)
 	f.route("POST /v1/send/email", f.app, f.send)
 	f.route("GET /api/v1/accounts/region", f.track, f.region)
@@ -111,6 +114,7 @@ func (f *CustomerIO) identify(id string, body object) answer {
 func (f *CustomerIO) person(id string) object {
 	if f.people[id] == nil {
 		f.people[id] = object{"id": id}
+		f.own(id)
 		f.order = append(f.order, id)
 	}
 	return f.people[id]
@@ -124,6 +128,11 @@ func (f *CustomerIO) remove(id string, _ object) answer {
 func (f *CustomerIO) suppress(id string, _ object) answer {
 	delete(f.people, id)
 	f.gone[id] = true
+	return empty()
+}
+
+func (f *CustomerIO) unsuppress(id string, _ object) answer {
+	delete(f.gone, id)
 	return empty()
 }
 

@@ -56,18 +56,23 @@ type desk struct {
 	now      func() time.Time
 	received []Received
 	failures []*Failure
-	offers   func() []offer // what the page lets a person do; nil for nothing
+	calling  string            // who makes the call under way
+	owners   map[string]string // of records: who called for them
+	hooks    map[string]Hook   // by who listens
+	// What people can do there, besides what studios call for. The page shows
+	// offers; act does one, without mu, and returns what is told of it, or nil
+	// where nothing of the kind can be done. All are nil for nothing.
+	offers func() []offer
+	act    func(act, on string) *message
+	sign   func(r *http.Request, secret string, body []byte)
+	from   func(*http.Request) string // who calls
 }
-
-// offer is something that can be done with one of our records, by a form that is
-// posted to "/_act".
-type offer struct{ Act, Invoice string }
 
 func newDesk(name string, now func() time.Time) *desk {
 	if now == nil {
 		now = time.Now
 	}
-	return &desk{name: name, now: now}
+	return &desk{name: name, now: now, owners: map[string]string{}, hooks: map[string]Hook{}}
 }
 
 // fail arranges a failure.
@@ -102,6 +107,9 @@ type answer struct {
 func (d *desk) serve(w http.ResponseWriter, r *http.Request, record Received, handle func() answer, refuse func(int) answer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.from != nil {
+		d.calling = d.from(r)
+	}
 	f := d.failure(r)
 	var a answer
 	if f == nil || f.After {
@@ -138,8 +146,13 @@ func write(w http.ResponseWriter, a answer) {
 	json.NewEncoder(w).Encode(a.body)
 }
 
-// page serves "/" and "/_state" from state, and reports whether r was one of them.
+// page serves "/" and "/_state" from state, and what is done by "/_act"; it
+// reports whether r was one of them.
 func (d *desk) page(w http.ResponseWriter, r *http.Request, state func() map[string]any) bool {
+	if r.Method == http.MethodPost && r.URL.Path == "/_act" && d.act != nil {
+		d.serveAct(w, r)
+		return true
+	}
 	if r.Method != http.MethodGet || r.URL.Path != "/" && r.URL.Path != "/_state" {
 		return false
 	}
@@ -202,9 +215,9 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;pad
 pre{background:#f5f5f5;padding:.5rem;overflow:auto}</style>
 <h1>Fake {{.Name}} — for development</h1>
 <p>Nothing here is real. This page lists what Barre sent, newest first; <a href="/_state">/_state</a> is the same as JSON.</p>
-{{if .Offers}}<h2>As a family</h2>
+{{if .Offers}}<h2>As somebody who uses {{.Name}}</h2>
 <p>What is done here is told to Barre's webhook, as the vendor would.</p>
-{{range .Offers}}<form method="post" action="/_act"><input type="hidden" name="act" value="{{.Act}}"><input type="hidden" name="invoice" value="{{.Invoice}}"><button>{{.Act}} {{.Invoice}}</button></form>
+{{range .Offers}}<form method="post" action="/_act"><input type="hidden" name="act" value="{{.Act}}"><input type="hidden" name="on" value="{{.On}}"><button>{{.Act}} {{.On}}</button></form>
 {{end}}{{end}}<h2>Received</h2>
 {{if .Received}}<table><tr><th>When<th>Request<th>Fields<th>Status</tr>
 {{range .Received}}<tr><td>{{.At.Format "15:04:05"}}<td>{{.Method}} {{.Path}}<td>{{range $name, $values := .Fields}}{{$name}} = {{range $values}}{{.}} {{end}}<br>{{end}}{{printf "%s" .Body}}<td>{{.Status}}</tr>

@@ -40,6 +40,8 @@ func NewFusionAuth(c FusionAuthConfig) *FusionAuth {
 		c.Keys = json.RawMessage(`{"keys":[]}`)
 	}
 	f := &FusionAuth{desk: newDesk("FusionAuth", c.Now), config: c, mux: http.NewServeMux()}
+	f.offers, f.act, f.sign = f.acts, f.done, signedByToken
+	f.from = func(r *http.Request) string { return r.Header.Get("Authorization") }
 	f.route("POST /api/user/{id}", f.create)
 	f.route("GET /api/user/{id}", f.get)
 	f.route("PATCH /api/user/{id}", f.patch)
@@ -47,6 +49,7 @@ func NewFusionAuth(c FusionAuthConfig) *FusionAuth {
 	f.route("DELETE /api/user/{id}", f.deactivate)
 	f.route("POST /api/user/registration/{id}", f.register)
 	f.route("PATCH /api/user/registration/{id}", f.changeRegistration)
+	f.route("POST /api/user/forgot-password", f.forgot)
 	f.route("GET /api/application/{id}", f.application)
 	f.mux.HandleFunc("GET /.well-known/jwks.json", func(w http.ResponseWriter, r *http.Request) {
 		f.serve(w, r, Received{Method: r.Method, Path: r.URL.Path}, func() answer {
@@ -129,6 +132,7 @@ func (f *FusionAuth) create(c fusionCall) answer {
 		}
 	}
 	f.users = append(f.users, made)
+	f.own(c.id)
 	if sends {
 		f.mails = append(f.mails, object{"to": email, "template": "set-password"})
 	}
@@ -213,6 +217,26 @@ func (f *FusionAuth) changeRegistration(c fusionCall) answer {
 	}
 	known["roles"] = given["roles"]
 	return ok(object{"registration": clone(known)})
+}
+
+// forgot writes to the user who signs in with the given id, unless it is asked
+// not to.
+func (f *FusionAuth) forgot(c fusionCall) answer {
+	login, _ := c.body["loginId"].(string)
+	application, _ := c.body["applicationId"].(string)
+	for _, user := range f.users {
+		if !strings.EqualFold(user["email"].(string), login) || user["active"] != true {
+			continue
+		}
+		if application != "" && !accepts(f.config.Application, application) {
+			return f.refusal("applicationId", "[invalid]applicationId")
+		}
+		if c.body["sendForgotPasswordEmail"] != false {
+			f.mails = append(f.mails, object{"to": user["email"], "template": "forgot-password"})
+		}
+		return ok(object{"changePasswordId": uuid.NewString()})
+	}
+	return answer{status: http.StatusNotFound}
 }
 
 func (f *FusionAuth) application(c fusionCall) answer {

@@ -30,6 +30,7 @@ type HelpScout struct {
 	config        HelpScoutConfig
 	mux           *http.ServeMux
 	tokens        map[string]time.Time // when each expires
+	apps          map[string]string    // whose each is
 	conversations []object
 	people        []object // whom conversations are with
 	serial        int64
@@ -43,7 +44,11 @@ func NewHelpScout(c HelpScoutConfig) *HelpScout {
 	if c.Page == 0 {
 		c.Page = 25
 	}
-	f := &HelpScout{desk: newDesk("Help Scout", c.Now), config: c, mux: http.NewServeMux(), tokens: map[string]time.Time{}, serial: 1000}
+	f := &HelpScout{desk: newDesk("Help Scout", c.Now), config: c, mux: http.NewServeMux(), tokens: map[string]time.Time{}, apps: map[string]string{}, serial: 1000}
+	f.offers, f.act, f.sign = f.acts, f.done, f.signed
+	f.from = func(r *http.Request) string {
+		return f.apps[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+	}
 	f.mux.HandleFunc("POST /v2/oauth2/token", f.grant)
 	f.route("POST /v2/conversations", f.open)
 	f.route("GET /v2/conversations", f.list)
@@ -108,7 +113,7 @@ func (f *HelpScout) grant(w http.ResponseWriter, r *http.Request) {
 	record := Received{Method: r.Method, Path: r.URL.Path, Fields: url.Values{"grant_type": form["grant_type"]}}
 	f.serve(w, r, record, func() answer {
 		token := fmt.Sprintf("fake-token-%d", f.next())
-		f.tokens[token] = f.now().Add(f.config.Lifetime)
+		f.tokens[token], f.apps[token] = f.now().Add(f.config.Lifetime), form.Get("client_id")
 		return answer{status: http.StatusOK, body: object{"token_type": "bearer", "access_token": token, "expires_in": int(f.config.Lifetime.Seconds())}}
 	}, vndError)
 }
@@ -182,6 +187,7 @@ func (f *HelpScout) open(c helpScoutCall) answer {
 		f.append(made, kind, text, "api")
 	}
 	f.conversations = append(f.conversations, made)
+	f.own(made["id"])
 	return created(id)
 }
 

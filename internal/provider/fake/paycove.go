@@ -32,6 +32,8 @@ type PayCove struct {
 // NewPayCove returns an empty fake.
 func NewPayCove(c PayCoveConfig) *PayCove {
 	f := &PayCove{desk: newDesk("PayCove", c.Now), token: c.Token, mux: http.NewServeMux()}
+	f.offers, f.act = f.acts, f.done
+	f.from = func(r *http.Request) string { return strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") }
 	for pattern, run := range map[string]func(*http.Request, object) answer{
 		"POST /api/v1/deals/with-relations": f.create,
 		"GET /api/v1/deals":                 f.list,
@@ -40,6 +42,8 @@ func NewPayCove(c PayCoveConfig) *PayCove {
 		"POST /api/v1/issue-refund":         f.giveBack,
 		"DELETE /api/v1/contacts/{id}":      f.removeContact,
 		"PATCH /api/v1/organizations/{id}":  f.patchOrganization,
+		"POST /api/checkout/{account}":      f.checkout,
+		"GET /api/deals/{unique}/status":    f.status,
 		"GET /api/v1/user":                  func(*http.Request, object) answer { return ok(object{"id": 1, "name": "Studio"}) },
 	} {
 		f.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { f.handle(w, r, run) })
@@ -56,7 +60,7 @@ func (f *PayCove) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer || !accepts(f.token, token) {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") && (!bearer || !accepts(f.token, token)) {
 		write(w, payCoveError(http.StatusUnauthorized, "Unauthenticated."))
 		return
 	}
@@ -90,16 +94,12 @@ func (f *PayCove) create(_ *http.Request, body object) answer {
 	case contact["id"] == nil && (contact["name"] == nil || contact["email"] == nil || contact["email"] == ""), org["name"] == nil && org["id"] == nil:
 		return payCoveError(http.StatusUnprocessableEntity, "contact and org are required")
 	}
-	f.serial++
 	currency, _ := body["currency"].(string)
-	var total int64
-	for _, item := range items {
-		price, err := provider.ParseDecimal(currency, json.Number(strconv.FormatFloat(item.(object)["price"].(float64), 'f', -1, 64)))
-		if err != nil {
-			return payCoveError(http.StatusUnprocessableEntity, "price is no amount")
-		}
-		total += price
+	total, err := sum(currency, items)
+	if err != nil {
+		return payCoveError(http.StatusUnprocessableEntity, "price is no amount")
 	}
+	f.serial++
 	deal := object{
 		"id": f.serial, "crm_deal_id": body["crm_deal_id"], "name": body["name"], "type": body["type"], "currency": currency,
 		"contact_id": f.known("contact", contact), "org_id": f.known("org", org),
@@ -107,7 +107,21 @@ func (f *PayCove) create(_ *http.Request, body object) answer {
 		"checkout_url": fmt.Sprintf("https://paycove.io/checkout/fake-%d", f.serial),
 	}
 	f.deals = append(f.deals, deal)
+	f.own(body["crm_deal_id"])
 	return answer{status: http.StatusCreated, body: clone(deal)}
+}
+
+// sum is what items cost.
+func sum(currency string, items []any) (total int64, err error) {
+	for _, item := range items {
+		price, _ := item.(object)["price"].(float64)
+		amount, err := provider.ParseDecimal(currency, json.Number(strconv.FormatFloat(price, 'f', -1, 64)))
+		if err != nil {
+			return 0, err
+		}
+		total += amount
+	}
+	return total, nil
 }
 
 func (f *PayCove) list(r *http.Request, _ object) answer {

@@ -46,6 +46,8 @@ func NewPipedrive(c PipedriveConfig) *Pipedrive {
 		c.Stages = []string{"Lead In", "Contact Made", "Trial Booked"}
 	}
 	f := &Pipedrive{desk: newDesk("Pipedrive", c.Now), config: c, mux: http.NewServeMux(), records: map[string][]object{}, fields: map[string][]object{}}
+	f.offers, f.act, f.sign = f.acts, f.done, withPassword
+	f.from = func(r *http.Request) string { return r.Header.Get("x-api-token") }
 	for _, kind := range []string{"organization", "person", "deal"} {
 		f.route("POST /api/v2/"+kind+"s", f.create(kind+"s"))
 		f.route("GET /api/v2/"+kind+"s/search", f.search(kind+"s"))
@@ -180,6 +182,7 @@ func (f *Pipedrive) create(kind string) func(pipedriveCall) answer {
 			}
 		}
 		f.records[kind] = append(f.records[kind], made)
+		f.own(made["id"])
 		return success(made)
 	}
 }

@@ -52,6 +52,8 @@ type visit struct {
 // NewRecurly returns an empty fake.
 func NewRecurly(c RecurlyConfig) *Recurly {
 	f := &Recurly{desk: newDesk("Recurly", c.Now), key: c.Key, mux: http.NewServeMux(), replies: map[string]reply{}}
+	f.offers, f.act, f.sign = f.acts, f.done, f.signed
+	f.from = func(r *http.Request) string { key, _, _ := r.BasicAuth(); return key }
 	for pattern, run := range map[string]func(visit) answer{
 		"POST /accounts":                   f.createAccount,
 		"GET /accounts":                    func(v visit) answer { return f.list(v, "/accounts", f.accounts) },
@@ -249,6 +251,7 @@ func (f *Recurly) purchase(v visit) answer {
 	}
 	invoice := f.newInvoice("charge", account, currency, total)
 	invoice["po_number"], invoice["line_items"] = v.body["po_number"], items
+	f.own(v.body["po_number"])
 	return answer{status: http.StatusCreated, body: object{"object": "invoice_collection", "charge_invoice": clone(invoice)}}
 }
 

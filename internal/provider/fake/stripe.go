@@ -28,7 +28,6 @@ type Stripe struct {
 	mux      *http.ServeMux
 	accounts map[string]*account // by the Stripe-Account header
 	replies  map[string]reply
-	hooks    map[string]Hook // by the id of the studio that listens
 	serial   int
 }
 
@@ -52,8 +51,8 @@ const keyWindow = 24 * time.Hour
 
 // NewStripe returns an empty fake.
 func NewStripe(c StripeConfig) *Stripe {
-	s := &Stripe{desk: newDesk("Stripe", c.Now), key: c.Key, accounts: map[string]*account{}, replies: map[string]reply{}, hooks: map[string]Hook{}}
-	s.offers = s.acts
+	s := &Stripe{desk: newDesk("Stripe", c.Now), key: c.Key, accounts: map[string]*account{}, replies: map[string]reply{}}
+	s.offers, s.act, s.sign = s.acts, s.done, s.signed
 	s.mux = http.NewServeMux()
 	for pattern, handle := range s.routes() {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.handle(w, r, handle) })
@@ -70,10 +69,6 @@ func (s *Stripe) Fail(f Failure) { s.fail(f) }
 // ServeHTTP implements http.Handler.
 func (s *Stripe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.page(w, r, s.state) {
-		return
-	}
-	if r.Method == http.MethodPost && r.URL.Path == "/_act" {
-		s.act(w, r)
 		return
 	}
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

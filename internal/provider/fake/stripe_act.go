@@ -1,37 +1,24 @@
 package fake
 
 import (
-	"bytes"
-	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 )
-
-// Hook is where a studio listens to a stand-in, and what messages to it are
-// signed with.
-type Hook struct{ URL, Secret string }
 
 // Listen has the studio whose id is in metadata.tenant_ref told of what happens
 // to its invoices.
-func (s *Stripe) Listen(tenant string, h Hook) {
+func (s *Stripe) Listen(h Hook) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hooks[tenant] = h
+	s.hooks[h.Tenant] = h
 }
 
-// act lets a family do something with an invoice, from the page of the stand-in
-// or by a form: act is pay, decline, refund or dispute, and invoice our
+// done lets a family pay, decline, refund or dispute the invoice that has our
 // reference.
-func (s *Stripe) act(w http.ResponseWriter, r *http.Request) {
-	ref := r.PostFormValue("invoice")
+func (s *Stripe) done(act, ref string) *message {
 	tenant, due, paid := s.standing(ref)
 	var h Happened
-	switch act := r.PostFormValue("act"); {
+	switch {
 	case act == "pay" && due > 0:
 		h = s.Pay(ref, due)
 	case act == "decline" && due > 0:
@@ -41,46 +28,21 @@ func (s *Stripe) act(w http.ResponseWriter, r *http.Request) {
 	case act == "dispute" && paid > 0:
 		h = s.Dispute(ref, "needs_response")
 	default:
-		http.Error(w, "nothing of the kind can be done with this invoice", http.StatusConflict)
-		return
+		return nil
 	}
 	s.mu.Lock()
-	hook, listens := s.hooks[tenant]
-	s.mu.Unlock()
-	if listens {
-		if err := hook.send(r.Context(), s.now(), h); err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
+	defer s.mu.Unlock()
+	told := &message{body: h.Body}
+	if hook, listens := s.hooks[tenant]; listens {
+		told.to = &hook
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return told
 }
 
-// send delivers a message as Stripe signs it.
-func (h Hook) send(ctx context.Context, now time.Time, what Happened) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	body, err := json.Marshal(what.Body)
-	if err != nil {
-		return err
-	}
-	mac := hmac.New(sha256.New, []byte(h.Secret))
-	fmt.Fprintf(mac, "%d.%s", now.Unix(), body)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Stripe-Signature", fmt.Sprintf("t=%d,v1=%s", now.Unix(), hex.EncodeToString(mac.Sum(nil))))
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("the webhook was answered %s", answer.Status)
-	}
-	return nil
+// signed signs a message as Stripe does.
+func (s *Stripe) signed(r *http.Request, secret string, body []byte) {
+	at := s.now().Unix()
+	r.Header.Set("Stripe-Signature", fmt.Sprintf("t=%d,v1=%s", at, hexMAC(secret, fmt.Sprintf("%d.%s", at, body))))
 }
 
 // standing tells whose invoice it is and what of it is due and paid.

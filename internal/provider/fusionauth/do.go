@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/barrehq/barre/internal/provider"
 )
@@ -39,13 +40,20 @@ func (f *FusionAuth) Do(ctx context.Context, connection provider.Connection, o p
 		return c.save(ctx, a)
 	case deactivateUser:
 		return c.deactivate(ctx, a)
+	case resetPassword:
+		return c.reset(ctx, a, o)
 	}
 	return provider.Outcome{}, permanent("unknown operation " + o.Name)
 }
 
 // Reconcile implements provider.Provider. Every call may be made again: the
-// user's id is ours, and one that exists is compared and not made twice.
-func (f *FusionAuth) Reconcile(context.Context, provider.Connection, provider.Operation, provider.Links) (provider.Outcome, error) {
+// user's id is ours, and one that exists is compared and not made twice. A mail
+// is asked for once more, as its link takes the place of the one before, and not
+// a third time.
+func (f *FusionAuth) Reconcile(_ context.Context, _ provider.Connection, o provider.Operation, _ provider.Links) (provider.Outcome, error) {
+	if o.Name == resetPassword && o.Round > 0 {
+		return provider.Outcome{State: provider.Unresolved, Note: "The mail may have been sent; FusionAuth cannot say."}, nil
+	}
 	return provider.Outcome{State: provider.Missing}, nil
 }
 
@@ -129,6 +137,34 @@ func (c *call) deactivate(ctx context.Context, a account) (provider.Outcome, err
 	err := c.call(ctx, provider.Request{Method: http.MethodDelete, URL: a.path()})
 	if provider.Gone(err) {
 		return provider.Outcome{State: provider.Skipped, Note: "There is no such user."}, nil
+	}
+	return done(a), err
+}
+
+// maxResetAge is up to when somebody waits for the mail that they asked for.
+const maxResetAge = time.Hour
+
+// reset has FusionAuth mail the link to its own page for a new password, which
+// never passes through here.
+func (c *call) reset(ctx context.Context, a account, o provider.Operation) (provider.Outcome, error) {
+	remote, err := c.links.Lookup(ctx, provider.Ref{Type: "membership", ID: a.Member})
+	switch {
+	case err != nil:
+		return provider.Outcome{}, &provider.Error{Provider: ID, Class: provider.Transient, Cause: err}
+	case remote == "":
+		return provider.Outcome{State: provider.Skipped, Note: "The member is no user of FusionAuth."}, nil
+	case a.Unsent:
+		return provider.Outcome{State: provider.Skipped, Note: "Nothing may be sent to the address."}, nil
+	case c.config.Now().Sub(o.OccurredAt) > maxResetAge:
+		return provider.Outcome{State: provider.Skipped, Note: "The wish is older than an hour, too old to write about."}, nil
+	}
+	body := map[string]any{"loginId": a.Email, "sendForgotPasswordEmail": true}
+	if application := c.connection.Options[OptionApplication]; application != "" {
+		body["applicationId"] = application
+	}
+	err = c.call(ctx, provider.Request{Method: http.MethodPost, URL: "/api/user/forgot-password", Body: body})
+	if provider.Gone(err) {
+		return provider.Outcome{State: provider.Skipped, Note: "FusionAuth knows no active user of the address."}, nil
 	}
 	return done(a), err
 }

@@ -13,6 +13,9 @@
 //	tenant_id            FusionAuth's tenant; empty where it has only one
 //	signature_algorithm  what the webhook is signed with: HS256, RS256, ES256,
 //	                     EdDSA or one of their longer forms; empty for HS256
+//	reset_mail           fusionauth, to have FusionAuth mail members who want a new
+//	                     password the link to its own page; empty leaves the mail to
+//	                     the provider of messages, and the password to us
 package fusionauth
 
 import (
@@ -36,6 +39,7 @@ const (
 	OptionApplication = "application_id"
 	OptionTenant      = "tenant_id"
 	OptionAlgorithm   = "signature_algorithm"
+	OptionResetMail   = provider.OptionResetMail
 )
 
 // Config of a FusionAuth.
@@ -90,6 +94,9 @@ func calls() []provider.Call {
 	user := append(provider.Fields(provider.Email, "user.email"), provider.Fields(provider.Name, "user.fullName")...)
 	registration := append(provider.Fields(provider.OpaqueRef, "registration.applicationId"), provider.Fields(provider.Operational, "registration.roles[]")...)
 	return []provider.Call{
+		{Name: "forgot password", Method: "POST", Path: "/api/user/forgot-password", Body: provider.Join( // before what stands for any id
+			provider.Fields(provider.Email, "loginId"), provider.Fields(provider.OpaqueRef, "applicationId"), provider.Fields(provider.Operational, "sendForgotPasswordEmail"),
+		), Withheld: []string{"changePasswordId", "loginIdTypes", "sendForgotPasswordMessage", "state", "email", "username", "eventInfo"}},
 		{Name: "create user", Method: "POST", Path: "/api/user/{id}", Withheld: slices.Concat(userWithheld(), requestWithheld()),
 			Body: append(provider.Fields(provider.Operational, "sendSetPasswordEmail", "skipVerification"), user...)},
 		{Name: "get user", Method: "GET", Path: "/api/user/{id}"},
@@ -126,6 +133,18 @@ func registrationWithheld() []string {
 		"lastUpdateInstant", "preferredLanguages", "timezone", "tokens", "username", "usernameStatus", "verified", "verifiedInstant"),
 		"user", "disableDomainBlock", "eventInfo", "generateAuthenticationToken", "sendSetPasswordEmail", "sendSetPasswordIdentityType",
 		"skipRegistrationVerification", "skipVerification", "verificationIds")
+}
+
+// Fits says what of a connection does not go together, in words for the studio;
+// empty where all does.
+func Fits(c provider.Connection) string {
+	if _, known := algorithmOf(c); !known {
+		return "The option signature_algorithm is HS256, RS256, ES256, EdDSA or one of their longer forms."
+	}
+	if mailer := c.Options[OptionResetMail]; mailer != "" && mailer != ID {
+		return "The option reset_mail is fusionauth, or not given."
+	}
+	return ""
 }
 
 // Check implements provider.Provider: it asks for the application.

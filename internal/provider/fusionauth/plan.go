@@ -12,6 +12,7 @@ import (
 const (
 	saveUser       = "user.save"
 	deactivateUser = "user.deactivate"
+	resetPassword  = "password.reset"
 )
 
 // account is what FusionAuth is told of a member.
@@ -31,6 +32,11 @@ func (f *FusionAuth) Plan(c provider.Change) ([]provider.Operation, error) {
 	case "membership.created", "membership.invited", "membership.accepted", "membership.updated":
 	case "membership.revoked", "membership.deleted":
 		name = deactivateUser
+	case "membership.password_reset_requested":
+		if c.ResetMailer != ID {
+			return nil, nil
+		}
+		name = resetPassword
 	default:
 		return nil, nil
 	}
@@ -38,9 +44,12 @@ func (f *FusionAuth) Plan(c provider.Change) ([]provider.Operation, error) {
 		return nil, fmt.Errorf("fusionauth: %s without a member", c.Event.Type)
 	}
 	payload := account{Member: c.Member.ID, User: userID(c.Event.TenantID, c.Member.ID)}
-	if name == saveUser {
+	switch name {
+	case saveUser:
 		payload.Unsent = c.Member.Suppressed
 		payload.Email, payload.Name, payload.Role = c.Member.Email, c.Member.Name, c.Member.Role
+	case resetPassword:
+		payload.Unsent, payload.Email = c.Member.Suppressed, c.Member.Email
 	}
 	entity := provider.Ref{Type: "membership", ID: c.Member.ID}
 	operation, err := provider.NewOperation(c.Event, provider.Draft{Provider: ID, Name: name, Entity: entity, Lane: entity, Payload: payload})

@@ -14,33 +14,64 @@ import (
 
 // Do implements provider.Provider.
 func (p *PayCove) Do(ctx context.Context, connection provider.Connection, o provider.Operation, links provider.Links) (provider.Outcome, error) {
-	if o.Name == makeRefund {
-		return p.begin(connection, o, links).refund(ctx, (*call).giveBack)
+	c := p.begin(connection, o, links)
+	switch mode(connection) {
+	case ModeAPI:
+		if o.Name == makeRefund {
+			return c.refund(ctx, (*call).giveBack)
+		}
+		return c.carry(ctx, map[string]step{issueInvoice: (*call).issue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
+	case ModeCheckout:
+		return c.checkout(ctx)
+	case ModeSigned:
+		return c.bridge(p.config.Bridge).tell(ctx)
 	}
-	return p.carry(ctx, connection, o, links, map[string]step{issueInvoice: (*call).issue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
+	return provider.Outcome{}, permanent("unknown mode")
 }
 
 // Reconcile implements provider.Provider. PayCove has no idempotency keys and
-// no search, so that a deal is looked for among all, newest first.
+// no search, so that a deal is looked for among all, newest first. Of a checkout
+// whose answer was lost nobody knows the address, so that another one does no
+// harm; a bridge knows by its id what it was told before.
 func (p *PayCove) Reconcile(ctx context.Context, connection provider.Connection, o provider.Operation, links provider.Links) (provider.Outcome, error) {
-	if o.Name == makeRefund {
-		return p.begin(connection, o, links).refund(ctx, (*call).unsure)
+	c := p.begin(connection, o, links)
+	switch {
+	case mode(connection) != ModeAPI:
+		return provider.Outcome{State: provider.Missing}, nil
+	case o.Name == makeRefund:
+		return c.refund(ctx, (*call).unsure)
 	}
-	return p.carry(ctx, connection, o, links, map[string]step{issueInvoice: (*call).reconcileIssue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
+	return c.carry(ctx, map[string]step{issueInvoice: (*call).reconcileIssue, voidInvoice: (*call).void, settleInvoice: (*call).settle})
 }
 
 type step func(*call, context.Context, invoice) (provider.Outcome, error)
 
-func (p *PayCove) carry(ctx context.Context, connection provider.Connection, o provider.Operation, links provider.Links, steps map[string]step) (provider.Outcome, error) {
-	run, known := steps[o.Name]
+func (c *call) carry(ctx context.Context, steps map[string]step) (provider.Outcome, error) {
+	run, known := steps[c.operation.Name]
 	if !known {
-		return provider.Outcome{}, permanent("unknown operation " + o.Name)
+		return provider.Outcome{}, permanent("unknown operation " + c.operation.Name)
 	}
-	var payload invoice
-	if err := json.Unmarshal(o.Payload, &payload); err != nil {
-		return provider.Outcome{}, permanent("unreadable payload of " + o.Name)
+	payload, err := c.invoice()
+	if err != nil {
+		return provider.Outcome{}, err
 	}
-	return run(p.begin(connection, o, links), ctx, payload)
+	return run(c, ctx, payload)
+}
+
+// invoice reads the payload of every operation but makeRefund.
+func (c *call) invoice() (v invoice, err error) {
+	if json.Unmarshal(c.operation.Payload, &v) != nil {
+		return v, permanent("unreadable payload of " + c.operation.Name)
+	}
+	return v, nil
+}
+
+func nameless() provider.Outcome {
+	return provider.Outcome{State: provider.Skipped, Note: "The household has no e-mail address, without which PayCove takes no invoice."}
+}
+
+func unsent() provider.Outcome {
+	return provider.Outcome{State: provider.Skipped, Note: "The invoice was never sent to this vendor."}
 }
 
 func done(remoteID string) provider.Outcome {
@@ -53,7 +84,7 @@ func (c *call) issue(ctx context.Context, v invoice) (provider.Outcome, error) {
 		return done(id), err
 	}
 	if v.Deal.Contact.Email == "" {
-		return provider.Outcome{State: provider.Skipped, Note: "The household has no e-mail address, without which PayCove takes no invoice."}, nil
+		return nameless(), nil
 	}
 	v.Deal.Template = c.client.Connection.Options[OptionTemplate]
 	var made remote
@@ -67,10 +98,21 @@ func (c *call) linked(ctx context.Context, id uuid.UUID, d remote) (provider.Out
 	if d.ID == "" {
 		return provider.Outcome{}, &provider.Error{Provider: ID, Class: provider.Unknown, Code: "no deal in the answer"}
 	}
-	if err := c.links.Save(ctx, provider.Ref{Type: "invoice", ID: id}, string(d.ID)); err != nil {
+	return c.opened(ctx, id, string(d.ID), d.Checkout)
+}
+
+// opened takes down under which id PayCove has an invoice, and on which page it
+// can be paid.
+func (c *call) opened(ctx context.Context, id uuid.UUID, remote, page string) (provider.Outcome, error) {
+	ref := provider.Ref{Type: "invoice", ID: id}
+	if err := c.links.Save(ctx, ref, remote); err != nil {
 		return provider.Outcome{}, &provider.Error{Provider: ID, Class: provider.Unknown, Cause: err}
 	}
-	return done(string(d.ID)), nil
+	outcome := done(remote)
+	if page != "" {
+		outcome.Facts = []provider.Fact{provider.PaymentPage{Subject: provider.Subject{Ref: ref, RemoteID: remote}, URL: page}}
+	}
+	return outcome, nil
 }
 
 // How far Reconcile looks: PayCove gives at most 50 deals a page.
@@ -112,7 +154,7 @@ func (c *call) void(ctx context.Context, v invoice) (provider.Outcome, error) {
 		return provider.Outcome{}, err
 	}
 	if id == "" {
-		return provider.Outcome{State: provider.Skipped, Note: "The invoice was never sent to this vendor."}, nil
+		return unsent(), nil
 	}
 	found, err := c.deal(ctx, id)
 	if provider.Gone(err) {
@@ -138,7 +180,7 @@ func (c *call) settle(ctx context.Context, v invoice) (provider.Outcome, error) 
 		return provider.Outcome{}, err
 	}
 	if id == "" {
-		return provider.Outcome{State: provider.Skipped, Note: "The invoice was never sent to this vendor."}, nil
+		return unsent(), nil
 	}
 	found, err := c.deal(ctx, id)
 	switch {

@@ -19,6 +19,7 @@ type remote struct {
 	ID       number    `json:"id"`
 	Ref      string    `json:"crm_deal_id"`
 	Currency string    `json:"currency"`
+	Checkout string    `json:"checkout_url"`
 	Payments []payment `json:"payments"`
 }
 
@@ -50,31 +51,43 @@ const testPrefix = "test-"
 // repetition, and what it could say has been asked for already.
 const hintWindow = time.Minute
 
-// Verify implements provider.Provider. There is nothing to verify: whoever
-// knows the connection's address may say that something may have changed. Of
-// the body, the id of a deal is read, and nothing else.
-func (p *PayCove) Verify(_ provider.Connection, _ http.Header, body []byte, now time.Time) (provider.Inbound, error) {
-	var hint struct {
-		Event string `json:"event"`
-		ID    number `json:"id"`
-		Deal  number `json:"deal_id"`
-		Data  struct {
-			ID   number `json:"id"`
-			Deal number `json:"deal_id"`
-		} `json:"data"`
+// hint is what is read of a message of PayCove's, which may have it under data.
+type hint struct {
+	ID     number `json:"id"`
+	Deal   number `json:"deal_id"`
+	Unique number `json:"unique_deal_id"`
+	Order  string `json:"order_id"`
+	Key    string `json:"key"`
+}
+
+// Verify implements provider.Provider. PayCove signs nothing: by the API, whoever
+// knows the connection's address may say that something may have changed, and of
+// the body, the id of a deal is read and nothing else. By the checkout, only the
+// key that PayCove was given with the order shows that the message is PayCove's;
+// a bridge signs.
+func (p *PayCove) Verify(c provider.Connection, header http.Header, body []byte, now time.Time) (provider.Inbound, error) {
+	if mode(c) == ModeSigned {
+		return verifySigned(c, header, body, now)
 	}
-	if err := json.Unmarshal(body, &hint); err != nil {
+	var m struct {
+		hint
+		Data hint `json:"data"`
+	}
+	if err := json.Unmarshal(body, &m); err != nil {
 		return provider.Inbound{}, fmt.Errorf("paycove: the hint is no JSON: %w", provider.ErrUnreadable)
-	}
-	object := ""
-	for _, n := range []number{hint.Deal, hint.Data.Deal, hint.ID, hint.Data.ID} {
-		if object == "" && digits(string(n)) {
-			object = string(n)
-		}
 	}
 	window := strconv.FormatInt(now.Unix()/int64(hintWindow/time.Second), 10)
 	sum := sha256.Sum256([]byte(window + " " + string(body)))
-	return provider.Inbound{ID: hex.EncodeToString(sum[:]), Type: "hint", Object: object, OccurredAt: now.UTC(), Body: body}, nil
+	in := provider.Inbound{ID: hex.EncodeToString(sum[:]), Type: "hint", OccurredAt: now.UTC(), Body: body}
+	if mode(c) == ModeCheckout {
+		return verifyOrder(c, in, m.hint, m.Data)
+	}
+	for _, n := range []number{m.Deal, m.Data.Deal, m.ID, m.Data.ID} {
+		if in.Object == "" && digits(string(n)) {
+			in.Object = string(n)
+		}
+	}
+	return in, nil
 }
 
 func digits(text string) bool {
@@ -84,6 +97,12 @@ func digits(text string) bool {
 // Handle implements provider.Provider. It asks for the deal that the hint
 // names; a hint that names none has to wait for the next Poll.
 func (p *PayCove) Handle(ctx context.Context, connection provider.Connection, in provider.Inbound) ([]provider.Fact, error) {
+	switch mode(connection) {
+	case ModeCheckout:
+		return p.begin(connection, provider.Operation{}, nil).paidOrder(ctx, in)
+	case ModeSigned:
+		return reported(in)
+	}
 	if in.Object == "" {
 		return nil, nil
 	}
@@ -91,8 +110,11 @@ func (p *PayCove) Handle(ctx context.Context, connection provider.Connection, in
 }
 
 // Poll implements provider.Poller: it asks for every open invoice. PayCove has
-// no list of what changed.
+// no list of what changed, and without the API nothing to ask for.
 func (p *PayCove) Poll(ctx context.Context, connection provider.Connection, _ time.Time, open []provider.Subject) ([]provider.Fact, error) {
+	if mode(connection) != ModeAPI {
+		return nil, nil
+	}
 	var facts []provider.Fact
 	for _, about := range open {
 		of, err := p.ask(ctx, connection, about.RemoteID)
@@ -112,11 +134,15 @@ func (p *PayCove) ask(ctx context.Context, connection provider.Connection, id st
 	if err != nil {
 		return nil, err
 	}
-	prefix := ""
-	if connection.Mode == provider.Development {
-		prefix = testPrefix
+	return found.facts(prefix(connection))
+}
+
+// prefix is that of the connection's payments.
+func prefix(c provider.Connection) string {
+	if c.Mode == provider.Development {
+		return testPrefix
 	}
-	return found.facts(prefix)
+	return ""
 }
 
 // facts tells of the deal's payments. PayCove says how much of a payment went

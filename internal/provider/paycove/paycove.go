@@ -3,21 +3,40 @@
 // written here follows its documentation and the plugin that it publishes for
 // shops, and has never run against PayCove itself.
 //
-// A connection's Credential is the access token of an OAuth2 grant. Outside of
-// Live mode it is one of PayCove's test host. The option "template_id" names
-// the template of the studio's invoices.
+// A connection's option "mode" says how the two speak:
 //
-// PayCove signs nothing. What comes to the connection's address is a hint that
-// something may have changed, and only what the API then says counts.
+//	API             the API of PayCove, which its Credential, the access token of
+//	                an OAuth2 grant, opens; the default. PayCove signs nothing: what
+//	                comes to the connection's address is a hint that something may
+//	                have changed, and only what the API then says counts.
+//	CHECKOUT        the checkout that PayCove's plugin for shops uses, for an account
+//	                without the API. The Credential is the account's id, and
+//	                "return_url" the page that families come back to. PayCove is
+//	                given a key with each invoice, made with the connection's secret;
+//	                a message counts only with that key, and then PayCove is asked.
+//	                It takes amounts in the account's currency, and can neither take
+//	                an invoice nor a payment back.
+//	GENERIC_SIGNED  a bridge of the studio's own between here and PayCove, at
+//	                "bridge_url". What is sent is signed with the Credential, and
+//	                what comes back has to be signed with the connection's secret,
+//	                both by Standard Webhooks; see bridge.go for what is said.
+//
+// The option "template_id" names the template of the studio's invoices. Outside
+// of Live mode PayCove's test host is reached.
 package paycove
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/barrehq/barre/internal/provider"
+	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/webhook"
 )
 
 // ID is the vendor's key in the database.
@@ -28,11 +47,28 @@ const (
 	stagingURL = "https://staging.paycove.io" // PayCove's own test host
 )
 
-// OptionTemplate is the option with the id of an invoice's template.
-const OptionTemplate = "template_id"
+// Names of a connection's options.
+const (
+	OptionTemplate = "template_id"
+	OptionMode     = "mode"
+	OptionReturn   = "return_url"
+	OptionBridge   = "bridge_url"
+)
 
-// Config of the provider. The zero value is right for production.
-type Config = provider.Config
+// Values of OptionMode; empty means ModeAPI.
+const (
+	ModeAPI      = "API"
+	ModeCheckout = "CHECKOUT"
+	ModeSigned   = "GENERIC_SIGNED"
+)
+
+// Config of a PayCove. The zero value is right for production.
+type Config struct {
+	provider.Config
+	// Bridge reaches the bridges that studios name; nil reaches public addresses
+	// alone.
+	Bridge *webhook.Sender
+}
 
 // PayCove is the provider.Provider.
 type PayCove struct{ config Config }
@@ -40,7 +76,13 @@ type PayCove struct{ config Config }
 var _ provider.Poller = (*PayCove)(nil)
 
 // New returns the provider. A call has 30 s unless c says otherwise.
-func New(c Config) *PayCove { return &PayCove{config: c.Filled(30 * time.Second)} }
+func New(c Config) *PayCove {
+	c.Config = c.Filled(30 * time.Second)
+	if c.Bridge == nil {
+		c.Bridge = webhook.NewSender(webhook.Config{})
+	}
+	return &PayCove{config: c}
+}
 
 // Name returns ID.
 func (p *PayCove) Name() string { return ID }
@@ -79,11 +121,20 @@ func calls() []provider.Call {
 				provider.Fields(provider.BillingInfo, "name", "currency", "line_items[].name", "line_items[].price"),
 				provider.Fields(provider.Operational, "type", "line_items[].quantity"),
 			),
-			Withheld: []string{
-				"contact.id", "contact.first_name", "contact.last_name", "org.id", "order_id", "line_items[].description", "fees", "subtotal", "total",
-				"success_url", "cancel_url", "failure_url", "webhook_url",
-			},
+			Withheld: []string{"contact.id", "contact.first_name", "contact.last_name", "org.id", "line_items[].description"},
 		},
+		{
+			Name: "open checkout", Method: "POST", Path: "/api/checkout/{account}", Body: provider.Join(
+				provider.Fields(provider.OpaqueRef, "order_id", "key", "template_id"),
+				provider.Fields(provider.Name, "contact.name"), provider.Fields(provider.Email, "contact.email"), provider.Fields(provider.Phone, "contact.phone"),
+				provider.Fields(provider.OrgAddress, "contact.line1", "contact.line2", "contact.city", "contact.state", "contact.postal_code"),
+				provider.Fields(provider.Country, "contact.country"),
+				provider.Fields(provider.BillingInfo, "line_items[].name", "line_items[].price", "subtotal", "total"),
+				provider.Fields(provider.Operational, "type", "line_items[].quantity", "fees", "success_url", "cancel_url", "failure_url", "webhook_url"),
+			),
+			Withheld: []string{"contact.first_name", "contact.last_name", "line_items[].description"},
+		},
+		{Name: "get status", Method: "GET", Path: "/api/deals/{deal}/status"},
 		{Name: "list deals", Method: "GET", Path: "/api/v1/deals", Query: page},
 		{Name: "get deal", Method: "GET", Path: "/api/v1/deals/{deal}", Query: provider.Fields(provider.Operational, "include_payments", "scope[]")},
 		{Name: "delete deal", Method: "DELETE", Path: "/api/v1/deals/{deal}"},
@@ -106,14 +157,72 @@ type call struct {
 }
 
 func (p *PayCove) begin(c provider.Connection, o provider.Operation, links provider.Links) *call {
-	return &call{provider.Client{Vendor: ID, Card: p.Card(), Connection: c, Config: p.config, Refine: refine}, o, links}
+	return &call{provider.Client{Vendor: ID, Card: p.Card(), Connection: c, Config: p.config.Config, Refine: refine}, o, links}
+}
+
+// mode is how the connection speaks with PayCove.
+func mode(c provider.Connection) string { return cmp.Or(c.Options[OptionMode], ModeAPI) }
+
+// Fits says what of a connection does not go together, in words for the studio;
+// empty where all does. Of a secret that is kept, only that there is one counts.
+func (p *PayCove) Fits(c provider.Connection) string {
+	switch mode(c) {
+	case ModeAPI:
+		return ""
+	case ModeCheckout:
+		return p.fitsCheckout(c)
+	case ModeSigned:
+		return p.fitsBridge(c)
+	}
+	return "The option mode is API, CHECKOUT or GENERIC_SIGNED."
+}
+
+func (p *PayCove) fitsCheckout(c provider.Connection) string {
+	switch {
+	case !opaque(c.Credential.Reveal()):
+		return "In mode CHECKOUT the credential is the account's id, of letters, digits, - and _ alone."
+	case len(c.Secrets) == 0:
+		return "In mode CHECKOUT give a secret of your choice as well."
+	case p.config.Bridge.CheckURL(c.Options[OptionReturn]) != nil:
+		return "In mode CHECKOUT the option return_url is the public address of the page that families come back to."
+	}
+	return ""
+}
+
+func (p *PayCove) fitsBridge(c provider.Connection) string {
+	u, err := url.Parse(c.Options[OptionBridge])
+	switch {
+	case !isKey(c.Credential):
+		return "In mode GENERIC_SIGNED the credential is a key of Standard Webhooks: whsec_ and 24 to 64 random bytes in base64."
+	case len(c.Secrets) == 0 || c.Secrets[0] != "" && !isKey(c.Secrets[0]):
+		return "In mode GENERIC_SIGNED the secret is a key of Standard Webhooks: whsec_ and 24 to 64 random bytes in base64."
+	case err != nil || p.config.Bridge.CheckURL(c.Options[OptionBridge]) != nil || u.RawQuery != "" || u.Scheme != "https" && c.Mode == provider.Live:
+		return "In mode GENERIC_SIGNED the option bridge_url is a public https address without a query."
+	}
+	return ""
+}
+
+func isKey(s secret.String) bool {
+	_, err := webhook.Sign([]secret.String{s}, "test", time.Time{}, nil)
+	return err == nil && strings.HasPrefix(s.Reveal(), "whsec_")
+}
+
+// opaque reports whether a text can be a part of a path.
+func opaque(text string) bool {
+	return text != "" && len(text) <= 128 && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
+	})
 }
 
 func (c *call) send(ctx context.Context, method, path string, body, into any) error {
 	header := http.Header{"Accept": {"application/json"}, "Authorization": {"Bearer " + c.client.Connection.Credential.Reveal()}}
-	_, err := c.client.Do(ctx, provider.Request{
-		Method: method, URL: host(c.client.Connection) + "/api/v1" + path, Header: header, Body: body, Into: into,
-	})
+	return c.ask(ctx, provider.Request{Method: method, URL: "/api/v1" + path, Header: header, Body: body, Into: into})
+}
+
+// ask makes a call to a path of PayCove's.
+func (c *call) ask(ctx context.Context, r provider.Request) error {
+	r.URL = host(c.client.Connection) + r.URL
+	_, err := c.client.Do(ctx, r)
 	return err
 }
 
@@ -151,7 +260,16 @@ func permanent(code string) error {
 	return &provider.Error{Provider: ID, Class: provider.Permanent, Code: code}
 }
 
-// Check implements provider.Provider.
+// Check implements provider.Provider. The checkout has no call that would tell.
 func (p *PayCove) Check(ctx context.Context, c provider.Connection) error {
+	if p.Fits(c) != "" {
+		return permanent("the parts of the connection do not go together")
+	}
+	switch mode(c) {
+	case ModeCheckout:
+		return nil
+	case ModeSigned:
+		return p.begin(c, provider.Operation{}, nil).bridge(p.config.Bridge).say(ctx, said{ID: "ping", Type: "ping", At: p.config.Now()})
+	}
 	return p.begin(c, provider.Operation{}, nil).send(ctx, http.MethodGet, "/user", nil, nil)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/barrehq/barre/internal/provider"
 	"github.com/barrehq/barre/internal/provider/fake"
 	"github.com/barrehq/barre/internal/provider/paycove"
+	"github.com/barrehq/barre/internal/webhook"
 )
 
 func id(n byte) uuid.UUID {
@@ -41,7 +42,7 @@ func newBench(t *testing.T, wrap func(http.Handler) http.Handler) *bench {
 	b.fake = fake.NewPayCove(fake.PayCoveConfig{Token: "token", Now: clock})
 	server := httptest.NewServer(wrap(b.fake))
 	t.Cleanup(server.Close)
-	b.paycove = paycove.New(paycove.Config{Now: clock, Timeout: 5 * time.Second})
+	b.paycove = paycove.New(paycove.Config{Config: provider.Config{Now: clock, Timeout: 5 * time.Second}, Bridge: webhook.NewSender(webhook.Config{AllowLoopback: true})})
 	b.connection = provider.Connection{BaseURL: server.URL, Credential: "token", Mode: provider.Development, Options: map[string]string{paycove.OptionTemplate: "7"}}
 	return b
 }
@@ -204,16 +205,20 @@ var sources = map[string]string{
 	"org.country": "reference of PATCH organizations", "org.postal_code": "reference of PATCH organizations",
 	"line_items[].name": "plugin", "line_items[].price": "plugin", "line_items[].quantity": "plugin", "line_items[].description": "plugin",
 	"order_id": "plugin", "fees": "plugin", "subtotal": "plugin", "total": "plugin", "success_url": "plugin", "cancel_url": "plugin",
-	"failure_url": "plugin", "webhook_url": "plugin",
+	"failure_url": "plugin", "webhook_url": "plugin", "key": "plugin",
 }
 
 func TestCardHasSources(t *testing.T) {
-	call := paycove.New(paycove.Config{}).Card().Calls[0]
-	named := call.Withheld
-	for _, field := range call.Body {
-		named = append(named, field.Path)
+	named := map[string]bool{}
+	for _, call := range paycove.New(paycove.Config{}).Card().Calls[:2] {
+		for _, path := range call.Withheld {
+			named[path] = true
+		}
+		for _, field := range call.Body {
+			named[field.Path] = true
+		}
 	}
-	for _, path := range named {
+	for path := range named {
 		if sources[path] == "" {
 			t.Errorf("where does %s come from?", path)
 		}
@@ -319,7 +324,7 @@ func TestModes(t *testing.T) {
 		hosts = append(hosts, r.URL.Host)
 		return nil, errors.New("not today")
 	})
-	p := paycove.New(paycove.Config{Transport: transport})
+	p := paycove.New(paycove.Config{Config: provider.Config{Transport: transport}})
 	for _, mode := range []provider.Mode{"", provider.Live, provider.Development} {
 		p.Check(t.Context(), provider.Connection{Credential: "token", Mode: mode})
 	}

@@ -50,8 +50,9 @@ type item struct {
 
 // invoice is the payload of every operation; void and settle use ID alone.
 type invoice struct {
-	ID   uuid.UUID
-	Deal deal
+	ID    uuid.UUID
+	Total int64 `json:",omitempty"` // of Deal, in minor units
+	Deal  deal
 }
 
 // refund is the payload of makeRefund.
@@ -92,7 +93,7 @@ func (p *PayCove) Plan(c provider.Change) ([]provider.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(c, issueInvoice, entity, invoice{c.Invoice.ID, planned})
+	return one(c, issueInvoice, entity, invoice{c.Invoice.ID, c.Invoice.Total, planned})
 }
 
 func one(c provider.Change, name string, entity provider.Ref, payload any) ([]provider.Operation, error) {

@@ -1,0 +1,84 @@
+package store_test
+
+import (
+	"database/sql"
+	"io/fs"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/pressly/goose/v3"
+
+	"github.com/barrehq/barre/ent/migrate"
+	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/testkit"
+)
+
+// Versions of migrations.
+const (
+	chosenBiller = 20261122094833 // from which on a connection says whether it collects invoices
+	beforeBiller = 20261122102201 // the last before those of earlier on were told
+)
+
+// A studio whose one billing provider was connected before anybody could choose
+// goes on with it; with several, or where somebody has chosen since, nothing is
+// chosen for the studio.
+func TestBillerOfBefore(t *testing.T) {
+	kit := testkit.New(t)
+	owner, err := sql.Open("postgres", kit.OwnerURL)
+	must(t, err)
+	defer owner.Close()
+	folder, err := fs.Sub(migrate.Files, "migrations")
+	must(t, err)
+	migrations, err := goose.NewProvider(goose.DialectPostgres, owner, folder)
+	must(t, err)
+	_, err = migrations.DownTo(t.Context(), beforeBiller)
+	must(t, err)
+	db := kit.Super(t)
+	connect := func(studio testkit.Studio, provider, status, age string) uuid.UUID {
+		t.Helper()
+		id := rule.NewID()
+		_, err := db.Exec(`INSERT INTO integrations (id, created_at, updated_at, tenant_id, provider, status, credential)
+			SELECT $1, tstamp + $5::interval, now(), $2, $3, $4, '' FROM goose_db_version WHERE version_id = $6`, id, studio.Tenant, provider, status, age, chosenBiller)
+		must(t, err)
+		return id
+	}
+	chose := func(id uuid.UUID) {
+		t.Helper()
+		_, err := db.Exec(`INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
+			SELECT gen_random_uuid(), now(), now(), tenant_id, 'integration.updated', 'Integration', id, 2, '["bills"]', 'test', '{}', now() FROM integrations WHERE id = $1`, id)
+		must(t, err)
+	}
+	studio := func(slug string) testkit.Studio { return kit.AddStudio(t, slug) }
+	one, messages := studio("one"), connect(kit.A, "customerio", "ACTIVE", "-1 day")
+	want := map[uuid.UUID]bool{messages: false}
+	want[connect(one, "recurly", "FAILED", "-1 day")] = true
+	want[connect(one, "customerio", "ACTIVE", "-1 day")] = false
+	two := studio("two")
+	want[connect(two, "stripe", "ACTIVE", "-1 day")], want[connect(two, "paycove", "PAUSED", "-1 day")] = false, false
+	left := studio("left")
+	want[connect(left, "stripe", "ACTIVE", "-1 day")], want[connect(left, "recurly", "DISCONNECTED", "-1 day")] = true, false
+	asked := studio("asked")
+	collects := connect(asked, "stripe", "ACTIVE", "-1 day")
+	chose(collects) // and took it back
+	want[collects] = false
+	want[connect(studio("later"), "stripe", "ACTIVE", "1 second")] = false // which was asked when it connected
+	_, err = store.Migrate(t.Context(), kit.OwnerURL)
+	must(t, err)
+	for id, bills := range want {
+		var got bool
+		must(t, db.QueryRow(`SELECT bills FROM integrations WHERE id = $1`, id).Scan(&got))
+		if got != bills {
+			var name string
+			must(t, db.QueryRow(`SELECT t.slug || ' ' || i.provider FROM integrations i JOIN tenants t ON t.id = i.tenant_id WHERE i.id = $1`, id).Scan(&name))
+			t.Errorf("%s collects new invoices: %v; want %v", name, got, bills)
+		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
