@@ -77,6 +77,8 @@ type Config struct {
 	// Ordinary answers every read by gqlgen's executor.
 	Ordinary bool
 	Log      *slog.Logger // discards when nil
+	// Now is when refusals are written down; time.Now when nil.
+	Now func() time.Time
 }
 
 // New returns the endpoint on s.
@@ -123,7 +125,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), execution},
+		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), graph.NewRefusals(s, c.Now), execution},
 		Websocket:  transport.Websocket{Authenticate: e.Door.Authenticate, Alive: transport.Poll(time.Second, e.Door.Alive)},
 		SSE:        transport.SSE{Alive: transport.Poll(time.Second, e.Door.Alive)},
 		RequestID:  outbox.Request, Log: c.Log,
