@@ -245,10 +245,10 @@ func (a *App) openVerbs(context.Context) error {
 	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{
 		Mode: a.keyMode(), Box: a.box, Visits: sso.New(sso.Config{RedirectURL: a.hooksURL() + "/sso/callback", Transport: a.sender.Transport()}),
 	})
-	a.staff = staff.New(a.Store, a.door, staff.Config{})
+	a.staff = staff.New(a.Store, a.door, staff.Config{Box: a.box, Gate: a.Identity})
 	a.roles = role.New(a.Store, a.door)
 	a.apps = oauth.New(a.Store, a.door, oauth.Config{ConsentURL: a.Config.ConsentURL})
-	a.reviews = review.New(a.Store, a.door, a.Identity, review.Config{})
+	a.reviews = review.New(a.Store, a.door, a.Identity, a.apps, review.Config{})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
 	a.refusals = graph.NewRefusals(a.Store, nil)
