@@ -4,4 +4,53 @@ package rule
 
 // leads are the references by which records belong to a location, by the
 // prefix of their ids.
-var leads = map[string][]lead{}
+var leads = map[string][]lead{
+	"accessreviewitem": {
+		{column: "membership_id", table: "memberships", prefix: "membership", nullable: true},
+	},
+	"deal": {
+		{column: "household_id", table: "households", prefix: "household", nullable: true},
+	},
+	"dispute": {
+		{column: "payment_id", table: "payments", prefix: "payment", nullable: false},
+	},
+	"invoice": {
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+		{column: "student_id", table: "students", prefix: "student", nullable: true},
+	},
+	"invoiceline": {
+		{column: "invoice_id", table: "invoices", prefix: "invoice", nullable: false},
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+		{column: "enrollment_id", table: "enrollments", prefix: "enrollment", nullable: true},
+	},
+	"membership": {
+		{column: "household_id", table: "households", prefix: "household", nullable: true},
+		{column: "staff_id", table: "staff", prefix: "staff", nullable: true},
+	},
+	"note": {
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+		{column: "student_id", table: "students", prefix: "student", nullable: true},
+	},
+	"payment": {
+		{column: "invoice_id", table: "invoices", prefix: "invoice", nullable: false},
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+	},
+	"refund": {
+		{column: "payment_id", table: "payments", prefix: "payment", nullable: false},
+		{column: "invoice_id", table: "invoices", prefix: "invoice", nullable: false},
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+	},
+	"studenttag": {
+		{column: "student_id", table: "students", prefix: "student", nullable: false},
+	},
+	"ticket": {
+		{column: "household_id", table: "households", prefix: "household", nullable: true},
+		{column: "guardian_id", table: "guardians", prefix: "guardian", nullable: true},
+	},
+	"ticketreply": {
+		{column: "ticket_id", table: "tickets", prefix: "ticket", nullable: false},
+	},
+	"subscription": {
+		{column: "household_id", table: "households", prefix: "household", nullable: false},
+	},
+}
