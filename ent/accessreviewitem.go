@@ -12,6 +12,7 @@ import (
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/google/uuid"
 )
@@ -35,6 +36,8 @@ type AccessReviewItem struct {
 	MembershipID *uuid.UUID `json:"membership_id,omitempty"`
 	// APIKeyID holds the value of the "api_key_id" field.
 	APIKeyID *uuid.UUID `json:"api_key_id,omitempty"`
+	// AppInstallationID holds the value of the "app_installation_id" field.
+	AppInstallationID *uuid.UUID `json:"app_installation_id,omitempty"`
 	// What was decided. LAPSED was not reviewed in time and lost its access.
 	Decision accessreviewitem.Decision `json:"decision,omitempty"`
 	// Who decided; empty until then.
@@ -55,9 +58,11 @@ type AccessReviewItemEdges struct {
 	Membership *Membership `json:"membership,omitempty"`
 	// APIKey holds the value of the api_key edge.
 	APIKey *APIKey `json:"api_key,omitempty"`
+	// AppInstallation holds the value of the app_installation edge.
+	AppInstallation *AppInstallation `json:"app_installation,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // AccessReviewOrErr returns the AccessReview value or an error if the edge
@@ -93,12 +98,23 @@ func (e AccessReviewItemEdges) APIKeyOrErr() (*APIKey, error) {
 	return nil, &NotLoadedError{edge: "api_key"}
 }
 
+// AppInstallationOrErr returns the AppInstallation value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e AccessReviewItemEdges) AppInstallationOrErr() (*AppInstallation, error) {
+	if e.AppInstallation != nil {
+		return e.AppInstallation, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: appinstallation.Label}
+	}
+	return nil, &NotLoadedError{edge: "app_installation"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*AccessReviewItem) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case accessreviewitem.FieldMembershipID, accessreviewitem.FieldAPIKeyID:
+		case accessreviewitem.FieldMembershipID, accessreviewitem.FieldAPIKeyID, accessreviewitem.FieldAppInstallationID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case accessreviewitem.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -173,6 +189,13 @@ func (_m *AccessReviewItem) assignValues(columns []string, values []any) error {
 				_m.APIKeyID = new(uuid.UUID)
 				*_m.APIKeyID = *value.S.(*uuid.UUID)
 			}
+		case accessreviewitem.FieldAppInstallationID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field app_installation_id", values[i])
+			} else if value.Valid {
+				_m.AppInstallationID = new(uuid.UUID)
+				*_m.AppInstallationID = *value.S.(*uuid.UUID)
+			}
 		case accessreviewitem.FieldDecision:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field decision", values[i])
@@ -220,6 +243,11 @@ func (_m *AccessReviewItem) QueryAPIKey() *APIKeyQuery {
 	return NewAccessReviewItemClient(_m.config).QueryAPIKey(_m)
 }
 
+// QueryAppInstallation queries the "app_installation" edge of the AccessReviewItem entity.
+func (_m *AccessReviewItem) QueryAppInstallation() *AppInstallationQuery {
+	return NewAccessReviewItemClient(_m.config).QueryAppInstallation(_m)
+}
+
 // Update returns a builder for updating this AccessReviewItem.
 // Note that you need to call AccessReviewItem.Unwrap() before calling this method if this AccessReviewItem
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -265,6 +293,11 @@ func (_m *AccessReviewItem) String() string {
 	builder.WriteString(", ")
 	if v := _m.APIKeyID; v != nil {
 		builder.WriteString("api_key_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AppInstallationID; v != nil {
+		builder.WriteString("app_installation_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -13,6 +13,7 @@ import (
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/google/uuid"
 )
@@ -106,6 +107,20 @@ func (_c *AccessReviewItemCreate) SetNillableAPIKeyID(v *uuid.UUID) *AccessRevie
 	return _c
 }
 
+// SetAppInstallationID sets the "app_installation_id" field.
+func (_c *AccessReviewItemCreate) SetAppInstallationID(v uuid.UUID) *AccessReviewItemCreate {
+	_c.mutation.SetAppInstallationID(v)
+	return _c
+}
+
+// SetNillableAppInstallationID sets the "app_installation_id" field if the given value is not nil.
+func (_c *AccessReviewItemCreate) SetNillableAppInstallationID(v *uuid.UUID) *AccessReviewItemCreate {
+	if v != nil {
+		_c.SetAppInstallationID(*v)
+	}
+	return _c
+}
+
 // SetDecision sets the "decision" field.
 func (_c *AccessReviewItemCreate) SetDecision(v accessreviewitem.Decision) *AccessReviewItemCreate {
 	_c.mutation.SetDecision(v)
@@ -175,6 +190,11 @@ func (_c *AccessReviewItemCreate) SetMembership(v *Membership) *AccessReviewItem
 // SetAPIKey sets the "api_key" edge to the APIKey entity.
 func (_c *AccessReviewItemCreate) SetAPIKey(v *APIKey) *AccessReviewItemCreate {
 	return _c.SetAPIKeyID(v.ID)
+}
+
+// SetAppInstallation sets the "app_installation" edge to the AppInstallation entity.
+func (_c *AccessReviewItemCreate) SetAppInstallation(v *AppInstallation) *AccessReviewItemCreate {
+	return _c.SetAppInstallationID(v.ID)
 }
 
 // Mutation returns the AccessReviewItemMutation object of the builder.
@@ -398,6 +418,23 @@ func (_c *AccessReviewItemCreate) createSpec() (*AccessReviewItem, *sqlgraph.Cre
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.APIKeyID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AppInstallationIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   accessreviewitem.AppInstallationTable,
+			Columns: []string{accessreviewitem.AppInstallationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(appinstallation.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.AppInstallationID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -16,6 +16,7 @@ import (
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/google/uuid"
@@ -24,14 +25,15 @@ import (
 // AccessReviewItemQuery is the builder for querying AccessReviewItem entities.
 type AccessReviewItemQuery struct {
 	config
-	ctx              *QueryContext
-	order            []accessreviewitem.OrderOption
-	inters           []Interceptor
-	predicates       []predicate.AccessReviewItem
-	withAccessReview *AccessReviewQuery
-	withMembership   *MembershipQuery
-	withAPIKey       *APIKeyQuery
-	modifiers        []func(*sql.Selector)
+	ctx                 *QueryContext
+	order               []accessreviewitem.OrderOption
+	inters              []Interceptor
+	predicates          []predicate.AccessReviewItem
+	withAccessReview    *AccessReviewQuery
+	withMembership      *MembershipQuery
+	withAPIKey          *APIKeyQuery
+	withAppInstallation *AppInstallationQuery
+	modifiers           []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -127,6 +129,28 @@ func (_q *AccessReviewItemQuery) QueryAPIKey() *APIKeyQuery {
 			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, selector),
 			sqlgraph.To(apikey.Table, apikey.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.APIKeyTable, accessreviewitem.APIKeyColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAppInstallation chains the current query on the "app_installation" edge.
+func (_q *AccessReviewItemQuery) QueryAppInstallation() *AppInstallationQuery {
+	query := (&AppInstallationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, selector),
+			sqlgraph.To(appinstallation.Table, appinstallation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.AppInstallationTable, accessreviewitem.AppInstallationColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -321,14 +345,15 @@ func (_q *AccessReviewItemQuery) Clone() *AccessReviewItemQuery {
 		return nil
 	}
 	return &AccessReviewItemQuery{
-		config:           _q.config,
-		ctx:              _q.ctx.Clone(),
-		order:            append([]accessreviewitem.OrderOption{}, _q.order...),
-		inters:           append([]Interceptor{}, _q.inters...),
-		predicates:       append([]predicate.AccessReviewItem{}, _q.predicates...),
-		withAccessReview: _q.withAccessReview.Clone(),
-		withMembership:   _q.withMembership.Clone(),
-		withAPIKey:       _q.withAPIKey.Clone(),
+		config:              _q.config,
+		ctx:                 _q.ctx.Clone(),
+		order:               append([]accessreviewitem.OrderOption{}, _q.order...),
+		inters:              append([]Interceptor{}, _q.inters...),
+		predicates:          append([]predicate.AccessReviewItem{}, _q.predicates...),
+		withAccessReview:    _q.withAccessReview.Clone(),
+		withMembership:      _q.withMembership.Clone(),
+		withAPIKey:          _q.withAPIKey.Clone(),
+		withAppInstallation: _q.withAppInstallation.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -365,6 +390,17 @@ func (_q *AccessReviewItemQuery) WithAPIKey(opts ...func(*APIKeyQuery)) *AccessR
 		opt(query)
 	}
 	_q.withAPIKey = query
+	return _q
+}
+
+// WithAppInstallation tells the query-builder to eager-load the nodes that are connected to
+// the "app_installation" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *AccessReviewItemQuery) WithAppInstallation(opts ...func(*AppInstallationQuery)) *AccessReviewItemQuery {
+	query := (&AppInstallationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAppInstallation = query
 	return _q
 }
 
@@ -452,10 +488,11 @@ func (_q *AccessReviewItemQuery) sqlAll(ctx context.Context, hooks ...queryHook)
 	var (
 		nodes       = []*AccessReviewItem{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withAccessReview != nil,
 			_q.withMembership != nil,
 			_q.withAPIKey != nil,
+			_q.withAppInstallation != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -494,6 +531,12 @@ func (_q *AccessReviewItemQuery) sqlAll(ctx context.Context, hooks ...queryHook)
 	if query := _q.withAPIKey; query != nil {
 		if err := _q.loadAPIKey(ctx, query, nodes, nil,
 			func(n *AccessReviewItem, e *APIKey) { n.Edges.APIKey = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAppInstallation; query != nil {
+		if err := _q.loadAppInstallation(ctx, query, nodes, nil,
+			func(n *AccessReviewItem, e *AppInstallation) { n.Edges.AppInstallation = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -593,6 +636,38 @@ func (_q *AccessReviewItemQuery) loadAPIKey(ctx context.Context, query *APIKeyQu
 	}
 	return nil
 }
+func (_q *AccessReviewItemQuery) loadAppInstallation(ctx context.Context, query *AppInstallationQuery, nodes []*AccessReviewItem, init func(*AccessReviewItem), assign func(*AccessReviewItem, *AppInstallation)) error {
+	ids := make([]uuid.UUID, 0, len(nodes))
+	nodeids := make(map[uuid.UUID][]*AccessReviewItem)
+	for i := range nodes {
+		if nodes[i].AppInstallationID == nil {
+			continue
+		}
+		fk := *nodes[i].AppInstallationID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(appinstallation.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "app_installation_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *AccessReviewItemQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -630,6 +705,9 @@ func (_q *AccessReviewItemQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withAPIKey != nil {
 			_spec.Node.AddColumnOnce(accessreviewitem.FieldAPIKeyID)
+		}
+		if _q.withAppInstallation != nil {
+			_spec.Node.AddColumnOnce(accessreviewitem.FieldAppInstallationID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

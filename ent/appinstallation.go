@@ -40,8 +40,29 @@ type AppInstallation struct {
 	// Who let it in.
 	InstalledBy string `json:"installed_by,omitempty"`
 	// When the app was shut out; null while it is let in.
-	RevokedAt    *time.Time `json:"revoked_at,omitempty"`
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+	// Edges holds the relations/edges for other nodes in the graph.
+	// The values are being populated by the AppInstallationQuery when eager-loading is set.
+	Edges        AppInstallationEdges `json:"edges"`
 	selectValues sql.SelectValues
+}
+
+// AppInstallationEdges holds the relations/edges for other nodes in the graph.
+type AppInstallationEdges struct {
+	// ReviewItems holds the value of the review_items edge.
+	ReviewItems []*AccessReviewItem `json:"review_items,omitempty"`
+	// loadedTypes holds the information for reporting if a
+	// type was loaded (or requested) in eager-loading or not.
+	loadedTypes [1]bool
+}
+
+// ReviewItemsOrErr returns the ReviewItems value or an error if the edge
+// was not loaded in eager-loading.
+func (e AppInstallationEdges) ReviewItemsOrErr() ([]*AccessReviewItem, error) {
+	if e.loadedTypes[0] {
+		return e.ReviewItems, nil
+	}
+	return nil, &NotLoadedError{edge: "review_items"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -160,6 +181,11 @@ func (_m *AppInstallation) assignValues(columns []string, values []any) error {
 // This includes values selected through modifiers, order, etc.
 func (_m *AppInstallation) Value(name string) (ent.Value, error) {
 	return _m.selectValues.Get(name)
+}
+
+// QueryReviewItems queries the "review_items" edge of the AppInstallation entity.
+func (_m *AppInstallation) QueryReviewItems() *AccessReviewItemQuery {
+	return NewAppInstallationClient(_m.config).QueryReviewItems(_m)
 }
 
 // Update returns a builder for updating this AppInstallation.

@@ -10,6 +10,7 @@ import (
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/google/uuid"
 )
@@ -139,6 +140,21 @@ func (_c *AppInstallationCreate) SetNillableID(v *uuid.UUID) *AppInstallationCre
 		_c.SetID(*v)
 	}
 	return _c
+}
+
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_c *AppInstallationCreate) AddReviewItemIDs(ids ...uuid.UUID) *AppInstallationCreate {
+	_c.mutation.AddReviewItemIDs(ids...)
+	return _c
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_c *AppInstallationCreate) AddReviewItems(v ...*AccessReviewItem) *AppInstallationCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddReviewItemIDs(ids...)
 }
 
 // Mutation returns the AppInstallationMutation object of the builder.
@@ -340,6 +356,22 @@ func (_c *AppInstallationCreate) createSpec() (*AppInstallation, *sqlgraph.Creat
 	if value, ok := _c.mutation.RevokedAt(); ok {
 		_spec.SetField(appinstallation.FieldRevokedAt, field.TypeTime, value)
 		_node.RevokedAt = &value
+	}
+	if nodes := _c.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
 }

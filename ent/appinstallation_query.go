@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/google/uuid"
@@ -21,11 +23,12 @@ import (
 // AppInstallationQuery is the builder for querying AppInstallation entities.
 type AppInstallationQuery struct {
 	config
-	ctx        *QueryContext
-	order      []appinstallation.OrderOption
-	inters     []Interceptor
-	predicates []predicate.AppInstallation
-	modifiers  []func(*sql.Selector)
+	ctx             *QueryContext
+	order           []appinstallation.OrderOption
+	inters          []Interceptor
+	predicates      []predicate.AppInstallation
+	withReviewItems *AccessReviewItemQuery
+	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -60,6 +63,28 @@ func (_q *AppInstallationQuery) Unique(unique bool) *AppInstallationQuery {
 func (_q *AppInstallationQuery) Order(o ...appinstallation.OrderOption) *AppInstallationQuery {
 	_q.order = append(_q.order, o...)
 	return _q
+}
+
+// QueryReviewItems chains the current query on the "review_items" edge.
+func (_q *AppInstallationQuery) QueryReviewItems() *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(appinstallation.Table, appinstallation.FieldID, selector),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, appinstallation.ReviewItemsTable, appinstallation.ReviewItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
 }
 
 // First returns the first AppInstallation entity from the query.
@@ -249,15 +274,27 @@ func (_q *AppInstallationQuery) Clone() *AppInstallationQuery {
 		return nil
 	}
 	return &AppInstallationQuery{
-		config:     _q.config,
-		ctx:        _q.ctx.Clone(),
-		order:      append([]appinstallation.OrderOption{}, _q.order...),
-		inters:     append([]Interceptor{}, _q.inters...),
-		predicates: append([]predicate.AppInstallation{}, _q.predicates...),
+		config:          _q.config,
+		ctx:             _q.ctx.Clone(),
+		order:           append([]appinstallation.OrderOption{}, _q.order...),
+		inters:          append([]Interceptor{}, _q.inters...),
+		predicates:      append([]predicate.AppInstallation{}, _q.predicates...),
+		withReviewItems: _q.withReviewItems.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
 	}
+}
+
+// WithReviewItems tells the query-builder to eager-load the nodes that are connected to
+// the "review_items" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *AppInstallationQuery) WithReviewItems(opts ...func(*AccessReviewItemQuery)) *AppInstallationQuery {
+	query := (&AccessReviewItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReviewItems = query
+	return _q
 }
 
 // GroupBy is used to group vertices by one or more fields/columns.
@@ -342,8 +379,11 @@ func (_q *AppInstallationQuery) prepareQuery(ctx context.Context) error {
 
 func (_q *AppInstallationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*AppInstallation, error) {
 	var (
-		nodes = []*AppInstallation{}
-		_spec = _q.querySpec()
+		nodes       = []*AppInstallation{}
+		_spec       = _q.querySpec()
+		loadedTypes = [1]bool{
+			_q.withReviewItems != nil,
+		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
 		return (*AppInstallation).scanValues(nil, columns)
@@ -351,6 +391,7 @@ func (_q *AppInstallationQuery) sqlAll(ctx context.Context, hooks ...queryHook) 
 	_spec.Assign = func(columns []string, values []any) error {
 		node := &AppInstallation{config: _q.config}
 		nodes = append(nodes, node)
+		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
 	if len(_q.modifiers) > 0 {
@@ -365,7 +406,48 @@ func (_q *AppInstallationQuery) sqlAll(ctx context.Context, hooks ...queryHook) 
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
+	if query := _q.withReviewItems; query != nil {
+		if err := _q.loadReviewItems(ctx, query, nodes,
+			func(n *AppInstallation) { n.Edges.ReviewItems = []*AccessReviewItem{} },
+			func(n *AppInstallation, e *AccessReviewItem) { n.Edges.ReviewItems = append(n.Edges.ReviewItems, e) }); err != nil {
+			return nil, err
+		}
+	}
 	return nodes, nil
+}
+
+func (_q *AppInstallationQuery) loadReviewItems(ctx context.Context, query *AccessReviewItemQuery, nodes []*AppInstallation, init func(*AppInstallation), assign func(*AppInstallation, *AccessReviewItem)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*AppInstallation)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(accessreviewitem.FieldAppInstallationID)
+	}
+	query.Where(predicate.AccessReviewItem(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(appinstallation.ReviewItemsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.AppInstallationID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "app_installation_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "app_installation_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
 }
 
 func (_q *AppInstallationQuery) sqlCount(ctx context.Context) (int, error) {

@@ -12,8 +12,10 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
+	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/predicate"
+	"github.com/google/uuid"
 )
 
 // AppInstallationUpdate is the builder for updating AppInstallation entities.
@@ -102,9 +104,45 @@ func (_u *AppInstallationUpdate) ClearRevokedAt() *AppInstallationUpdate {
 	return _u
 }
 
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *AppInstallationUpdate) AddReviewItemIDs(ids ...uuid.UUID) *AppInstallationUpdate {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *AppInstallationUpdate) AddReviewItems(v ...*AccessReviewItem) *AppInstallationUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
 // Mutation returns the AppInstallationMutation object of the builder.
 func (_u *AppInstallationUpdate) Mutation() *AppInstallationMutation {
 	return _u.mutation
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *AppInstallationUpdate) ClearReviewItems() *AppInstallationUpdate {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *AppInstallationUpdate) RemoveReviewItemIDs(ids ...uuid.UUID) *AppInstallationUpdate {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *AppInstallationUpdate) RemoveReviewItems(v ...*AccessReviewItem) *AppInstallationUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -196,6 +234,51 @@ func (_u *AppInstallationUpdate) sqlSave(ctx context.Context) (_node int, err er
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(appinstallation.FieldRevokedAt, field.TypeTime)
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -290,9 +373,45 @@ func (_u *AppInstallationUpdateOne) ClearRevokedAt() *AppInstallationUpdateOne {
 	return _u
 }
 
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by IDs.
+func (_u *AppInstallationUpdateOne) AddReviewItemIDs(ids ...uuid.UUID) *AppInstallationUpdateOne {
+	_u.mutation.AddReviewItemIDs(ids...)
+	return _u
+}
+
+// AddReviewItems adds the "review_items" edges to the AccessReviewItem entity.
+func (_u *AppInstallationUpdateOne) AddReviewItems(v ...*AccessReviewItem) *AppInstallationUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddReviewItemIDs(ids...)
+}
+
 // Mutation returns the AppInstallationMutation object of the builder.
 func (_u *AppInstallationUpdateOne) Mutation() *AppInstallationMutation {
 	return _u.mutation
+}
+
+// ClearReviewItems clears all "review_items" edges to the AccessReviewItem entity.
+func (_u *AppInstallationUpdateOne) ClearReviewItems() *AppInstallationUpdateOne {
+	_u.mutation.ClearReviewItems()
+	return _u
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to AccessReviewItem entities by IDs.
+func (_u *AppInstallationUpdateOne) RemoveReviewItemIDs(ids ...uuid.UUID) *AppInstallationUpdateOne {
+	_u.mutation.RemoveReviewItemIDs(ids...)
+	return _u
+}
+
+// RemoveReviewItems removes "review_items" edges to AccessReviewItem entities.
+func (_u *AppInstallationUpdateOne) RemoveReviewItems(v ...*AccessReviewItem) *AppInstallationUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveReviewItemIDs(ids...)
 }
 
 // Where appends a list predicates to the AppInstallationUpdate builder.
@@ -414,6 +533,51 @@ func (_u *AppInstallationUpdateOne) sqlSave(ctx context.Context) (_node *AppInst
 	}
 	if _u.mutation.RevokedAtCleared() {
 		_spec.ClearField(appinstallation.FieldRevokedAt, field.TypeTime)
+	}
+	if _u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedReviewItemsIDs(); len(nodes) > 0 && !_u.mutation.ReviewItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   appinstallation.ReviewItemsTable,
+			Columns: []string{appinstallation.ReviewItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(accessreviewitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_node = &AppInstallation{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -1292,6 +1292,22 @@ func (c *AccessReviewItemClient) QueryAPIKey(_m *AccessReviewItem) *APIKeyQuery 
 	return query
 }
 
+// QueryAppInstallation queries the app_installation edge of a AccessReviewItem.
+func (c *AccessReviewItemClient) QueryAppInstallation(_m *AccessReviewItem) *AppInstallationQuery {
+	query := (&AppInstallationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(accessreviewitem.Table, accessreviewitem.FieldID, id),
+			sqlgraph.To(appinstallation.Table, appinstallation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, accessreviewitem.AppInstallationTable, accessreviewitem.AppInstallationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *AccessReviewItemClient) Hooks() []Hook {
 	hooks := c.hooks.AccessReviewItem
@@ -1894,6 +1910,22 @@ func (c *AppInstallationClient) GetX(ctx context.Context, id uuid.UUID) *AppInst
 		panic(err)
 	}
 	return obj
+}
+
+// QueryReviewItems queries the review_items edge of a AppInstallation.
+func (c *AppInstallationClient) QueryReviewItems(_m *AppInstallation) *AccessReviewItemQuery {
+	query := (&AccessReviewItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(appinstallation.Table, appinstallation.FieldID, id),
+			sqlgraph.To(accessreviewitem.Table, accessreviewitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, appinstallation.ReviewItemsTable, appinstallation.ReviewItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
 }
 
 // Hooks returns the client hooks.

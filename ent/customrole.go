@@ -33,7 +33,7 @@ type CustomRole struct {
 	Base customrole.Base `json:"base,omitempty"`
 	// What the role may do, each as type:action:scope, such as student:read:location or household:update:all. Actions are read, create, update, delete and write; scopes are own, household, location and all.
 	Permissions []string `json:"permissions,omitempty"`
-	// Fields that the role does not see, each as type.field, such as student.birthDate.
+	// Fields that the role does not see, each as type.field, such as student.medicalNote. Whoever asks for one gets null and the error FORBIDDEN at its place; where the type of the field allows no null, that takes the place of what is around it.
 	Masks []string `json:"masks,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CustomRoleQuery when eager-loading is set.

@@ -2806,6 +2806,11 @@ func (e *AccessReviewItem) Column(name string) any {
 			return nil
 		}
 		return *e.APIKeyID
+	case accessreviewitem.FieldAppInstallationID:
+		if e.AppInstallationID == nil {
+			return nil
+		}
+		return *e.AppInstallationID
 	case accessreviewitem.FieldDecision:
 		return string(e.Decision)
 	case accessreviewitem.FieldDecidedBy:
@@ -6268,6 +6273,13 @@ func (e *StaffAccount) Column(name string) any {
 		return e.Name
 	case staffaccount.FieldTokenHash:
 		return e.TokenHash
+	case staffaccount.FieldFactorSecret:
+		if e.FactorSecret == nil {
+			return nil
+		}
+		return *e.FactorSecret
+	case staffaccount.FieldFactorStep:
+		return e.FactorStep
 	case staffaccount.FieldRevokedAt:
 		if e.RevokedAt == nil {
 			return nil

@@ -2574,27 +2574,29 @@ func (m *AccessReviewMutation) ResetEdge(name string) error {
 // AccessReviewItemMutation represents an operation that mutates the AccessReviewItem nodes in the graph.
 type AccessReviewItemMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *uuid.UUID
-	created_at           *time.Time
-	updated_at           *time.Time
-	version              *int
-	addversion           *int
-	tenant_id            *uuid.UUID
-	decision             *accessreviewitem.Decision
-	decided_by           *string
-	decided_at           *time.Time
-	clearedFields        map[string]struct{}
-	access_review        *uuid.UUID
-	clearedaccess_review bool
-	membership           *uuid.UUID
-	clearedmembership    bool
-	api_key              *uuid.UUID
-	clearedapi_key       bool
-	done                 bool
-	oldValue             func(context.Context) (*AccessReviewItem, error)
-	predicates           []predicate.AccessReviewItem
+	op                      Op
+	typ                     string
+	id                      *uuid.UUID
+	created_at              *time.Time
+	updated_at              *time.Time
+	version                 *int
+	addversion              *int
+	tenant_id               *uuid.UUID
+	decision                *accessreviewitem.Decision
+	decided_by              *string
+	decided_at              *time.Time
+	clearedFields           map[string]struct{}
+	access_review           *uuid.UUID
+	clearedaccess_review    bool
+	membership              *uuid.UUID
+	clearedmembership       bool
+	api_key                 *uuid.UUID
+	clearedapi_key          bool
+	app_installation        *uuid.UUID
+	clearedapp_installation bool
+	done                    bool
+	oldValue                func(context.Context) (*AccessReviewItem, error)
+	predicates              []predicate.AccessReviewItem
 }
 
 var _ ent.Mutation = (*AccessReviewItemMutation)(nil)
@@ -2999,6 +3001,55 @@ func (m *AccessReviewItemMutation) ResetAPIKeyID() {
 	delete(m.clearedFields, accessreviewitem.FieldAPIKeyID)
 }
 
+// SetAppInstallationID sets the "app_installation_id" field.
+func (m *AccessReviewItemMutation) SetAppInstallationID(u uuid.UUID) {
+	m.app_installation = &u
+}
+
+// AppInstallationID returns the value of the "app_installation_id" field in the mutation.
+func (m *AccessReviewItemMutation) AppInstallationID() (r uuid.UUID, exists bool) {
+	v := m.app_installation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAppInstallationID returns the old "app_installation_id" field's value of the AccessReviewItem entity.
+// If the AccessReviewItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AccessReviewItemMutation) OldAppInstallationID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAppInstallationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAppInstallationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAppInstallationID: %w", err)
+	}
+	return oldValue.AppInstallationID, nil
+}
+
+// ClearAppInstallationID clears the value of the "app_installation_id" field.
+func (m *AccessReviewItemMutation) ClearAppInstallationID() {
+	m.app_installation = nil
+	m.clearedFields[accessreviewitem.FieldAppInstallationID] = struct{}{}
+}
+
+// AppInstallationIDCleared returns if the "app_installation_id" field was cleared in this mutation.
+func (m *AccessReviewItemMutation) AppInstallationIDCleared() bool {
+	_, ok := m.clearedFields[accessreviewitem.FieldAppInstallationID]
+	return ok
+}
+
+// ResetAppInstallationID resets all changes to the "app_installation_id" field.
+func (m *AccessReviewItemMutation) ResetAppInstallationID() {
+	m.app_installation = nil
+	delete(m.clearedFields, accessreviewitem.FieldAppInstallationID)
+}
+
 // SetDecision sets the "decision" field.
 func (m *AccessReviewItemMutation) SetDecision(a accessreviewitem.Decision) {
 	m.decision = &a
@@ -3201,6 +3252,33 @@ func (m *AccessReviewItemMutation) ResetAPIKey() {
 	m.clearedapi_key = false
 }
 
+// ClearAppInstallation clears the "app_installation" edge to the AppInstallation entity.
+func (m *AccessReviewItemMutation) ClearAppInstallation() {
+	m.clearedapp_installation = true
+	m.clearedFields[accessreviewitem.FieldAppInstallationID] = struct{}{}
+}
+
+// AppInstallationCleared reports if the "app_installation" edge to the AppInstallation entity was cleared.
+func (m *AccessReviewItemMutation) AppInstallationCleared() bool {
+	return m.AppInstallationIDCleared() || m.clearedapp_installation
+}
+
+// AppInstallationIDs returns the "app_installation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AppInstallationID instead. It exists only for internal usage by the builders.
+func (m *AccessReviewItemMutation) AppInstallationIDs() (ids []uuid.UUID) {
+	if id := m.app_installation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAppInstallation resets all changes to the "app_installation" edge.
+func (m *AccessReviewItemMutation) ResetAppInstallation() {
+	m.app_installation = nil
+	m.clearedapp_installation = false
+}
+
 // Where appends a list predicates to the AccessReviewItemMutation builder.
 func (m *AccessReviewItemMutation) Where(ps ...predicate.AccessReviewItem) {
 	m.predicates = append(m.predicates, ps...)
@@ -3235,7 +3313,7 @@ func (m *AccessReviewItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AccessReviewItemMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, accessreviewitem.FieldCreatedAt)
 	}
@@ -3256,6 +3334,9 @@ func (m *AccessReviewItemMutation) Fields() []string {
 	}
 	if m.api_key != nil {
 		fields = append(fields, accessreviewitem.FieldAPIKeyID)
+	}
+	if m.app_installation != nil {
+		fields = append(fields, accessreviewitem.FieldAppInstallationID)
 	}
 	if m.decision != nil {
 		fields = append(fields, accessreviewitem.FieldDecision)
@@ -3288,6 +3369,8 @@ func (m *AccessReviewItemMutation) Field(name string) (ent.Value, bool) {
 		return m.MembershipID()
 	case accessreviewitem.FieldAPIKeyID:
 		return m.APIKeyID()
+	case accessreviewitem.FieldAppInstallationID:
+		return m.AppInstallationID()
 	case accessreviewitem.FieldDecision:
 		return m.Decision()
 	case accessreviewitem.FieldDecidedBy:
@@ -3317,6 +3400,8 @@ func (m *AccessReviewItemMutation) OldField(ctx context.Context, name string) (e
 		return m.OldMembershipID(ctx)
 	case accessreviewitem.FieldAPIKeyID:
 		return m.OldAPIKeyID(ctx)
+	case accessreviewitem.FieldAppInstallationID:
+		return m.OldAppInstallationID(ctx)
 	case accessreviewitem.FieldDecision:
 		return m.OldDecision(ctx)
 	case accessreviewitem.FieldDecidedBy:
@@ -3380,6 +3465,13 @@ func (m *AccessReviewItemMutation) SetField(name string, value ent.Value) error 
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAPIKeyID(v)
+		return nil
+	case accessreviewitem.FieldAppInstallationID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAppInstallationID(v)
 		return nil
 	case accessreviewitem.FieldDecision:
 		v, ok := value.(accessreviewitem.Decision)
@@ -3453,6 +3545,9 @@ func (m *AccessReviewItemMutation) ClearedFields() []string {
 	if m.FieldCleared(accessreviewitem.FieldAPIKeyID) {
 		fields = append(fields, accessreviewitem.FieldAPIKeyID)
 	}
+	if m.FieldCleared(accessreviewitem.FieldAppInstallationID) {
+		fields = append(fields, accessreviewitem.FieldAppInstallationID)
+	}
 	if m.FieldCleared(accessreviewitem.FieldDecidedAt) {
 		fields = append(fields, accessreviewitem.FieldDecidedAt)
 	}
@@ -3475,6 +3570,9 @@ func (m *AccessReviewItemMutation) ClearField(name string) error {
 		return nil
 	case accessreviewitem.FieldAPIKeyID:
 		m.ClearAPIKeyID()
+		return nil
+	case accessreviewitem.FieldAppInstallationID:
+		m.ClearAppInstallationID()
 		return nil
 	case accessreviewitem.FieldDecidedAt:
 		m.ClearDecidedAt()
@@ -3508,6 +3606,9 @@ func (m *AccessReviewItemMutation) ResetField(name string) error {
 	case accessreviewitem.FieldAPIKeyID:
 		m.ResetAPIKeyID()
 		return nil
+	case accessreviewitem.FieldAppInstallationID:
+		m.ResetAppInstallationID()
+		return nil
 	case accessreviewitem.FieldDecision:
 		m.ResetDecision()
 		return nil
@@ -3523,7 +3624,7 @@ func (m *AccessReviewItemMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *AccessReviewItemMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.access_review != nil {
 		edges = append(edges, accessreviewitem.EdgeAccessReview)
 	}
@@ -3532,6 +3633,9 @@ func (m *AccessReviewItemMutation) AddedEdges() []string {
 	}
 	if m.api_key != nil {
 		edges = append(edges, accessreviewitem.EdgeAPIKey)
+	}
+	if m.app_installation != nil {
+		edges = append(edges, accessreviewitem.EdgeAppInstallation)
 	}
 	return edges
 }
@@ -3552,13 +3656,17 @@ func (m *AccessReviewItemMutation) AddedIDs(name string) []ent.Value {
 		if id := m.api_key; id != nil {
 			return []ent.Value{*id}
 		}
+	case accessreviewitem.EdgeAppInstallation:
+		if id := m.app_installation; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *AccessReviewItemMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -3570,7 +3678,7 @@ func (m *AccessReviewItemMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *AccessReviewItemMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedaccess_review {
 		edges = append(edges, accessreviewitem.EdgeAccessReview)
 	}
@@ -3579,6 +3687,9 @@ func (m *AccessReviewItemMutation) ClearedEdges() []string {
 	}
 	if m.clearedapi_key {
 		edges = append(edges, accessreviewitem.EdgeAPIKey)
+	}
+	if m.clearedapp_installation {
+		edges = append(edges, accessreviewitem.EdgeAppInstallation)
 	}
 	return edges
 }
@@ -3593,6 +3704,8 @@ func (m *AccessReviewItemMutation) EdgeCleared(name string) bool {
 		return m.clearedmembership
 	case accessreviewitem.EdgeAPIKey:
 		return m.clearedapi_key
+	case accessreviewitem.EdgeAppInstallation:
+		return m.clearedapp_installation
 	}
 	return false
 }
@@ -3610,6 +3723,9 @@ func (m *AccessReviewItemMutation) ClearEdge(name string) error {
 	case accessreviewitem.EdgeAPIKey:
 		m.ClearAPIKey()
 		return nil
+	case accessreviewitem.EdgeAppInstallation:
+		m.ClearAppInstallation()
+		return nil
 	}
 	return fmt.Errorf("unknown AccessReviewItem unique edge %s", name)
 }
@@ -3626,6 +3742,9 @@ func (m *AccessReviewItemMutation) ResetEdge(name string) error {
 		return nil
 	case accessreviewitem.EdgeAPIKey:
 		m.ResetAPIKey()
+		return nil
+	case accessreviewitem.EdgeAppInstallation:
+		m.ResetAppInstallation()
 		return nil
 	}
 	return fmt.Errorf("unknown AccessReviewItem edge %s", name)
@@ -6840,26 +6959,29 @@ func (m *AnnouncementReadMutation) ResetEdge(name string) error {
 // AppInstallationMutation represents an operation that mutates the AppInstallation nodes in the graph.
 type AppInstallationMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *uuid.UUID
-	created_at    *time.Time
-	updated_at    *time.Time
-	version       *int
-	addversion    *int
-	tenant_id     *uuid.UUID
-	app_id        *uuid.UUID
-	app_name      *string
-	publisher     *string
-	scopes        *[]string
-	appendscopes  []string
-	status        *appinstallation.Status
-	installed_by  *string
-	revoked_at    *time.Time
-	clearedFields map[string]struct{}
-	done          bool
-	oldValue      func(context.Context) (*AppInstallation, error)
-	predicates    []predicate.AppInstallation
+	op                  Op
+	typ                 string
+	id                  *uuid.UUID
+	created_at          *time.Time
+	updated_at          *time.Time
+	version             *int
+	addversion          *int
+	tenant_id           *uuid.UUID
+	app_id              *uuid.UUID
+	app_name            *string
+	publisher           *string
+	scopes              *[]string
+	appendscopes        []string
+	status              *appinstallation.Status
+	installed_by        *string
+	revoked_at          *time.Time
+	clearedFields       map[string]struct{}
+	review_items        map[uuid.UUID]struct{}
+	removedreview_items map[uuid.UUID]struct{}
+	clearedreview_items bool
+	done                bool
+	oldValue            func(context.Context) (*AppInstallation, error)
+	predicates          []predicate.AppInstallation
 }
 
 var _ ent.Mutation = (*AppInstallationMutation)(nil)
@@ -7410,6 +7532,60 @@ func (m *AppInstallationMutation) ResetRevokedAt() {
 	delete(m.clearedFields, appinstallation.FieldRevokedAt)
 }
 
+// AddReviewItemIDs adds the "review_items" edge to the AccessReviewItem entity by ids.
+func (m *AppInstallationMutation) AddReviewItemIDs(ids ...uuid.UUID) {
+	if m.review_items == nil {
+		m.review_items = make(map[uuid.UUID]struct{})
+	}
+	for i := range ids {
+		m.review_items[ids[i]] = struct{}{}
+	}
+}
+
+// ClearReviewItems clears the "review_items" edge to the AccessReviewItem entity.
+func (m *AppInstallationMutation) ClearReviewItems() {
+	m.clearedreview_items = true
+}
+
+// ReviewItemsCleared reports if the "review_items" edge to the AccessReviewItem entity was cleared.
+func (m *AppInstallationMutation) ReviewItemsCleared() bool {
+	return m.clearedreview_items
+}
+
+// RemoveReviewItemIDs removes the "review_items" edge to the AccessReviewItem entity by IDs.
+func (m *AppInstallationMutation) RemoveReviewItemIDs(ids ...uuid.UUID) {
+	if m.removedreview_items == nil {
+		m.removedreview_items = make(map[uuid.UUID]struct{})
+	}
+	for i := range ids {
+		delete(m.review_items, ids[i])
+		m.removedreview_items[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedReviewItems returns the removed IDs of the "review_items" edge to the AccessReviewItem entity.
+func (m *AppInstallationMutation) RemovedReviewItemsIDs() (ids []uuid.UUID) {
+	for id := range m.removedreview_items {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ReviewItemsIDs returns the "review_items" edge IDs in the mutation.
+func (m *AppInstallationMutation) ReviewItemsIDs() (ids []uuid.UUID) {
+	for id := range m.review_items {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetReviewItems resets all changes to the "review_items" edge.
+func (m *AppInstallationMutation) ResetReviewItems() {
+	m.review_items = nil
+	m.clearedreview_items = false
+	m.removedreview_items = nil
+}
+
 // Where appends a list predicates to the AppInstallationMutation builder.
 func (m *AppInstallationMutation) Where(ps ...predicate.AppInstallation) {
 	m.predicates = append(m.predicates, ps...)
@@ -7737,49 +7913,85 @@ func (m *AppInstallationMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *AppInstallationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 0)
+	edges := make([]string, 0, 1)
+	if m.review_items != nil {
+		edges = append(edges, appinstallation.EdgeReviewItems)
+	}
 	return edges
 }
 
 // AddedIDs returns all IDs (to other nodes) that were added for the given edge
 // name in this mutation.
 func (m *AppInstallationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case appinstallation.EdgeReviewItems:
+		ids := make([]ent.Value, 0, len(m.review_items))
+		for id := range m.review_items {
+			ids = append(ids, id)
+		}
+		return ids
+	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *AppInstallationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 0)
+	edges := make([]string, 0, 1)
+	if m.removedreview_items != nil {
+		edges = append(edges, appinstallation.EdgeReviewItems)
+	}
 	return edges
 }
 
 // RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
 // the given name in this mutation.
 func (m *AppInstallationMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case appinstallation.EdgeReviewItems:
+		ids := make([]ent.Value, 0, len(m.removedreview_items))
+		for id := range m.removedreview_items {
+			ids = append(ids, id)
+		}
+		return ids
+	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *AppInstallationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 0)
+	edges := make([]string, 0, 1)
+	if m.clearedreview_items {
+		edges = append(edges, appinstallation.EdgeReviewItems)
+	}
 	return edges
 }
 
 // EdgeCleared returns a boolean which indicates if the edge with the given name
 // was cleared in this mutation.
 func (m *AppInstallationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case appinstallation.EdgeReviewItems:
+		return m.clearedreview_items
+	}
 	return false
 }
 
 // ClearEdge clears the value of the edge with the given name. It returns an error
 // if that edge is not defined in the schema.
 func (m *AppInstallationMutation) ClearEdge(name string) error {
+	switch name {
+	}
 	return fmt.Errorf("unknown AppInstallation unique edge %s", name)
 }
 
 // ResetEdge resets all changes to the edge with the given name in this mutation.
 // It returns an error if the edge is not defined in the schema.
 func (m *AppInstallationMutation) ResetEdge(name string) error {
+	switch name {
+	case appinstallation.EdgeReviewItems:
+		m.ResetReviewItems()
+		return nil
+	}
 	return fmt.Errorf("unknown AppInstallation edge %s", name)
 }
 
@@ -65705,21 +65917,24 @@ func (m *StaffAccessMutation) ResetEdge(name string) error {
 // StaffAccountMutation represents an operation that mutates the StaffAccount nodes in the graph.
 type StaffAccountMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *uuid.UUID
-	created_at    *time.Time
-	updated_at    *time.Time
-	version       *int
-	addversion    *int
-	email         *string
-	name          *string
-	token_hash    *[]byte
-	revoked_at    *time.Time
-	clearedFields map[string]struct{}
-	done          bool
-	oldValue      func(context.Context) (*StaffAccount, error)
-	predicates    []predicate.StaffAccount
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	created_at     *time.Time
+	updated_at     *time.Time
+	version        *int
+	addversion     *int
+	email          *string
+	name           *string
+	token_hash     *[]byte
+	factor_secret  *[]byte
+	factor_step    *int64
+	addfactor_step *int64
+	revoked_at     *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*StaffAccount, error)
+	predicates     []predicate.StaffAccount
 }
 
 var _ ent.Mutation = (*StaffAccountMutation)(nil)
@@ -66062,6 +66277,111 @@ func (m *StaffAccountMutation) ResetTokenHash() {
 	m.token_hash = nil
 }
 
+// SetFactorSecret sets the "factor_secret" field.
+func (m *StaffAccountMutation) SetFactorSecret(b []byte) {
+	m.factor_secret = &b
+}
+
+// FactorSecret returns the value of the "factor_secret" field in the mutation.
+func (m *StaffAccountMutation) FactorSecret() (r []byte, exists bool) {
+	v := m.factor_secret
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFactorSecret returns the old "factor_secret" field's value of the StaffAccount entity.
+// If the StaffAccount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffAccountMutation) OldFactorSecret(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFactorSecret is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFactorSecret requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFactorSecret: %w", err)
+	}
+	return oldValue.FactorSecret, nil
+}
+
+// ClearFactorSecret clears the value of the "factor_secret" field.
+func (m *StaffAccountMutation) ClearFactorSecret() {
+	m.factor_secret = nil
+	m.clearedFields[staffaccount.FieldFactorSecret] = struct{}{}
+}
+
+// FactorSecretCleared returns if the "factor_secret" field was cleared in this mutation.
+func (m *StaffAccountMutation) FactorSecretCleared() bool {
+	_, ok := m.clearedFields[staffaccount.FieldFactorSecret]
+	return ok
+}
+
+// ResetFactorSecret resets all changes to the "factor_secret" field.
+func (m *StaffAccountMutation) ResetFactorSecret() {
+	m.factor_secret = nil
+	delete(m.clearedFields, staffaccount.FieldFactorSecret)
+}
+
+// SetFactorStep sets the "factor_step" field.
+func (m *StaffAccountMutation) SetFactorStep(i int64) {
+	m.factor_step = &i
+	m.addfactor_step = nil
+}
+
+// FactorStep returns the value of the "factor_step" field in the mutation.
+func (m *StaffAccountMutation) FactorStep() (r int64, exists bool) {
+	v := m.factor_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFactorStep returns the old "factor_step" field's value of the StaffAccount entity.
+// If the StaffAccount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffAccountMutation) OldFactorStep(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFactorStep is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFactorStep requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFactorStep: %w", err)
+	}
+	return oldValue.FactorStep, nil
+}
+
+// AddFactorStep adds i to the "factor_step" field.
+func (m *StaffAccountMutation) AddFactorStep(i int64) {
+	if m.addfactor_step != nil {
+		*m.addfactor_step += i
+	} else {
+		m.addfactor_step = &i
+	}
+}
+
+// AddedFactorStep returns the value that was added to the "factor_step" field in this mutation.
+func (m *StaffAccountMutation) AddedFactorStep() (r int64, exists bool) {
+	v := m.addfactor_step
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFactorStep resets all changes to the "factor_step" field.
+func (m *StaffAccountMutation) ResetFactorStep() {
+	m.factor_step = nil
+	m.addfactor_step = nil
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (m *StaffAccountMutation) SetRevokedAt(t time.Time) {
 	m.revoked_at = &t
@@ -66145,7 +66465,7 @@ func (m *StaffAccountMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StaffAccountMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, staffaccount.FieldCreatedAt)
 	}
@@ -66163,6 +66483,12 @@ func (m *StaffAccountMutation) Fields() []string {
 	}
 	if m.token_hash != nil {
 		fields = append(fields, staffaccount.FieldTokenHash)
+	}
+	if m.factor_secret != nil {
+		fields = append(fields, staffaccount.FieldFactorSecret)
+	}
+	if m.factor_step != nil {
+		fields = append(fields, staffaccount.FieldFactorStep)
 	}
 	if m.revoked_at != nil {
 		fields = append(fields, staffaccount.FieldRevokedAt)
@@ -66187,6 +66513,10 @@ func (m *StaffAccountMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case staffaccount.FieldTokenHash:
 		return m.TokenHash()
+	case staffaccount.FieldFactorSecret:
+		return m.FactorSecret()
+	case staffaccount.FieldFactorStep:
+		return m.FactorStep()
 	case staffaccount.FieldRevokedAt:
 		return m.RevokedAt()
 	}
@@ -66210,6 +66540,10 @@ func (m *StaffAccountMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldName(ctx)
 	case staffaccount.FieldTokenHash:
 		return m.OldTokenHash(ctx)
+	case staffaccount.FieldFactorSecret:
+		return m.OldFactorSecret(ctx)
+	case staffaccount.FieldFactorStep:
+		return m.OldFactorStep(ctx)
 	case staffaccount.FieldRevokedAt:
 		return m.OldRevokedAt(ctx)
 	}
@@ -66263,6 +66597,20 @@ func (m *StaffAccountMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTokenHash(v)
 		return nil
+	case staffaccount.FieldFactorSecret:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFactorSecret(v)
+		return nil
+	case staffaccount.FieldFactorStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFactorStep(v)
+		return nil
 	case staffaccount.FieldRevokedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -66281,6 +66629,9 @@ func (m *StaffAccountMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, staffaccount.FieldVersion)
 	}
+	if m.addfactor_step != nil {
+		fields = append(fields, staffaccount.FieldFactorStep)
+	}
 	return fields
 }
 
@@ -66291,6 +66642,8 @@ func (m *StaffAccountMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case staffaccount.FieldVersion:
 		return m.AddedVersion()
+	case staffaccount.FieldFactorStep:
+		return m.AddedFactorStep()
 	}
 	return nil, false
 }
@@ -66307,6 +66660,13 @@ func (m *StaffAccountMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddVersion(v)
 		return nil
+	case staffaccount.FieldFactorStep:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFactorStep(v)
+		return nil
 	}
 	return fmt.Errorf("unknown StaffAccount numeric field %s", name)
 }
@@ -66315,6 +66675,9 @@ func (m *StaffAccountMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *StaffAccountMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(staffaccount.FieldFactorSecret) {
+		fields = append(fields, staffaccount.FieldFactorSecret)
+	}
 	if m.FieldCleared(staffaccount.FieldRevokedAt) {
 		fields = append(fields, staffaccount.FieldRevokedAt)
 	}
@@ -66332,6 +66695,9 @@ func (m *StaffAccountMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *StaffAccountMutation) ClearField(name string) error {
 	switch name {
+	case staffaccount.FieldFactorSecret:
+		m.ClearFactorSecret()
+		return nil
 	case staffaccount.FieldRevokedAt:
 		m.ClearRevokedAt()
 		return nil
@@ -66360,6 +66726,12 @@ func (m *StaffAccountMutation) ResetField(name string) error {
 		return nil
 	case staffaccount.FieldTokenHash:
 		m.ResetTokenHash()
+		return nil
+	case staffaccount.FieldFactorSecret:
+		m.ResetFactorSecret()
+		return nil
+	case staffaccount.FieldFactorStep:
+		m.ResetFactorStep()
 		return nil
 	case staffaccount.FieldRevokedAt:
 		m.ResetRevokedAt()

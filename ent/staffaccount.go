@@ -30,6 +30,10 @@ type StaffAccount struct {
 	Name string `json:"name,omitempty"`
 	// TokenHash holds the value of the "token_hash" field.
 	TokenHash []byte `json:"-"`
+	// FactorSecret holds the value of the "factor_secret" field.
+	FactorSecret *[]byte `json:"-"`
+	// FactorStep holds the value of the "factor_step" field.
+	FactorStep int64 `json:"factor_step,omitempty"`
 	// RevokedAt holds the value of the "revoked_at" field.
 	RevokedAt    *time.Time `json:"revoked_at,omitempty"`
 	selectValues sql.SelectValues
@@ -40,9 +44,9 @@ func (*StaffAccount) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case staffaccount.FieldTokenHash:
+		case staffaccount.FieldTokenHash, staffaccount.FieldFactorSecret:
 			values[i] = new([]byte)
-		case staffaccount.FieldVersion:
+		case staffaccount.FieldVersion, staffaccount.FieldFactorStep:
 			values[i] = new(sql.NullInt64)
 		case staffaccount.FieldEmail, staffaccount.FieldName:
 			values[i] = new(sql.NullString)
@@ -107,6 +111,18 @@ func (_m *StaffAccount) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.TokenHash = *value
 			}
+		case staffaccount.FieldFactorSecret:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field factor_secret", values[i])
+			} else if value != nil {
+				_m.FactorSecret = value
+			}
+		case staffaccount.FieldFactorStep:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field factor_step", values[i])
+			} else if value.Valid {
+				_m.FactorStep = value.Int64
+			}
 		case staffaccount.FieldRevokedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field revoked_at", values[i])
@@ -166,6 +182,11 @@ func (_m *StaffAccount) String() string {
 	builder.WriteString(_m.Name)
 	builder.WriteString(", ")
 	builder.WriteString("token_hash=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("factor_secret=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("factor_step=")
+	builder.WriteString(fmt.Sprintf("%v", _m.FactorStep))
 	builder.WriteString(", ")
 	if v := _m.RevokedAt; v != nil {
 		builder.WriteString("revoked_at=")

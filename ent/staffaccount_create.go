@@ -81,6 +81,26 @@ func (_c *StaffAccountCreate) SetTokenHash(v []byte) *StaffAccountCreate {
 	return _c
 }
 
+// SetFactorSecret sets the "factor_secret" field.
+func (_c *StaffAccountCreate) SetFactorSecret(v []byte) *StaffAccountCreate {
+	_c.mutation.SetFactorSecret(v)
+	return _c
+}
+
+// SetFactorStep sets the "factor_step" field.
+func (_c *StaffAccountCreate) SetFactorStep(v int64) *StaffAccountCreate {
+	_c.mutation.SetFactorStep(v)
+	return _c
+}
+
+// SetNillableFactorStep sets the "factor_step" field if the given value is not nil.
+func (_c *StaffAccountCreate) SetNillableFactorStep(v *int64) *StaffAccountCreate {
+	if v != nil {
+		_c.SetFactorStep(*v)
+	}
+	return _c
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (_c *StaffAccountCreate) SetRevokedAt(v time.Time) *StaffAccountCreate {
 	_c.mutation.SetRevokedAt(v)
@@ -164,6 +184,10 @@ func (_c *StaffAccountCreate) defaults() error {
 		v := staffaccount.DefaultVersion
 		_c.mutation.SetVersion(v)
 	}
+	if _, ok := _c.mutation.FactorStep(); !ok {
+		v := staffaccount.DefaultFactorStep
+		_c.mutation.SetFactorStep(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if staffaccount.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized staffaccount.DefaultID (forgotten import ent/runtime?)")
@@ -203,6 +227,9 @@ func (_c *StaffAccountCreate) check() error {
 	}
 	if _, ok := _c.mutation.TokenHash(); !ok {
 		return &ValidationError{Name: "token_hash", err: errors.New(`ent: missing required field "StaffAccount.token_hash"`)}
+	}
+	if _, ok := _c.mutation.FactorStep(); !ok {
+		return &ValidationError{Name: "factor_step", err: errors.New(`ent: missing required field "StaffAccount.factor_step"`)}
 	}
 	return nil
 }
@@ -262,6 +289,14 @@ func (_c *StaffAccountCreate) createSpec() (*StaffAccount, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.TokenHash(); ok {
 		_spec.SetField(staffaccount.FieldTokenHash, field.TypeBytes, value)
 		_node.TokenHash = value
+	}
+	if value, ok := _c.mutation.FactorSecret(); ok {
+		_spec.SetField(staffaccount.FieldFactorSecret, field.TypeBytes, value)
+		_node.FactorSecret = &value
+	}
+	if value, ok := _c.mutation.FactorStep(); ok {
+		_spec.SetField(staffaccount.FieldFactorStep, field.TypeInt64, value)
+		_node.FactorStep = value
 	}
 	if value, ok := _c.mutation.RevokedAt(); ok {
 		_spec.SetField(staffaccount.FieldRevokedAt, field.TypeTime, value)

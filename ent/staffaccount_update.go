@@ -89,6 +89,39 @@ func (_u *StaffAccountUpdate) SetTokenHash(v []byte) *StaffAccountUpdate {
 	return _u
 }
 
+// SetFactorSecret sets the "factor_secret" field.
+func (_u *StaffAccountUpdate) SetFactorSecret(v []byte) *StaffAccountUpdate {
+	_u.mutation.SetFactorSecret(v)
+	return _u
+}
+
+// ClearFactorSecret clears the value of the "factor_secret" field.
+func (_u *StaffAccountUpdate) ClearFactorSecret() *StaffAccountUpdate {
+	_u.mutation.ClearFactorSecret()
+	return _u
+}
+
+// SetFactorStep sets the "factor_step" field.
+func (_u *StaffAccountUpdate) SetFactorStep(v int64) *StaffAccountUpdate {
+	_u.mutation.ResetFactorStep()
+	_u.mutation.SetFactorStep(v)
+	return _u
+}
+
+// SetNillableFactorStep sets the "factor_step" field if the given value is not nil.
+func (_u *StaffAccountUpdate) SetNillableFactorStep(v *int64) *StaffAccountUpdate {
+	if v != nil {
+		_u.SetFactorStep(*v)
+	}
+	return _u
+}
+
+// AddFactorStep adds value to the "factor_step" field.
+func (_u *StaffAccountUpdate) AddFactorStep(v int64) *StaffAccountUpdate {
+	_u.mutation.AddFactorStep(v)
+	return _u
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (_u *StaffAccountUpdate) SetRevokedAt(v time.Time) *StaffAccountUpdate {
 	_u.mutation.SetRevokedAt(v)
@@ -201,6 +234,18 @@ func (_u *StaffAccountUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if value, ok := _u.mutation.TokenHash(); ok {
 		_spec.SetField(staffaccount.FieldTokenHash, field.TypeBytes, value)
 	}
+	if value, ok := _u.mutation.FactorSecret(); ok {
+		_spec.SetField(staffaccount.FieldFactorSecret, field.TypeBytes, value)
+	}
+	if _u.mutation.FactorSecretCleared() {
+		_spec.ClearField(staffaccount.FieldFactorSecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.FactorStep(); ok {
+		_spec.SetField(staffaccount.FieldFactorStep, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFactorStep(); ok {
+		_spec.AddField(staffaccount.FieldFactorStep, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.RevokedAt(); ok {
 		_spec.SetField(staffaccount.FieldRevokedAt, field.TypeTime, value)
 	}
@@ -285,6 +330,39 @@ func (_u *StaffAccountUpdateOne) SetNillableName(v *string) *StaffAccountUpdateO
 // SetTokenHash sets the "token_hash" field.
 func (_u *StaffAccountUpdateOne) SetTokenHash(v []byte) *StaffAccountUpdateOne {
 	_u.mutation.SetTokenHash(v)
+	return _u
+}
+
+// SetFactorSecret sets the "factor_secret" field.
+func (_u *StaffAccountUpdateOne) SetFactorSecret(v []byte) *StaffAccountUpdateOne {
+	_u.mutation.SetFactorSecret(v)
+	return _u
+}
+
+// ClearFactorSecret clears the value of the "factor_secret" field.
+func (_u *StaffAccountUpdateOne) ClearFactorSecret() *StaffAccountUpdateOne {
+	_u.mutation.ClearFactorSecret()
+	return _u
+}
+
+// SetFactorStep sets the "factor_step" field.
+func (_u *StaffAccountUpdateOne) SetFactorStep(v int64) *StaffAccountUpdateOne {
+	_u.mutation.ResetFactorStep()
+	_u.mutation.SetFactorStep(v)
+	return _u
+}
+
+// SetNillableFactorStep sets the "factor_step" field if the given value is not nil.
+func (_u *StaffAccountUpdateOne) SetNillableFactorStep(v *int64) *StaffAccountUpdateOne {
+	if v != nil {
+		_u.SetFactorStep(*v)
+	}
+	return _u
+}
+
+// AddFactorStep adds value to the "factor_step" field.
+func (_u *StaffAccountUpdateOne) AddFactorStep(v int64) *StaffAccountUpdateOne {
+	_u.mutation.AddFactorStep(v)
 	return _u
 }
 
@@ -429,6 +507,18 @@ func (_u *StaffAccountUpdateOne) sqlSave(ctx context.Context) (_node *StaffAccou
 	}
 	if value, ok := _u.mutation.TokenHash(); ok {
 		_spec.SetField(staffaccount.FieldTokenHash, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.FactorSecret(); ok {
+		_spec.SetField(staffaccount.FieldFactorSecret, field.TypeBytes, value)
+	}
+	if _u.mutation.FactorSecretCleared() {
+		_spec.ClearField(staffaccount.FieldFactorSecret, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.FactorStep(); ok {
+		_spec.SetField(staffaccount.FieldFactorStep, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFactorStep(); ok {
+		_spec.AddField(staffaccount.FieldFactorStep, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.RevokedAt(); ok {
 		_spec.SetField(staffaccount.FieldRevokedAt, field.TypeTime, value)

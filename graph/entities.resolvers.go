@@ -71,9 +71,30 @@ func (r *accessReviewItemResolver) APIKey(ctx context.Context, obj *ent.AccessRe
 	return as[*ent.APIKey](r.related(ctx, obj, "APIKey", "api_key_id"))
 }
 
+// AppInstallation is the resolver for the appInstallation field.
+func (r *accessReviewItemResolver) AppInstallation(ctx context.Context, obj *ent.AccessReviewItem) (*ent.AppInstallation, error) {
+	return as[*ent.AppInstallation](r.related(ctx, obj, "AppInstallation", "app_installation_id"))
+}
+
 // APIKey is the resolver for the apiKey field.
 func (r *alertResolver) APIKey(ctx context.Context, obj *ent.Alert) (*ent.APIKey, error) {
 	return as[*ent.APIKey](r.related(ctx, obj, "APIKey", "api_key_id"))
+}
+
+// ReviewItems is the resolver for the reviewItems field.
+func (r *appInstallationResolver) ReviewItems(ctx context.Context, obj *ent.AppInstallation, first *int, after *string, last *int, before *string, where map[string]any, orderBy map[string]any) (*model.AccessReviewItemConnection, error) {
+	page, err := r.page(ctx, "AccessReviewItem", &parent{obj, "app_installation_id"}, arguments{first, after, last, before, plain(where), plain(orderBy)})
+	if err != nil {
+		return nil, err
+	}
+	return &model.AccessReviewItemConnection{
+		Edges: edgesOf(page, func(n *ent.AccessReviewItem, cursor string) *model.AccessReviewItemEdge {
+			return &model.AccessReviewItemEdge{Node: n, Cursor: cursor}
+		}),
+		Nodes:      typedList[*ent.AccessReviewItem](page.Rows),
+		PageInfo:   page.Info,
+		TotalCount: page.Total,
+	}, nil
 }
 
 // CustomFields is the resolver for the customFields field.
@@ -2845,6 +2866,11 @@ func (r *Resolver) AccessReviewItem() generated.AccessReviewItemResolver {
 // Alert returns generated.AlertResolver implementation.
 func (r *Resolver) Alert() generated.AlertResolver { return &alertResolver{r} }
 
+// AppInstallation returns generated.AppInstallationResolver implementation.
+func (r *Resolver) AppInstallation() generated.AppInstallationResolver {
+	return &appInstallationResolver{r}
+}
+
 // Class returns generated.ClassResolver implementation.
 func (r *Resolver) Class() generated.ClassResolver { return &classResolver{r} }
 
@@ -2960,6 +2986,7 @@ type (
 	accessReviewResolver        struct{ *Resolver }
 	accessReviewItemResolver    struct{ *Resolver }
 	alertResolver               struct{ *Resolver }
+	appInstallationResolver     struct{ *Resolver }
 	classResolver               struct{ *Resolver }
 	customRoleResolver          struct{ *Resolver }
 	dealResolver                struct{ *Resolver }

@@ -33,7 +33,7 @@ func explain(err error) error {
 		return &fault.Fault{Code: fault.BadUserInput, Message: "A value has a form that cannot be stored.", Cause: err}
 	case failure.Code == "23505", failure.Code == "40001" || failure.Code == "40P01" || failure.Code == "55P03":
 		return &fault.Fault{Code: fault.Unavailable, Message: "Others are changing the same records. Try again.", Cause: err}
-	case errors.Is(err, driver.ErrBadConn), errors.As(err, &network), failure.Class() == "57" || failure.Class() == "53" || failure.Class() == "08":
+	case errors.Is(err, driver.ErrBadConn), errors.As(err, &network), failure.Code == "25006", failure.Class() == "57" || failure.Class() == "53" || failure.Class() == "08":
 		return &fault.Fault{Code: fault.Unavailable, Message: "The database is not reachable. Try again soon; with an Idempotency-Key nothing is done twice.", Cause: err}
 	}
 	return err

@@ -57,8 +57,8 @@ func blame(ctx context.Context, shown *gqlerror.Error) {
 	}
 }
 
-// telling are the refusals that the audit log keeps: of what somebody is not
-// allowed, and of what is not theirs. Others are mistakes.
+// telling are the refusals of a change that the audit log keeps: of what
+// somebody is not allowed, and of what is not theirs. Others are mistakes.
 func telling(code fault.Code) bool { return code == fault.Forbidden || code == fault.NotFound }
 
 // Do runs one root field of a mutation, unless it has transactions of its own.
@@ -99,9 +99,7 @@ func (l *Ledger) Do(ctx context.Context, field *graphql.RootFieldContext, run fu
 		return nil
 	})
 	if err != nil && telling(judged.code) {
-		if failed := l.log.Refused(ctx, field.Field.Name, string(judged.code)); failed != nil {
-			return nil, failed
-		}
+		refusedOf(ctx).add(field.Field.Name, judged.code)
 	}
 	return answer, err
 }

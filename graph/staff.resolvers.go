@@ -9,7 +9,7 @@ import (
 
 // RequestStaffAccess is the resolver for the requestStaffAccess field.
 func (r *mutationResolver) RequestStaffAccess(ctx context.Context, input model.RequestStaffAccessInput) (*model.RequestStaffAccessPayload, error) {
-	made, token, err := r.StaffDesk.Request(ctx, staff.Request{Studio: input.Studio, Reason: input.Reason, Minutes: input.Minutes})
+	made, token, err := r.StaffDesk.Request(ctx, staff.Request{Studio: input.Studio, Reason: input.Reason, Minutes: input.Minutes, Code: deref(input.Code)})
 	errs, err := verdictOf(ctx, err)
 	return &model.RequestStaffAccessPayload{StaffAccess: made, Token: once(token), UserErrors: errs}, err
 }

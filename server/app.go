@@ -82,6 +82,7 @@ type App struct {
 	schema    graphql.ExecutableSchema
 	price     *graph.Door
 	execution *graph.Execution
+	refusals  *graph.Refusals
 	payloads  graph.Payloads
 	desk      *enrollment.Desk
 	staff     *staff.Desk
@@ -244,14 +245,15 @@ func (a *App) openVerbs(context.Context) error {
 	a.Identity = auth.NewIdentity(a.Store, hasher, a.door, auth.IdentityConfig{
 		Mode: a.keyMode(), Box: a.box, Visits: sso.New(sso.Config{RedirectURL: a.hooksURL() + "/sso/callback", Transport: a.sender.Transport()}),
 	})
-	a.staff = staff.New(a.Store, a.door, staff.Config{})
+	a.staff = staff.New(a.Store, a.door, staff.Config{Box: a.box, Gate: a.Identity})
 	a.roles = role.New(a.Store, a.door)
 	a.apps = oauth.New(a.Store, a.door, oauth.Config{ConsentURL: a.Config.ConsentURL})
-	a.reviews = review.New(a.Store, a.door, a.Identity, review.Config{})
+	a.reviews = review.New(a.Store, a.door, a.Identity, a.apps, review.Config{})
 	a.desk = enrollment.New(a.Store, time.Now)
 	a.office = billing.New(a.Store, time.Now)
+	a.refusals = graph.NewRefusals(a.Store, nil)
 	a.feed = feed.New(a.Store, cursors, feed.Config{Logger: a.Log})
-	a.exports = export.New(a.Store, storage.NewSealed(a.files, a.service), a.feed, export.Config{Environment: a.Config.Environment, Logger: a.Log, Audit: a.auditLog})
+	a.exports = export.New(a.Store, storage.NewSealed(a.files, a.service), a.feed, export.Config{Environment: a.Config.Environment, Logger: a.Log, Audit: a.auditLog, Refused: a.refusals.Write})
 	a.reader = query.New(a.Store, cursors)
 	a.tally = deprecation.New(a.Store, deprecation.Config{Logger: a.Log})
 	return nil

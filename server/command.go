@@ -52,7 +52,7 @@ func commands() []command {
 		{"archive-wal", "copy a segment of the write-ahead log into the backups: archive_command = 'barre archive-wal %p'", runArchive, true},
 		{"export", "write an archive of everything that one studio owns: --tenant SLUG --out FILE", runExport, true},
 		{"import", "make the studio of an archive, which must not be here or be empty: --from FILE", runImport, true},
-		{"staff", "accounts of the operator's staff: add EMAIL NAME, or revoke EMAIL", runStaff, true},
+		{"staff", "accounts of the operator's staff: add EMAIL NAME, factor EMAIL, or revoke EMAIL", runStaff, true},
 		{"audit", "verify FILE [--key KEY]: prove an exported audit log offline; key: print the key that signs", runAudit, true},
 		{"breach", "open, list, assess, notify or close a breach: who is concerned, and telling them", runBreach, true},
 		{"announce", "tell studios what is new: --slug NAME --title TEXT [--body TEXT] [--link URL] [--studio SLUG]", runAnnounce, true},

@@ -32,8 +32,16 @@ import (
 // server, so that it can be killed.
 const asCommand = "BARRE_TEST_AS"
 
+// withFiles in the environment bounds how many files that process may have open.
+const withFiles = "BARRE_TEST_FILES"
+
 func TestMain(m *testing.M) {
 	if command := os.Getenv(asCommand); command != "" {
+		if most, err := strconv.ParseUint(os.Getenv(withFiles), 10, 64); err == nil {
+			if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+				panic(err)
+			}
+		}
 		err := run(context.Background(), []string{command}, os.LookupEnv, os.Stdout)
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(exitCode(err))
@@ -259,12 +267,12 @@ func (f *field) postgres(t *testing.T) *cluster.Cluster {
 	return c
 }
 
-func (f *field) victim(t *testing.T, command string) *victim {
+func (r *running) victim(t *testing.T, command string, env ...string) *victim {
 	v := &victim{address: freePort(t)}
-	v.env = []string{asCommand + "=" + command, "BARRE_WORKER=false", "BARRE_ENVIRONMENT=development", "BARRE_ADDRESS=" + v.address, "BARRE_METRICS_ADDRESS=" + freePort(t),
-		"BARRE_DATA_DIR=" + f.conf.DataDir, "BARRE_LIMIT_FACTOR=1000", "BARRE_LOG_LEVEL=error",
-		"DATABASE_URL=" + f.kit.AppURL, "SYSTEM_DATABASE_URL=" + f.kit.SystemURL,
-		"BARRE_STRIPE_URL=" + f.conf.VendorURL["stripe"], "BARRE_CUSTOMERIO_URL=" + f.conf.VendorURL["customerio"]}
+	v.env = append(env, asCommand+"="+command, "BARRE_WORKER=false", "BARRE_ENVIRONMENT=development", "BARRE_ADDRESS="+v.address, "BARRE_METRICS_ADDRESS="+freePort(t),
+		"BARRE_DATA_DIR="+r.conf.DataDir, "BARRE_LIMIT_FACTOR=1000", "BARRE_LOG_LEVEL=error",
+		"DATABASE_URL="+r.kit.AppURL, "SYSTEM_DATABASE_URL="+r.kit.SystemURL,
+		"BARRE_STRIPE_URL="+r.conf.VendorURL["stripe"], "BARRE_CUSTOMERIO_URL="+r.conf.VendorURL["customerio"])
 	return v
 }
 

@@ -36,6 +36,7 @@ func (a *App) routes(ctx context.Context) error {
 			a.price,                        // what it may cost
 			graph.NewDeprecations(a.tally), // whether it uses what will go
 			graph.NewBehavior(a.detector),  // what it did, for those who behave unusually; around how it is done
+			a.refusals,                     // what was refused, for the audit log
 			a.execution,                    // how it is done
 		},
 		Websocket: transport.Websocket{

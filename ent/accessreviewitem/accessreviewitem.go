@@ -31,6 +31,8 @@ const (
 	FieldMembershipID = "membership_id"
 	// FieldAPIKeyID holds the string denoting the api_key_id field in the database.
 	FieldAPIKeyID = "api_key_id"
+	// FieldAppInstallationID holds the string denoting the app_installation_id field in the database.
+	FieldAppInstallationID = "app_installation_id"
 	// FieldDecision holds the string denoting the decision field in the database.
 	FieldDecision = "decision"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
@@ -43,6 +45,8 @@ const (
 	EdgeMembership = "membership"
 	// EdgeAPIKey holds the string denoting the api_key edge name in mutations.
 	EdgeAPIKey = "api_key"
+	// EdgeAppInstallation holds the string denoting the app_installation edge name in mutations.
+	EdgeAppInstallation = "app_installation"
 	// Table holds the table name of the accessreviewitem in the database.
 	Table = "access_review_items"
 	// AccessReviewTable is the table that holds the access_review relation/edge.
@@ -66,6 +70,13 @@ const (
 	APIKeyInverseTable = "api_keys"
 	// APIKeyColumn is the table column denoting the api_key relation/edge.
 	APIKeyColumn = "api_key_id"
+	// AppInstallationTable is the table that holds the app_installation relation/edge.
+	AppInstallationTable = "access_review_items"
+	// AppInstallationInverseTable is the table name for the AppInstallation entity.
+	// It exists in this package in order to avoid circular dependency with the "appinstallation" package.
+	AppInstallationInverseTable = "app_installations"
+	// AppInstallationColumn is the table column denoting the app_installation relation/edge.
+	AppInstallationColumn = "app_installation_id"
 )
 
 // Columns holds all SQL columns for accessreviewitem fields.
@@ -78,6 +89,7 @@ var Columns = []string{
 	FieldAccessReviewID,
 	FieldMembershipID,
 	FieldAPIKeyID,
+	FieldAppInstallationID,
 	FieldDecision,
 	FieldDecidedBy,
 	FieldDecidedAt,
@@ -189,6 +201,11 @@ func ByAPIKeyID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAPIKeyID, opts...).ToFunc()
 }
 
+// ByAppInstallationID orders the results by the app_installation_id field.
+func ByAppInstallationID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAppInstallationID, opts...).ToFunc()
+}
+
 // ByDecision orders the results by the decision field.
 func ByDecision(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDecision, opts...).ToFunc()
@@ -224,6 +241,13 @@ func ByAPIKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newAPIKeyStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByAppInstallationField orders the results by app_installation field.
+func ByAppInstallationField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAppInstallationStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newAccessReviewStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -243,5 +267,12 @@ func newAPIKeyStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(APIKeyInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, APIKeyTable, APIKeyColumn),
+	)
+}
+func newAppInstallationStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AppInstallationInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, AppInstallationTable, AppInstallationColumn),
 	)
 }

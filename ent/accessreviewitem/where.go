@@ -91,6 +91,11 @@ func APIKeyID(v uuid.UUID) predicate.AccessReviewItem {
 	return predicate.AccessReviewItem(sql.FieldEQ(FieldAPIKeyID, v))
 }
 
+// AppInstallationID applies equality check predicate on the "app_installation_id" field. It's identical to AppInstallationIDEQ.
+func AppInstallationID(v uuid.UUID) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldEQ(FieldAppInstallationID, v))
+}
+
 // DecidedBy applies equality check predicate on the "decided_by" field. It's identical to DecidedByEQ.
 func DecidedBy(v string) predicate.AccessReviewItem {
 	return predicate.AccessReviewItem(sql.FieldEQ(FieldDecidedBy, v))
@@ -341,6 +346,36 @@ func APIKeyIDNotNil() predicate.AccessReviewItem {
 	return predicate.AccessReviewItem(sql.FieldNotNull(FieldAPIKeyID))
 }
 
+// AppInstallationIDEQ applies the EQ predicate on the "app_installation_id" field.
+func AppInstallationIDEQ(v uuid.UUID) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldEQ(FieldAppInstallationID, v))
+}
+
+// AppInstallationIDNEQ applies the NEQ predicate on the "app_installation_id" field.
+func AppInstallationIDNEQ(v uuid.UUID) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldNEQ(FieldAppInstallationID, v))
+}
+
+// AppInstallationIDIn applies the In predicate on the "app_installation_id" field.
+func AppInstallationIDIn(vs ...uuid.UUID) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldIn(FieldAppInstallationID, vs...))
+}
+
+// AppInstallationIDNotIn applies the NotIn predicate on the "app_installation_id" field.
+func AppInstallationIDNotIn(vs ...uuid.UUID) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldNotIn(FieldAppInstallationID, vs...))
+}
+
+// AppInstallationIDIsNil applies the IsNil predicate on the "app_installation_id" field.
+func AppInstallationIDIsNil() predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldIsNull(FieldAppInstallationID))
+}
+
+// AppInstallationIDNotNil applies the NotNil predicate on the "app_installation_id" field.
+func AppInstallationIDNotNil() predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(sql.FieldNotNull(FieldAppInstallationID))
+}
+
 // DecisionEQ applies the EQ predicate on the "decision" field.
 func DecisionEQ(v Decision) predicate.AccessReviewItem {
 	return predicate.AccessReviewItem(sql.FieldEQ(FieldDecision, v))
@@ -537,6 +572,29 @@ func HasAPIKey() predicate.AccessReviewItem {
 func HasAPIKeyWith(preds ...predicate.APIKey) predicate.AccessReviewItem {
 	return predicate.AccessReviewItem(func(s *sql.Selector) {
 		step := newAPIKeyStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAppInstallation applies the HasEdge predicate on the "app_installation" edge.
+func HasAppInstallation() predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, AppInstallationTable, AppInstallationColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAppInstallationWith applies the HasEdge predicate on the "app_installation" edge with a given conditions (other predicates).
+func HasAppInstallationWith(preds ...predicate.AppInstallation) predicate.AccessReviewItem {
+	return predicate.AccessReviewItem(func(s *sql.Selector) {
+		step := newAppInstallationStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/google/uuid"
 )
 
@@ -38,8 +39,17 @@ const (
 	FieldInstalledBy = "installed_by"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
 	FieldRevokedAt = "revoked_at"
+	// EdgeReviewItems holds the string denoting the review_items edge name in mutations.
+	EdgeReviewItems = "review_items"
 	// Table holds the table name of the appinstallation in the database.
 	Table = "app_installations"
+	// ReviewItemsTable is the table that holds the review_items relation/edge.
+	ReviewItemsTable = "access_review_items"
+	// ReviewItemsInverseTable is the table name for the AccessReviewItem entity.
+	// It exists in this package in order to avoid circular dependency with the "accessreviewitem" package.
+	ReviewItemsInverseTable = "access_review_items"
+	// ReviewItemsColumn is the table column denoting the review_items relation/edge.
+	ReviewItemsColumn = "app_installation_id"
 )
 
 // Columns holds all SQL columns for appinstallation fields.
@@ -177,4 +187,25 @@ func ByInstalledBy(opts ...sql.OrderTermOption) OrderOption {
 // ByRevokedAt orders the results by the revoked_at field.
 func ByRevokedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRevokedAt, opts...).ToFunc()
+}
+
+// ByReviewItemsCount orders the results by review_items count.
+func ByReviewItemsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newReviewItemsStep(), opts...)
+	}
+}
+
+// ByReviewItems orders the results by review_items terms.
+func ByReviewItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReviewItemsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+func newReviewItemsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReviewItemsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+	)
 }

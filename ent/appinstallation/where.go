@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/barrehq/barre/ent/predicate"
 	"github.com/google/uuid"
 )
@@ -563,6 +564,29 @@ func RevokedAtIsNil() predicate.AppInstallation {
 // RevokedAtNotNil applies the NotNil predicate on the "revoked_at" field.
 func RevokedAtNotNil() predicate.AppInstallation {
 	return predicate.AppInstallation(sql.FieldNotNull(FieldRevokedAt))
+}
+
+// HasReviewItems applies the HasEdge predicate on the "review_items" edge.
+func HasReviewItems() predicate.AppInstallation {
+	return predicate.AppInstallation(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ReviewItemsTable, ReviewItemsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReviewItemsWith applies the HasEdge predicate on the "review_items" edge with a given conditions (other predicates).
+func HasReviewItemsWith(preds ...predicate.AccessReviewItem) predicate.AppInstallation {
+	return predicate.AppInstallation(func(s *sql.Selector) {
+		step := newReviewItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
 }
 
 // And groups predicates with the AND operator between them.

@@ -95,6 +95,7 @@ var (
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
 		{Name: "api_key_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "access_review_id", Type: field.TypeUUID},
+		{Name: "app_installation_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "membership_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// AccessReviewItemsTable holds the schema information for the "access_review_items" table.
@@ -116,8 +117,14 @@ var (
 				OnDelete:   schema.NoAction,
 			},
 			{
-				Symbol:     "access_review_items_memberships_review_items",
+				Symbol:     "access_review_items_app_installations_review_items",
 				Columns:    []*schema.Column{AccessReviewItemsColumns[10]},
+				RefColumns: []*schema.Column{AppInstallationsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "access_review_items_memberships_review_items",
+				Columns:    []*schema.Column{AccessReviewItemsColumns[11]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -136,12 +143,17 @@ var (
 			{
 				Name:    "accessreviewitem_tenant_id_membership_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[10], AccessReviewItemsColumns[0]},
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[11], AccessReviewItemsColumns[0]},
 			},
 			{
 				Name:    "accessreviewitem_tenant_id_api_key_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[8], AccessReviewItemsColumns[0]},
+			},
+			{
+				Name:    "accessreviewitem_tenant_id_app_installation_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccessReviewItemsColumns[4], AccessReviewItemsColumns[10], AccessReviewItemsColumns[0]},
 			},
 		},
 	}
@@ -2696,6 +2708,8 @@ var (
 		{Name: "email", Type: field.TypeString, Unique: true, Size: 254},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "token_hash", Type: field.TypeBytes, Unique: true},
+		{Name: "factor_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "factor_step", Type: field.TypeInt64, Default: 0},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
 	}
 	// StaffAccountsTable holds the schema information for the "staff_accounts" table.
@@ -3241,7 +3255,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt, Default: 1},
-		{Name: "email", Type: field.TypeString, Unique: true, Size: 254},
+		{Name: "email", Type: field.TypeString, Size: 254},
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "password_hash", Type: field.TypeString, Nullable: true},
 		{Name: "email_verified_at", Type: field.TypeTime, Nullable: true},
@@ -3252,6 +3266,13 @@ var (
 		Name:       "users",
 		Columns:    UsersColumns,
 		PrimaryKey: []*schema.Column{UsersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "user_email",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[4]},
+			},
+		},
 	}
 	// VisitorKeysColumns holds the columns for the "visitor_keys" table.
 	VisitorKeysColumns = []*schema.Column{
@@ -3471,7 +3492,8 @@ var (
 func init() {
 	AccessReviewItemsTable.ForeignKeys[0].RefTable = APIKeysTable
 	AccessReviewItemsTable.ForeignKeys[1].RefTable = AccessReviewsTable
-	AccessReviewItemsTable.ForeignKeys[2].RefTable = MembershipsTable
+	AccessReviewItemsTable.ForeignKeys[2].RefTable = AppInstallationsTable
+	AccessReviewItemsTable.ForeignKeys[3].RefTable = MembershipsTable
 	AlertsTable.ForeignKeys[0].RefTable = APIKeysTable
 	AnnouncementReadsTable.ForeignKeys[0].RefTable = AnnouncementsTable
 	AnnouncementReadsTable.ForeignKeys[1].RefTable = MembershipsTable

@@ -40,14 +40,30 @@ func Scopes(prefix, household string) []viewer.Scope {
 		scopes = append(scopes, viewer.ScopeHousehold)
 	}
 	switch prefix {
-	case "class", "enrollment", "waitlistentry", "student", "household", "guardian":
-		scopes = append(scopes, viewer.ScopeOwn, viewer.ScopeLocation)
-	case "staff", "membership":
+	case "class", "enrollment", "waitlistentry", "student", "household", "guardian", "staff", "membership":
 		scopes = append(scopes, viewer.ScopeOwn)
-	case "location":
+	}
+	if Rooted(prefix) || len(leads[prefix]) > 0 {
 		scopes = append(scopes, viewer.ScopeLocation)
 	}
 	return scopes
+}
+
+// Rooted reports whether it is said here by what records with a prefix belong
+// to a location. Of all others their references say it, from which leads is
+// generated.
+func Rooted(prefix string) bool {
+	switch prefix {
+	case "location", "class", "enrollment", "waitlistentry", "student", "household", "guardian", "staff":
+		return true
+	}
+	return false
+}
+
+// lead is a reference of a record to another one that belongs to a location.
+type lead struct {
+	column, table, prefix string // of the other one but for the column
+	nullable              bool
 }
 
 // Made reports whether a scope can be told of a record at the moment in which
@@ -57,13 +73,20 @@ func Made(prefix string, scope viewer.Scope) bool {
 	case "class", "enrollment", "waitlistentry":
 		return true
 	default:
-		return scope == viewer.ScopeAll || scope == viewer.ScopeHousehold
+		return scope == viewer.ScopeAll || scope == viewer.ScopeHousehold || scope == viewer.ScopeLocation && len(leads[prefix]) > 0
 	}
 }
 
 // reached is the condition of ScopeOwn and ScopeLocation: by the record's own
-// column, by its class, or by the classes that a family is in.
+// column, by its class, by the classes that a family is in or a teacher has, or
+// by all that it refers to.
 func reached(s *sql.Selector, prefix string, scope viewer.Scope, v *viewer.Viewer) *sql.Predicate {
+	if led := leads[prefix]; scope == viewer.ScopeLocation && len(led) > 0 {
+		return ledTo(s, led, v)
+	}
+	if prefix == "staff" && scope == viewer.ScopeLocation {
+		return sql.In(s.C("id"), classes(scope, v).Select("teacher_id"))
+	}
 	switch prefix {
 	case "membership":
 		return sql.EQ(s.C("id"), Bound{SlotMembership, SlotMembership.Of(v)})
@@ -82,6 +105,22 @@ func reached(s *sql.Selector, prefix string, scope viewer.Scope, v *viewer.Viewe
 	default: // household
 		return sql.In(s.C("id"), enrolled("household_id", scope, v))
 	}
+}
+
+// ledTo is the condition on a record that belongs to a location by what it
+// refers to: it refers to something, and to nothing that is not reached.
+func ledTo(s *sql.Selector, led []lead, v *viewer.Viewer) *sql.Predicate {
+	var all, some []*sql.Predicate
+	for _, l := range led {
+		there := ofTenant(l.table, v)
+		there.Where(reached(there, l.prefix, viewer.ScopeLocation, v)).Select(there.C("id"))
+		one := sql.In(s.C(l.column), there)
+		if l.nullable {
+			one = sql.Or(sql.IsNull(s.C(l.column)), one)
+		}
+		all, some = append(all, one), append(some, sql.NotNull(s.C(l.column)))
+	}
+	return sql.And(append(all, sql.Or(some...))...)
 }
 
 // anchor is the condition on a class itself.

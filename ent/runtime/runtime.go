@@ -254,7 +254,7 @@ func init() {
 	// accessreviewitem.DefaultVersion holds the default value on creation for the version field.
 	accessreviewitem.DefaultVersion = accessreviewitemDescVersion.Default.(int)
 	// accessreviewitemDescDecidedBy is the schema descriptor for decided_by field.
-	accessreviewitemDescDecidedBy := accessreviewitemFields[4].Descriptor()
+	accessreviewitemDescDecidedBy := accessreviewitemFields[5].Descriptor()
 	// accessreviewitem.DefaultDecidedBy holds the default value on creation for the decided_by field.
 	accessreviewitem.DefaultDecidedBy = accessreviewitemDescDecidedBy.Default.(string)
 	// accessreviewitem.DecidedByValidator is a validator for the "decided_by" field. It is called by the builders before save.
@@ -4041,6 +4041,10 @@ func init() {
 			return nil
 		}
 	}()
+	// staffaccountDescFactorStep is the schema descriptor for factor_step field.
+	staffaccountDescFactorStep := staffaccountFields[4].Descriptor()
+	// staffaccount.DefaultFactorStep holds the default value on creation for the factor_step field.
+	staffaccount.DefaultFactorStep = staffaccountDescFactorStep.Default.(int64)
 	// staffaccountDescID is the schema descriptor for id field.
 	staffaccountDescID := staffaccountMixinFields0[0].Descriptor()
 	// staffaccount.DefaultID holds the default value on creation for the id field.

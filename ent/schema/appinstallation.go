@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -35,6 +36,11 @@ func (AppInstallation) Fields() []ent.Field {
 		field.String("installed_by").MaxLen(200).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Who let it in."),
 		field.Time("revoked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("When the app was shut out; null while it is let in."),
 	}
+}
+
+// Edges of an app's installation.
+func (AppInstallation) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("review_items", AccessReviewItem.Type)}
 }
 
 // Indexes of an app's installation.

@@ -34,7 +34,7 @@ func (CustomRole) Fields() []ent.Field {
 		field.Strings("permissions").Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("What the role may do, each as type:action:scope, such as student:read:location or household:update:all. Actions are read, create, update, delete and write; scopes are own, household, location and all."),
 		field.Strings("masks").Default([]string{}).Annotations(rule.Of(rule.Internal).ByVerb()).
-			Comment("Fields that the role does not see, each as type.field, such as student.birthDate."),
+			Comment("Fields that the role does not see, each as type.field, such as student.medicalNote. Whoever asks for one gets null and the error FORBIDDEN at its place; where the type of the field allows no null, that takes the place of what is around it."),
 	}
 }
 

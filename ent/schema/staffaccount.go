@@ -22,6 +22,10 @@ func (StaffAccount) Fields() []ent.Field {
 		field.String("email").NotEmpty().MaxLen(254).Unique().Annotations(rule.Of(rule.Personal)),
 		field.String("name").NotEmpty().MaxLen(200).Annotations(rule.Of(rule.Personal)),
 		field.Bytes("token_hash").Unique().Sensitive().Annotations(rule.Of(rule.Secret)),
+		// Of an authenticator app, sealed; null for whoever has none and can ask for nothing.
+		field.Bytes("factor_secret").Optional().Nillable().Sensitive().Annotations(rule.Of(rule.Secret)),
+		// The last step of which a code was taken, so that none is taken twice.
+		field.Int64("factor_step").Default(0).Annotations(rule.Of(rule.Internal)),
 		field.Time("revoked_at").Optional().Nillable().Annotations(rule.Of(rule.Internal)),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
 
 	"github.com/barrehq/barre/ent/rule"
 )
@@ -20,7 +21,8 @@ func (User) Mixin() []ent.Mixin {
 // Fields of a user.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email").NotEmpty().MaxLen(254).Unique().Annotations(rule.Of(rule.Personal)),
+		// Several people may say that they have an address: a password tells them apart.
+		field.String("email").NotEmpty().MaxLen(254).Annotations(rule.Of(rule.Personal)),
 		field.String("name").MaxLen(200).Annotations(rule.Of(rule.Personal)),
 		field.String("password_hash").Optional().Sensitive().Annotations(rule.Of(rule.Secret)),
 		// Since when the person is known to read mail at the address; null for not yet.
@@ -37,3 +39,6 @@ func (User) Edges() []ent.Edge {
 		edge.To("sign_in_tokens", SignInToken.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 	}
 }
+
+// Indexes of a user.
+func (User) Indexes() []ent.Index { return []ent.Index{index.Fields("email")} }

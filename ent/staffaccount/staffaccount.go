@@ -27,6 +27,10 @@ const (
 	FieldName = "name"
 	// FieldTokenHash holds the string denoting the token_hash field in the database.
 	FieldTokenHash = "token_hash"
+	// FieldFactorSecret holds the string denoting the factor_secret field in the database.
+	FieldFactorSecret = "factor_secret"
+	// FieldFactorStep holds the string denoting the factor_step field in the database.
+	FieldFactorStep = "factor_step"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
 	FieldRevokedAt = "revoked_at"
 	// Table holds the table name of the staffaccount in the database.
@@ -42,6 +46,8 @@ var Columns = []string{
 	FieldEmail,
 	FieldName,
 	FieldTokenHash,
+	FieldFactorSecret,
+	FieldFactorStep,
 	FieldRevokedAt,
 }
 
@@ -75,6 +81,8 @@ var (
 	EmailValidator func(string) error
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
+	// DefaultFactorStep holds the default value on creation for the "factor_step" field.
+	DefaultFactorStep int64
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -110,6 +118,11 @@ func ByEmail(opts ...sql.OrderTermOption) OrderOption {
 // ByName orders the results by the name field.
 func ByName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldName, opts...).ToFunc()
+}
+
+// ByFactorStep orders the results by the factor_step field.
+func ByFactorStep(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFactorStep, opts...).ToFunc()
 }
 
 // ByRevokedAt orders the results by the revoked_at field.

@@ -85,6 +85,16 @@ func TokenHash(v []byte) predicate.StaffAccount {
 	return predicate.StaffAccount(sql.FieldEQ(FieldTokenHash, v))
 }
 
+// FactorSecret applies equality check predicate on the "factor_secret" field. It's identical to FactorSecretEQ.
+func FactorSecret(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldEQ(FieldFactorSecret, v))
+}
+
+// FactorStep applies equality check predicate on the "factor_step" field. It's identical to FactorStepEQ.
+func FactorStep(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldEQ(FieldFactorStep, v))
+}
+
 // RevokedAt applies equality check predicate on the "revoked_at" field. It's identical to RevokedAtEQ.
 func RevokedAt(v time.Time) predicate.StaffAccount {
 	return predicate.StaffAccount(sql.FieldEQ(FieldRevokedAt, v))
@@ -378,6 +388,96 @@ func TokenHashLT(v []byte) predicate.StaffAccount {
 // TokenHashLTE applies the LTE predicate on the "token_hash" field.
 func TokenHashLTE(v []byte) predicate.StaffAccount {
 	return predicate.StaffAccount(sql.FieldLTE(FieldTokenHash, v))
+}
+
+// FactorSecretEQ applies the EQ predicate on the "factor_secret" field.
+func FactorSecretEQ(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldEQ(FieldFactorSecret, v))
+}
+
+// FactorSecretNEQ applies the NEQ predicate on the "factor_secret" field.
+func FactorSecretNEQ(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldNEQ(FieldFactorSecret, v))
+}
+
+// FactorSecretIn applies the In predicate on the "factor_secret" field.
+func FactorSecretIn(vs ...[]byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldIn(FieldFactorSecret, vs...))
+}
+
+// FactorSecretNotIn applies the NotIn predicate on the "factor_secret" field.
+func FactorSecretNotIn(vs ...[]byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldNotIn(FieldFactorSecret, vs...))
+}
+
+// FactorSecretGT applies the GT predicate on the "factor_secret" field.
+func FactorSecretGT(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldGT(FieldFactorSecret, v))
+}
+
+// FactorSecretGTE applies the GTE predicate on the "factor_secret" field.
+func FactorSecretGTE(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldGTE(FieldFactorSecret, v))
+}
+
+// FactorSecretLT applies the LT predicate on the "factor_secret" field.
+func FactorSecretLT(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldLT(FieldFactorSecret, v))
+}
+
+// FactorSecretLTE applies the LTE predicate on the "factor_secret" field.
+func FactorSecretLTE(v []byte) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldLTE(FieldFactorSecret, v))
+}
+
+// FactorSecretIsNil applies the IsNil predicate on the "factor_secret" field.
+func FactorSecretIsNil() predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldIsNull(FieldFactorSecret))
+}
+
+// FactorSecretNotNil applies the NotNil predicate on the "factor_secret" field.
+func FactorSecretNotNil() predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldNotNull(FieldFactorSecret))
+}
+
+// FactorStepEQ applies the EQ predicate on the "factor_step" field.
+func FactorStepEQ(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldEQ(FieldFactorStep, v))
+}
+
+// FactorStepNEQ applies the NEQ predicate on the "factor_step" field.
+func FactorStepNEQ(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldNEQ(FieldFactorStep, v))
+}
+
+// FactorStepIn applies the In predicate on the "factor_step" field.
+func FactorStepIn(vs ...int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldIn(FieldFactorStep, vs...))
+}
+
+// FactorStepNotIn applies the NotIn predicate on the "factor_step" field.
+func FactorStepNotIn(vs ...int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldNotIn(FieldFactorStep, vs...))
+}
+
+// FactorStepGT applies the GT predicate on the "factor_step" field.
+func FactorStepGT(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldGT(FieldFactorStep, v))
+}
+
+// FactorStepGTE applies the GTE predicate on the "factor_step" field.
+func FactorStepGTE(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldGTE(FieldFactorStep, v))
+}
+
+// FactorStepLT applies the LT predicate on the "factor_step" field.
+func FactorStepLT(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldLT(FieldFactorStep, v))
+}
+
+// FactorStepLTE applies the LTE predicate on the "factor_step" field.
+func FactorStepLTE(v int64) predicate.StaffAccount {
+	return predicate.StaffAccount(sql.FieldLTE(FieldFactorStep, v))
 }
 
 // RevokedAtEQ applies the EQ predicate on the "revoked_at" field.

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	AccessReview() AccessReviewResolver
 	AccessReviewItem() AccessReviewItemResolver
 	Alert() AlertResolver
+	AppInstallation() AppInstallationResolver
 	Class() ClassResolver
 	CustomRole() CustomRoleResolver
 	Deal() DealResolver
@@ -1895,13 +1896,13 @@ input SignUpInput {
   name: String!
   """The owner's address, to sign in with."""
   email: EmailAddress!
-  """At least 8 characters with an upper-case and a lower-case letter, a digit and another character; no common password."""
+  """That of an account with the address, which then owns the studio as well, or any other for a new account. At least 8 characters with an upper-case and a lower-case letter, a digit and another character; no common password."""
   password: String!
 }
 
 """Input of signIn."""
 input SignInInput {
-  """Short name of the studio; may be left out by a person who belongs to one studio alone."""
+  """Short name of the studio; may be left out by a person who belongs to one studio alone, unless somebody else has signed up with the same address."""
   studio: String
   """The address to sign in with."""
   email: EmailAddress!
@@ -1955,7 +1956,7 @@ type InviteMemberPayload {
 input AcceptInvitationInput {
   """The invitation token."""
   token: String!
-  """A password for a new account, or the password of the account that already has the invited address."""
+  """The password of the account with the invited address, which then belongs to both studios, or any other for a new account."""
   password: String!
 }
 
@@ -2035,7 +2036,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  """Founds a studio with its owner and signs the owner in. For everybody."""
+  """Founds a studio with its owner and signs the owner in. Whether somebody has an account already, no answer tells. For everybody."""
   signUp(
     """What to do."""
     input: SignUpInput!
@@ -2726,14 +2727,14 @@ type SetAccessReviewPeriodPayload {
 
 extend type Mutation {
   """
-  Starts a review of all members but guardians, and of all keys. What nobody has reviewed by the deadline loses its access. For OWNER and
+  Starts a review of all members but guardians, of all keys and of all apps that are let in. What nobody has reviewed by the deadline loses its access. For OWNER and
   ADMIN; one review at a time.
   """
   startAccessReview(
     """What to do."""
     input: StartAccessReviewInput!
   ): StartAccessReviewPayload!
-  """Keeps the access of a member or a key, or ends it at once. For OWNER and ADMIN; nobody reviews the own access."""
+  """Keeps the access of a member, a key or an app, or ends it at once. For OWNER and ADMIN; nobody reviews the own access."""
   reviewAccess(
     """What to do."""
     input: ReviewAccessInput!
@@ -2753,10 +2754,15 @@ input CreateCustomRoleInput {
   base: CustomRoleBase!
   """
   What the role may do, each as type:action:scope, such as student:read:location. Actions are read, create, update, delete and write, which
-  is the last three; scopes are own, household, location and all. A scope that nothing ties the type's records to is refused.
+  is the last three; scopes are own, household, location and all. A record belongs to a
+  location by its class, by the active classes of its family or its teacher, or by all that it refers to, such as an invoice by its household. A scope that
+  nothing ties the type's records to is refused.
   """
   permissions: [String!]!
-  """Fields that the role does not see, each as type.field, such as student.birthDate."""
+  """
+  Fields that the role does not see, each as type.field, such as student.medicalNote. Whoever asks for one gets null and the error FORBIDDEN
+  at its place; where the type of the field allows no null, as that of student.birthDate, that takes the place of what is around it.
+  """
   masks: [String!]
 }
 
@@ -3284,6 +3290,8 @@ input RequestStaffAccessInput {
   reason: String!
   """How long the access lasts once it has started: 1 to 1440 minutes."""
   minutes: Int! = 60
+  """Code that the person's authenticator app shows. Without it the answer is SECOND_FACTOR_REQUIRED."""
+  code: String
 }
 
 """Answer of requestStaffAccess."""
@@ -3342,7 +3350,7 @@ type SetStaffAccessPolicyPayload {
 
 extend type Mutation {
   """
-  Asks a studio for access, for one reason and at most 24 hours. The studio sees the request at once, and must approve it unless its policy
+  Asks a studio for access, for one reason and at most 24 hours, with a second factor. The studio sees the request at once, and must approve it unless its policy
   says otherwise. For Barre's staff.
   """
   requestStaffAccess(
@@ -3704,6 +3712,8 @@ func (ec *executionContext) childFields_AccessReviewItem(ctx context.Context, fi
 		return ec.fieldContext_AccessReviewItem_membership(ctx, field)
 	case "apiKey":
 		return ec.fieldContext_AccessReviewItem_apiKey(ctx, field)
+	case "appInstallation":
+		return ec.fieldContext_AccessReviewItem_appInstallation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessReviewItem", field.Name)
 }
@@ -3920,6 +3930,8 @@ func (ec *executionContext) childFields_AppInstallation(ctx context.Context, fie
 		return ec.fieldContext_AppInstallation_installedBy(ctx, field)
 	case "revokedAt":
 		return ec.fieldContext_AppInstallation_revokedAt(ctx, field)
+	case "reviewItems":
+		return ec.fieldContext_AppInstallation_reviewItems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppInstallation", field.Name)
 }

@@ -362,7 +362,7 @@ func (ec *executionContext) unmarshalInputRequestStaffAccessInput(ctx context.Co
 		asMap["minutes"] = 60
 	}
 
-	fieldsInOrder := [...]string{"studio", "reason", "minutes"}
+	fieldsInOrder := [...]string{"studio", "reason", "minutes", "code"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -390,6 +390,13 @@ func (ec *executionContext) unmarshalInputRequestStaffAccessInput(ctx context.Co
 				return it, err
 			}
 			it.Minutes = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
 		}
 	}
 	return it, nil

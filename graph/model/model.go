@@ -37,7 +37,7 @@ type APIKeyEdge struct {
 type AcceptInvitationInput struct {
 	// The invitation token.
 	Token string `json:"token"`
-	// A password for a new account, or the password of the account that already has the invited address.
+	// The password of the account with the invited address, which then belongs to both studios, or any other for a new account.
 	Password string `json:"password"`
 }
 
@@ -757,9 +757,12 @@ type CreateCustomRoleInput struct {
 	// The built-in role that bounds this one.
 	Base string `json:"base"`
 	// What the role may do, each as type:action:scope, such as student:read:location. Actions are read, create, update, delete and write, which
-	// is the last three; scopes are own, household, location and all. A scope that nothing ties the type's records to is refused.
+	// is the last three; scopes are own, household, location and all. A record belongs to a
+	// location by its class, by the active classes of its family or its teacher, or by all that it refers to, such as an invoice by its household. A scope that
+	// nothing ties the type's records to is refused.
 	Permissions []string `json:"permissions"`
-	// Fields that the role does not see, each as type.field, such as student.birthDate.
+	// Fields that the role does not see, each as type.field, such as student.medicalNote. Whoever asks for one gets null and the error FORBIDDEN
+	// at its place; where the type of the field allows no null, as that of student.birthDate, that takes the place of what is around it.
 	Masks []string `json:"masks,omitempty"`
 }
 
@@ -2185,6 +2188,8 @@ type RequestStaffAccessInput struct {
 	Reason string `json:"reason"`
 	// How long the access lasts once it has started: 1 to 1440 minutes.
 	Minutes int `json:"minutes"`
+	// Code that the person's authenticator app shows. Without it the answer is SECOND_FACTOR_REQUIRED.
+	Code *string `json:"code,omitempty"`
 }
 
 // Answer of requestStaffAccess.
@@ -2892,7 +2897,7 @@ type SetStaffAccessPolicyPayload struct {
 
 // Input of signIn.
 type SignInInput struct {
-	// Short name of the studio; may be left out by a person who belongs to one studio alone.
+	// Short name of the studio; may be left out by a person who belongs to one studio alone, unless somebody else has signed up with the same address.
 	Studio *string `json:"studio,omitempty"`
 	// The address to sign in with.
 	Email string `json:"email"`
@@ -2928,7 +2933,7 @@ type SignUpInput struct {
 	Name string `json:"name"`
 	// The owner's address, to sign in with.
 	Email string `json:"email"`
-	// At least 8 characters with an upper-case and a lower-case letter, a digit and another character; no common password.
+	// That of an account with the address, which then owns the studio as well, or any other for a new account. At least 8 characters with an upper-case and a lower-case letter, a digit and another character; no common password.
 	Password string `json:"password"`
 }
 

@@ -58,7 +58,7 @@ var arrows = []struct {
 	{"internal/query", "ent ent/rule internal/catalog internal/cursor internal/customfield internal/encode internal/fault internal/store internal/typeid internal/viewer", "compiles reads"},
 	{"internal/operation", "ent ent/* ent/rule internal/catalog internal/customfield internal/encode internal/fault internal/query internal/store internal/typeid internal/viewer", "does the generated mutations"},
 	{"internal/auth", "ent ent/* ent/rule internal/catalog internal/credential internal/factor internal/fault internal/outbox internal/sealed internal/secret internal/sso internal/store internal/viewer", "a credential becomes a viewer"},
-	{"internal/staff", "ent ent/* internal/auth internal/credential internal/fault internal/outbox internal/secret internal/store internal/viewer", "opens a studio to the operator's staff, and closes it"},
+	{"internal/staff", "ent ent/* internal/auth internal/credential internal/factor internal/fault internal/outbox internal/sealed internal/secret internal/store internal/viewer", "opens a studio to the operator's staff, and closes it"},
 	{"internal/review", "ent ent/* internal/auth internal/fault internal/store internal/viewer", "looks at who has access, and ends what nobody has looked at"},
 	{"internal/oauth", "ent ent/* ent/rule internal/auth internal/catalog internal/credential internal/fault internal/outbox internal/secret internal/store internal/typeid internal/viewer", "lets third parties' apps in, by a studio's consent"},
 	{"internal/role", "ent ent/* ent/rule internal/auth internal/catalog internal/fault internal/store internal/viewer", "the roles that studios make, and who has which"},

@@ -41,9 +41,6 @@ func (w *world) leaves(typeName string) string {
 // has reports whether an answer holds the caller's own first row.
 func (w *world) has(entity string) func(endpoint.Answer, endpoint.Answer) bool {
 	id := []byte(w.own.typed(entity))
-	if entity == "AuditEntry" { // what the attack itself is written down in fills more than a page
-		id = []byte(`"auditentry_`)
-	}
 	return func(own, never endpoint.Answer) bool {
 		return bytes.Contains(own.Body, id) || bytes.Contains(never.Body, id)
 	}

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
-	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/testkit/endpoint"
 )
 
@@ -137,12 +139,22 @@ func TestStaffAsk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, endpoint.Config{})
 	w.exec(t, `UPDATE tenants SET slug = 'north-star', staff_access_approval = true WHERE id = $1`, w.own.tenant)
-	key, stored := credential.New(credential.StaffKey, credential.Test)
-	w.spawn(t, w.own, "StaffAccount", map[string]any{"token_hash": stored.Hash[:], "revoked_at": nil})
+	key, app, err := w.Staff.Add(t.Context(), "sam@operator.example", "Sam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := totp.GenerateCode(app.Secret.Reveal(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if a := w.Do(key.Reveal(), `{ students { nodes { id } } }`, nil); code(a) != "FORBIDDEN" {
 		t.Errorf("staff without access read students: %.300s", a.Body)
 	}
-	asked := w.Do(key.Reveal(), `mutation { it: requestStaffAccess(input: {studio: "north-star", reason: "Ticket 4711"}) { token staffAccess { id status } userErrors { code } } }`, nil)
+	const asks = `mutation($code: String) { it: requestStaffAccess(input: {studio: "north-star", reason: "Ticket 4711", code: $code}) { token staffAccess { id status } userErrors { code } } }`
+	if a := w.Do(key.Reveal(), asks, nil); code(a) != "SECOND_FACTOR_REQUIRED" {
+		t.Errorf("staff asked without a second factor: %.300s", a.Body)
+	}
+	asked := w.Do(key.Reveal(), asks, map[string]any{"code": shown})
 	var answer struct {
 		Data struct {
 			It struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/store"
@@ -277,7 +278,7 @@ func (w *world) reference(t testing.TB, s *studio, e *catalog.Entity, f *catalog
 			s.tenant = uuid.New()
 			return s.tenant
 		}
-		return uuid.New()
+		return rule.NewID() // the first row stays on the first page of a list that grows meanwhile
 	case f.Column == e.Tenant:
 		return w.first(t, s, "Tenant")
 	case f.Target == "" && f.Column == "entity_id":

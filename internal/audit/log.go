@@ -37,7 +37,7 @@ func (l *Log) Done(ctx context.Context, operation string) error {
 }
 
 // Refused writes down that an operation was refused. Call it after its
-// transaction is over.
+// transaction is over. How often it is called, the caller bounds.
 func (l *Log) Refused(ctx context.Context, operation, code string) error {
 	return l.write(ctx, "SECURITY", "REFUSED", operation+" "+code)
 }

@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -89,6 +90,13 @@ type proof struct {
 	studio  string // slug; empty where none is named
 }
 
+// Attempt runs prove, which proves who somebody is that is no member of a
+// studio, unless too many have failed for the account or from the caller's
+// address. Every failed proof is SIGN_IN_FAILED.
+func (i *Identity) Attempt(ctx context.Context, account string, prove func() error) error {
+	return i.attempt(ctx, proof{account: account}, prove)
+}
+
 // attempt runs prove, unless the account, the caller's address or everybody at
 // the studio has to wait.
 func (i *Identity) attempt(ctx context.Context, of proof, prove func() error) error {
@@ -110,6 +118,8 @@ func (i *Identity) attempt(ctx context.Context, of proof, prove func() error) er
 	var undone error
 	err = prove()
 	switch f := fault.From(err); {
+	case errors.Is(err, errChosen): // of the account it may have been a guess, of which nobody is told whether it exists
+		err, undone = nil, i.attempts.undo(across, nil, bounds[1:]...)
 	case err == nil:
 		undone = i.attempts.undo(across, bounds[0].digest, bounds...)
 	case f != nil && f.Code != fault.SignInFailed && f.Code != fault.IdempotencyMismatch:

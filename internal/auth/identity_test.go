@@ -38,10 +38,7 @@ func TestSignUp(t *testing.T) {
 	again := founding()
 	_, err = w.id.SignUp(t.Context(), again)
 	wantCode(t, "taken", err, fault.Taken)
-	again.Slug, again.Password = "pointe-two", "Other-word 99"
-	_, err = w.id.SignUp(t.Context(), again)
-	wantCode(t, "another's address", err, fault.SignInFailed)
-	again.Password = password
+	again.Slug = "pointe-two"
 	second, err := w.id.SignUp(t.Context(), again)
 	if err != nil {
 		t.Fatal(err)
@@ -190,6 +187,9 @@ func TestThrottle(t *testing.T) {
 	w.join(t, w.A, "ada@example.org", "ADMIN")
 	right := auth.SignIn{Email: "ada@example.org", Password: password}
 	wrong := auth.SignIn{Email: "ada@example.org", Password: "wrong"}
+	if _, err := w.id.SignIn(t.Context(), right); err != nil { // which clears what joining counted
+		t.Fatal(err)
+	}
 	var parallel sync.WaitGroup
 	for range 50 {
 		parallel.Go(func() { _, err := w.id.SignIn(t.Context(), wrong); wantCode(t, "wrong", err, fault.SignInFailed) })
@@ -357,14 +357,114 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Errorf("%s: %v; want %s", name, err, want)
 		}
 	}
-	// Whoever invites an address cannot choose or replace its password.
+	// Whoever invites an address can neither choose nor replace its password.
 	w.exec(t, `UPDATE users SET password_hash = NULL WHERE email = 'new@example.org'`)
 	_, foreign, err := w.id.InviteMember(w.B.As(t.Context(), viewer.Owner), auth.Invitation{Email: "new@example.org", Name: "N", Role: "ADMIN"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "no password yet", accept(foreign, password), fault.SignInFailed)
-	wantCode(t, "still waits", accept(foreign, "Other-word 99"), fault.SignInFailed)
+	if err := accept(foreign, "Other-word 99"); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(t, `SELECT count(*) FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = 'new@example.org'
+		AND (m.tenant_id = $1) = (u.password_hash IS NULL)`, w.A.Tenant); n != 2 {
+		t.Errorf("%d of two accounts are as they should be", n)
+	}
+	_, err = w.id.SignIn(t.Context(), auth.SignIn{Studio: "north-star", Email: "new@example.org", Password: "Other-word 99"})
+	wantCode(t, "the password that the other studio's account has", err, fault.SignInFailed)
+}
+
+// Whoever signs up with an address that is not theirs keeps it from nobody, and
+// comes into nothing of theirs.
+func TestSquattedAddress(t *testing.T) {
+	w := newWorld(t)
+	const others secret.String = "Other-word 99"
+	squat := founding()
+	squat.Slug, squat.Password = "squatters", others
+	first, err := w.id.SignUp(t.Context(), squat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	squatter := viewer.From(w.as(t, first.Token.Reveal()))
+	second, err := w.id.SignUp(t.Context(), founding())
+	if err != nil {
+		t.Fatalf("the address is kept from whom it belongs to: %v", err)
+	}
+	grace := viewer.From(w.as(t, second.Token.Reveal()))
+	if grace.UserID == squatter.UserID || grace.TenantID == squatter.TenantID {
+		t.Errorf("they are one: %+v, %+v", squatter, grace)
+	}
+	signIn := func(studio string, word secret.String) (*viewer.Viewer, error) {
+		session, err := w.id.SignIn(t.Context(), auth.SignIn{Studio: studio, Email: "grace@example.org", Password: word})
+		if err != nil {
+			return nil, err
+		}
+		return viewer.From(w.as(t, session.Token.Reveal())), nil
+	}
+	for studio, word := range map[string]secret.String{"squatters": password, "pointe-place": others} {
+		_, err := signIn(studio, word)
+		wantCode(t, "at "+studio+" with the other's password", err, fault.SignInFailed)
+	}
+	if v, err := signIn("pointe-place", password); err != nil || v.UserID != grace.UserID {
+		t.Errorf("%+v, %v", v, err)
+	}
+	_, err = signIn("", password)
+	wantCode(t, "while nobody knows whose address it is", err, fault.SignInFailed)
+	w.exec(t, `UPDATE users SET email_verified_at = now() WHERE id = $1`, grace.UserID)
+	if v, err := signIn("", password); err != nil || v.UserID != grace.UserID {
+		t.Errorf("with a verified address: %+v, %v", v, err)
+	}
+	// An invitation is of the address, and makes a member of whom it is sent to.
+	_, token, err := w.id.InviteMember(w.A.As(t.Context(), viewer.Owner), auth.Invitation{Email: "grace@example.org", Name: "Grace", Role: "ADMIN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined, err := w.id.AcceptInvitation(t.Context(), auth.Acceptance{Token: token.Reveal(), Password: password})
+	if err != nil || viewer.From(w.as(t, joined.Token.Reveal())).UserID != grace.UserID {
+		t.Errorf("accepted: %v", err)
+	}
+	_, err = signIn("north-star", others)
+	wantCode(t, "the squatter at the studio that invited", err, fault.SignInFailed)
+}
+
+// A sign-up takes the same answer and the same work whether its address has an
+// account or not, and serves nobody to guess a password.
+func TestSignUpTellsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.join(t, w.A, "known@example.org", "ADMIN")
+	known := auth.SignIn{Studio: "north-star", Email: "known@example.org", Password: password}
+	if _, err := w.id.SignIn(t.Context(), known); err != nil {
+		t.Fatal(err)
+	}
+	var asked [2]int
+	for n, email := range []string{"known@example.org", "nobody@example.org"} {
+		for try := range 6 {
+			in := founding()
+			in.Email, in.Slug, in.Password = email, fmt.Sprintf("studio-%d-%d", n, try), secret.String(fmt.Sprintf("Other-word %d", try))
+			var err error
+			statements := w.statements.of(func() { _, err = w.id.SignUp(auth.WithAddress(t.Context(), "192.0.2.7"), in) })
+			switch {
+			case try == 0:
+				asked[n] = statements
+				fallthrough
+			case try < 5:
+				if err != nil {
+					t.Errorf("%s, sign-up %d: %v", email, try+1, err)
+				}
+			default:
+				wantCode(t, email+", after five", err, fault.SignInFailed)
+			}
+		}
+	}
+	if asked[0] != asked[1] || asked[0] == 0 {
+		t.Errorf("%d statements for a known address, %d for an unknown one", asked[0], asked[1])
+	}
+	_, err := w.id.SignIn(t.Context(), known)
+	wantCode(t, "right after the guesses", err, fault.SignInFailed)
+	w.pass(time.Second)
+	if _, err := w.id.SignIn(t.Context(), known); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
 }
 
 // A membership that is given again does not bring old sessions back.

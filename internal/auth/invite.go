@@ -137,7 +137,7 @@ func (i *Identity) invite(ctx context.Context, in Invitation, hash credential.Ha
 // Acceptance is the input of AcceptInvitation.
 type Acceptance struct {
 	Token    string        // of the invitation
-	Password secret.String // a new person's choice, or that of the account with the invited address
+	Password secret.String // of the account with the invited address, or any other for a new account
 	Once     Once
 }
 
@@ -156,13 +156,15 @@ type invitation struct {
 const findInvitation = `SELECT m.id, m.tenant_id, m.email, m.name, m.invite_expires_at, t.name, t.slug, t.password_policy, u.id, COALESCE(u.password_hash, '')
 	FROM memberships m
 	JOIN tenants t ON t.id = m.tenant_id AND t.status = 'ACTIVE'
-	LEFT JOIN users u ON u.email = m.email
+	CROSS JOIN LATERAL (SELECT m.email) asked
+	LEFT JOIN ` + firstUser + ` u ON true
 	WHERE m.invite_hash = $1 AND m.status = 'INVITED' AND m.invite_expires_at IS NOT NULL`
 
 // AcceptInvitation makes the person a member and signs them in. Everybody who
 // holds the token may call it, once. An invitation that is unknown, used,
-// withdrawn or out of date is NOT_FOUND in the same words. A person who has an
-// account proves its password; the rules for passwords come first for everybody.
+// withdrawn or out of date is NOT_FOUND in the same words. The password of an
+// account with the address leads to that account; any other one makes an account
+// of its own.
 func (i *Identity) AcceptInvitation(ctx context.Context, in Acceptance) (Session, error) {
 	kind, hash, err := credential.Parse(in.Token)
 	if err != nil || kind != credential.Invite {
@@ -187,10 +189,11 @@ func (i *Identity) join(ctx context.Context, in Acceptance, hash credential.Hash
 		if waiting.person, err = i.account(across, waiting.person, in.Password); err != nil {
 			return err
 		}
-		return conflict(i.store.InTx(across, func(ctx context.Context) (err error) {
+		err = i.store.InTx(across, func(ctx context.Context) (err error) {
 			session, err = i.accept(ctx, waiting, hash, in.Once)
 			return err
-		}))
+		})
+		return cmpErr(err, waiting.person.chosen())
 	})
 	if err != nil {
 		return Session{}, err

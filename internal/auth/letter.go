@@ -55,7 +55,9 @@ const (
 	findWisher = `SELECT m.id, m.tenant_id, m.user_id, t.slug = $2 FROM users u
 		JOIN memberships m ON m.user_id = u.id AND m.status = 'ACTIVE'
 		JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED'
-		WHERE u.email = $1 AND u.password_hash <> '' ORDER BY m.id LIMIT 20`
+		WHERE u.email = $1 AND u.password_hash <> '' AND ($2 = '' OR EXISTS (
+			SELECT FROM memberships h JOIN tenants s ON s.id = h.tenant_id AND s.slug = $2 WHERE h.user_id = u.id AND h.status = 'ACTIVE'))
+		ORDER BY m.id LIMIT 20`
 )
 
 // Post makes the links of one wish, of every studio to which the person

@@ -386,7 +386,9 @@ func (i *Identity) recognize(ctx context.Context, c connected, who sso.Identity)
 	return i.link(ctx, c, found, who)
 }
 
-// link ties a member to who they are at a provider. Who was invited has joined.
+// link ties a member to who they are at a provider. Who was invited has joined,
+// with an account of their own: who else has one with the address proves nothing
+// to the provider, nor the provider to them.
 func (i *Identity) link(ctx context.Context, c connected, m *ent.Membership, who sso.Identity) (member, error) {
 	inside := viewer.ForTenant(ctx, c.tenant, "tie a member to an identity provider")
 	update := i.store.Client(ctx).Membership.UpdateOneID(m.ID).Where(membership.Version(m.Version)).
@@ -396,13 +398,8 @@ func (i *Identity) link(ctx context.Context, c connected, m *ent.Membership, who
 		user = *m.UserID
 	}
 	if m.Status == membership.StatusINVITED {
-		var p person
-		err := each(ctx, i.store.Run(ctx), query{`SELECT id, COALESCE(password_hash, '') FROM users WHERE email = $1`, []any{m.Email}},
-			func(rows store.Rows) error { return rows.Scan(&p.id, &p.hash) })
-		if err != nil {
-			return member{}, err
-		}
-		if user, err = i.user(ctx, p, m.Email, m.Name); err != nil {
+		var err error
+		if user, err = i.user(ctx, person{}, m.Email, m.Name); err != nil {
 			return member{}, err
 		}
 		update.SetUserID(user).SetStatus(membership.StatusACTIVE).ClearInviteHash().ClearInviteExpiresAt()

@@ -15,7 +15,7 @@ import (
 
 // SignIn is the input of the verb.
 type SignIn struct {
-	Studio   string // slug; may be empty for a person who belongs to one studio alone
+	Studio   string // slug; may be empty for a person who belongs to one studio alone and with whose address nobody else has signed up
 	Email    string
 	Password secret.String
 	Once     Once
@@ -27,14 +27,21 @@ type SignIn struct {
 const (
 	elsewhere = `m.role <> 'OWNER' AND EXISTS (SELECT FROM identity_providers p WHERE p.tenant_id = t.id AND p.status = 'ENABLED' AND p.required
 		AND jsonb_exists(p.domains, split_part(asked.email, '@', 2)))`
+	// firstUser is the account of an address that is asked first of several: the
+	// one whose address was verified, and else the oldest.
+	firstUser = `LATERAL (SELECT u.id, u.password_hash FROM users u WHERE u.email = asked.email ORDER BY u.email_verified_at IS NULL, u.id LIMIT 1)`
+	// findAtStudio prefers the account that is a member of the studio.
 	findAtStudio = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email, $2::varchar AS slug) asked
 		LEFT JOIN tenants t ON t.slug = asked.slug AND t.status <> 'SUSPENDED'
-		LEFT JOIN users u ON u.email = asked.email
+		LEFT JOIN LATERAL (
+			SELECT u.id, u.password_hash FROM users u WHERE u.email = asked.email
+			ORDER BY NOT EXISTS (SELECT FROM memberships m WHERE m.tenant_id = t.id AND m.user_id = u.id AND m.status = 'ACTIVE'), u.email_verified_at IS NULL, u.id LIMIT 1
+		) u ON true
 		LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)`
 	findAnywhere = `SELECT t.id, u.id, COALESCE(u.password_hash, ''), m.id
 		FROM (SELECT $1::varchar AS email) asked
-		LEFT JOIN users u ON u.email = asked.email
+		LEFT JOIN ` + firstUser + ` u ON true
 		LEFT JOIN (memberships m JOIN tenants t ON t.id = m.tenant_id AND t.status <> 'SUSPENDED') ON m.user_id = u.id AND m.status = 'ACTIVE' AND NOT (` + elsewhere + `)
 		ORDER BY m.id LIMIT 10`
 )

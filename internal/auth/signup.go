@@ -2,11 +2,13 @@ package auth
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/credential"
+	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
@@ -21,9 +23,9 @@ type SignUp struct {
 }
 
 // SignUp founds a studio with its owner and signs the owner in. Everybody may.
-// Whoever has an account already has to prove its password, else the answer is
-// SIGN_IN_FAILED. The rules for passwords and short names come first and are
-// the same for everybody, so that a refusal does not tell who has an account.
+// The password of an account with the address leads to that account; any other
+// one makes an account of its own, so that nobody keeps an address from whom it
+// belongs to, and no answer tells who has an account.
 func (i *Identity) SignUp(ctx context.Context, in SignUp) (Session, error) {
 	in, err := in.normal()
 	if err != nil {
@@ -61,7 +63,7 @@ func (in SignUp) normal() (SignUp, error) {
 func (i *Identity) signUp(ctx context.Context, in SignUp) (Session, error) {
 	taken, owner := false, person{}
 	err := each(ctx, i.store.Run(ctx), query{`SELECT EXISTS (SELECT FROM tenants WHERE slug = $2), u.id, COALESCE(u.password_hash, '')
-		FROM (SELECT $1::varchar AS email) asked LEFT JOIN users u ON u.email = asked.email`, []any{in.Email, in.Slug}},
+		FROM (SELECT $1::varchar AS email) asked LEFT JOIN ` + firstUser + ` u ON true`, []any{in.Email, in.Slug}},
 		func(rows store.Rows) error {
 			var id uuid.NullUUID
 			err := rows.Scan(&taken, &id, &owner.hash)
@@ -82,20 +84,32 @@ func (i *Identity) signUp(ctx context.Context, in SignUp) (Session, error) {
 		session, err = i.found(ctx, in, owner)
 		return err
 	})
-	return session, conflict(err)
+	if store.Breaks(err, "tenants_slug_key") {
+		err = slugTaken() // another caller was faster
+	}
+	return session, cmpErr(err, owner.chosen())
 }
 
-// account proves the password of a person who exists, and hashes that of one
-// who does not yet. A person without a password is refused: whoever knows the
-// address could choose it.
+// account is p where the password proves that, and else somebody new who has
+// it, after the same work whether there is anybody or not.
 func (i *Identity) account(ctx context.Context, p person, password secret.String) (person, error) {
-	if p.id != uuid.Nil {
-		_, err := i.prove(ctx, p, password)
+	_, err := i.prove(ctx, p, password)
+	if fault.CodeOf(err) != fault.SignInFailed {
 		return p, err
 	}
 	hash, err := i.hasher.Hash(ctx, password)
-	p.hash = hash
-	return p, inInput(err)
+	return person{hash: hash}, inInput(err)
+}
+
+// errChosen says to attempt that a password was chosen: nothing was proven.
+var errChosen = errors.New("auth: the password was chosen")
+
+// chosen is errChosen for somebody new.
+func (p person) chosen() error {
+	if p.id == uuid.Nil {
+		return errChosen
+	}
+	return nil
 }
 
 // found writes the studio, its owner and the session.
@@ -131,15 +145,4 @@ func (i *Identity) user(ctx context.Context, p person, email, name string) (uuid
 		return uuid.Nil, err
 	}
 	return made.ID, nil
-}
-
-// conflict says what another caller was faster with.
-func conflict(err error) error {
-	switch {
-	case store.Breaks(err, "tenants_slug_key"):
-		return slugTaken()
-	case store.Breaks(err, "users_email_key"):
-		return signInFailed()
-	}
-	return err
 }

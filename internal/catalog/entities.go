@@ -134,7 +134,7 @@ var accessReviewEntity = Entity{Name: "AccessReview", Single: "accessReview", Pl
 	},
 }
 
-var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessReviewItem", Plural: "accessReviewItems", Prefix: "accessreviewitem", Table: "access_review_items", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "One membership or one API key that a review looks at, and what was decided of it.", Events: true,
+var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessReviewItem", Plural: "accessReviewItems", Prefix: "accessreviewitem", Table: "access_review_items", Scope: "tenant", Keep: "parent", Tenant: "tenant_id", About: "One membership, one API key or one app that a review looks at, and what was decided of it.", Events: true,
 	Access: map[viewer.Role]Grant{
 		"ADMIN": {Read: true, Create: true, Update: true},
 		"OWNER": {Read: true, Create: true, Update: true},
@@ -148,6 +148,7 @@ var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessRev
 		{Name: "accessReviewId", Column: "access_review_id", Kind: 0x1, Scalar: "ID", Class: "internal", Hidden: true, Target: "AccessReview"},
 		{Name: "membershipId", Column: "membership_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "Membership"},
 		{Name: "apiKeyId", Column: "api_key_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "APIKey"},
+		{Name: "appInstallationId", Column: "app_installation_id", Kind: 0x1, Scalar: "ID", Class: "internal", Nullable: true, Hidden: true, Target: "AppInstallation"},
 		{Name: "decision", Column: "decision", Kind: 0x6, Scalar: "AccessReviewItemDecision", Values: []string{"PENDING", "KEPT", "REVOKED", "LAPSED"}, Class: "internal", About: "What was decided. LAPSED was not reviewed in time and lost its access.", Default: true},
 		{Name: "decidedBy", Column: "decided_by", Scalar: "String", Class: "internal", About: "Who decided; empty until then.", Default: true},
 		{Name: "decidedAt", Column: "decided_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When it was decided; null until then.", Nullable: true},
@@ -156,6 +157,7 @@ var accessReviewItemEntity = Entity{Name: "AccessReviewItem", Single: "accessRev
 		{Name: "accessReview", Target: "AccessReview", Column: "access_review_id"},
 		{Name: "membership", Target: "Membership", Column: "membership_id", Nullable: true},
 		{Name: "apiKey", Target: "APIKey", Column: "api_key_id", Nullable: true},
+		{Name: "appInstallation", Target: "AppInstallation", Column: "app_installation_id", Nullable: true},
 	},
 }
 
@@ -249,7 +251,9 @@ var appInstallationEntity = Entity{Name: "AppInstallation", Single: "appInstalla
 		{Name: "installedBy", Column: "installed_by", Scalar: "String", Class: "internal", About: "Who let it in."},
 		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", About: "When the app was shut out; null while it is let in.", Nullable: true},
 	},
-	Edges: []Edge{},
+	Edges: []Edge{
+		{Name: "reviewItems", Target: "AccessReviewItem", Many: true, Column: "app_installation_id", Nullable: true},
+	},
 }
 
 var auditAnchorEntity = Entity{Name: "AuditAnchor", Single: "auditAnchor", Plural: "auditAnchors", Prefix: "auditanchor", Table: "audit_anchors", Scope: "tenant", Keep: "platform", Tenant: "tenant_id", About: "The platform's signature over one day of the studio's audit log. It stays when the entries of the day are gone.",
@@ -495,7 +499,7 @@ var customRoleEntity = Entity{Name: "CustomRole", Single: "customRole", Plural: 
 		{Name: "name", Column: "name", Scalar: "String", Class: "internal", About: "What the studio calls the role."},
 		{Name: "base", Column: "base", Kind: 0x6, Scalar: "CustomRoleBase", Values: []string{"ADMIN", "FRONT_DESK", "TEACHER", "GUARDIAN"}, Class: "internal", About: "The built-in role that bounds this one."},
 		{Name: "permissions", Column: "permissions", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "What the role may do, each as type:action:scope, such as student:read:location or household:update:all. Actions are read, create, update, delete and write; scopes are own, household, location and all."},
-		{Name: "masks", Column: "masks", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Fields that the role does not see, each as type.field, such as student.birthDate.", Default: true},
+		{Name: "masks", Column: "masks", Kind: 0x7, Scalar: "[String!]", Class: "internal", About: "Fields that the role does not see, each as type.field, such as student.medicalNote. Whoever asks for one gets null and the error FORBIDDEN at its place; where the type of the field allows no null, that takes the place of what is around it.", Default: true},
 	},
 	Edges: []Edge{
 		{Name: "memberships", Target: "Membership", Many: true, Column: "custom_role_id", Nullable: true},
@@ -1522,6 +1526,8 @@ var staffAccountEntity = Entity{Name: "StaffAccount", Single: "staffAccount", Pl
 		{Name: "email", Column: "email", Scalar: "String", Class: "personal"},
 		{Name: "name", Column: "name", Scalar: "String", Class: "personal"},
 		{Name: "tokenHash", Column: "token_hash", Kind: 0x9, Class: "secret", Hidden: true},
+		{Name: "factorSecret", Column: "factor_secret", Kind: 0x9, Class: "secret", Nullable: true, Hidden: true},
+		{Name: "factorStep", Column: "factor_step", Kind: 0x2, Scalar: "SequenceNumber", Class: "internal", Default: true},
 		{Name: "revokedAt", Column: "revoked_at", Kind: 0x4, Scalar: "DateTime", Class: "internal", Nullable: true},
 	},
 	Edges: []Edge{},

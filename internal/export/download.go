@@ -1,12 +1,14 @@
 package export
 
 import (
+	"context"
 	"mime"
 	"net/http"
 	"time"
 
 	"github.com/barrehq/barre/ent"
 	entexport "github.com/barrehq/barre/ent/export"
+	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/typeid"
 )
 
@@ -24,7 +26,7 @@ func (d *Desk) Download(w http.ResponseWriter, r *http.Request) {
 	found, err := d.db.Client(r.Context()).Export.Get(r.Context(), id)
 	if err != nil || found.Status != entexport.StatusREADY || !d.cfg.Now().Before(*found.ExpiresAt) {
 		if err != nil && !ent.IsNotFound(err) {
-			d.cfg.Logger.DebugContext(r.Context(), "an export was refused", "error", err)
+			d.refused(r.Context(), err)
 		}
 		http.NotFound(w, r)
 		return
@@ -44,4 +46,14 @@ func (d *Desk) Download(w http.ResponseWriter, r *http.Request) {
 	h.Set("ETag", `"`+found.Sha256+`"`)
 	h.Set("Cache-Control", "private, no-store")
 	http.ServeContent(w, r, name, *found.ReadyAt, file)
+}
+
+// refused keeps that somebody asked for an export who may read none.
+func (d *Desk) refused(ctx context.Context, why error) {
+	d.cfg.Logger.DebugContext(ctx, "an export was refused", "error", why)
+	if code := fault.CodeOf(why); code == fault.Forbidden && d.cfg.Refused != nil {
+		if err := d.cfg.Refused(ctx, "export.download", code); err != nil {
+			d.cfg.Logger.ErrorContext(ctx, "a refusal could not be written down", "error", err)
+		}
+	}
 }

@@ -56,6 +56,9 @@ type Config struct {
 	// Audit writes the audit log of the studio of ctx, as one that can be
 	// verified, and tells how many entries it has; nil where none is exported.
 	Audit func(ctx context.Context, to io.Writer) (int64, error)
+	// Refused writes down that the viewer of ctx was refused something; nil
+	// writes nothing.
+	Refused func(ctx context.Context, what string, code fault.Code) error
 }
 
 // Desk takes orders for exports, and carries them out in a worker.

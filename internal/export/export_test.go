@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,8 @@ type office struct {
 	files *storage.Bucket
 	now   atomic.Pointer[time.Time]
 	owner context.Context
+
+	refused []string // what was written down as refused
 }
 
 func open(t *testing.T) *office { t.Helper(); return openWith(t, export.Config{Page: 7}) }
@@ -72,6 +75,10 @@ func openWith(t *testing.T, c export.Config) *office {
 	start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	o.now.Store(&start)
 	c.Now = func() time.Time { return *o.now.Load() }
+	c.Refused = func(ctx context.Context, what string, code fault.Code) error {
+		o.refused = append(o.refused, fmt.Sprint(viewer.From(ctx).Role, " ", what, " ", code))
+		return nil
+	}
 	o.desk = export.New(o.Store, o.files, o.feed, c)
 	jobs, err := job.NewClient(o.pool, nil, job.Config{Test: true})
 	must(t, err)
@@ -203,6 +210,9 @@ func TestDownloadRefused(t *testing.T) {
 	}
 	if ok := o.download(o.owner, ready.TypeID(), ""); ok.Code != http.StatusOK {
 		t.Fatalf("the owner is answered %d", ok.Code)
+	}
+	if want := []string{"GUARDIAN export.download FORBIDDEN", "TEACHER export.download FORBIDDEN"}; !slices.Equal(slices.Sorted(slices.Values(o.refused)), want) {
+		t.Errorf("written down is %v; want %v", o.refused, want)
 	}
 	later := o.now.Load().Add(export.Kept)
 	o.now.Store(&later)

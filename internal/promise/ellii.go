@@ -44,7 +44,7 @@ func school() []Promise {
 		{"L12", "that access is reviewed regularly", access, Enforced, Protect,
 			"A review asks for each grant anew; what nobody confirms lapses.", []string{"internal/review.TestReview"}},
 		{"L13", "Administrative access requires strong authentication", access, Enforced, Protect,
-			"A studio can require a second factor of everybody; a session without one can only enroll it.", []string{"internal/auth.TestRequiredSecondFactor", "graph.TestStepUpRequired", "graph.TestSecondFactorRequired"}},
+			"A studio can require a second factor of everybody, a session without one can only enroll it; the operator's staff ask for no access without one.", []string{"internal/auth.TestRequiredSecondFactor", "internal/staff.TestSecondFactorOfStaff", "graph.TestStepUpRequired", "graph.TestSecondFactorRequired"}},
 		{"L14", "and is audited", access, Enforced, Detect,
 			"The entry is written in the transaction of what it tells.", []string{"internal/attack.TestEntries", "internal/audit.TestSeal"}},
 		{"L15", "Production systems are separated from development environments", access, Enforced, Protect,

@@ -11,6 +11,7 @@ import (
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -107,6 +108,14 @@ func (d *Desk) end(ctx context.Context, item *ent.AccessReviewItem, now time.Tim
 			err = key.Update().SetRevokedAt(now).Exec(ctx)
 		}
 		d.store.AfterCommit(ctx, func() { d.door.Forget(*item.APIKeyID) })
+		return accessreviewitem.DecisionLAPSED, err
+	}
+	if item.AppInstallationID != nil {
+		app, err := client.AppInstallation.Get(ctx, *item.AppInstallationID)
+		if err == nil && app.Status == appinstallation.StatusACTIVE {
+			err = app.Update().SetStatus(appinstallation.StatusREVOKED).SetRevokedAt(now).Exec(ctx)
+		}
+		d.store.AfterCommit(ctx, func() { d.door.Forget(*item.AppInstallationID) })
 		return accessreviewitem.DecisionLAPSED, err
 	}
 	owners, err := client.Membership.Query().Where(membership.RoleEQ(membership.RoleOWNER), membership.StatusEQ(membership.StatusACTIVE)).

@@ -13,6 +13,7 @@ import (
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/fault"
@@ -26,10 +27,15 @@ const (
 	longest  = 90 * 24 * time.Hour
 )
 
-// Revoker ends access; it is auth.Identity.
+// Revoker ends access of people and keys; it is auth.Identity.
 type Revoker interface {
 	RevokeMembership(ctx context.Context, id uuid.UUID) (*ent.Membership, error)
 	RevokeAPIKey(ctx context.Context, id uuid.UUID) (*ent.APIKey, error)
+}
+
+// Remover shuts apps out; it is oauth.Desk.
+type Remover interface {
+	Remove(ctx context.Context, installation uuid.UUID) (*ent.AppInstallation, error)
 }
 
 // Door forgets what it believes of a credential.
@@ -45,22 +51,23 @@ type Desk struct {
 	store   *store.Store
 	door    Door
 	revoker Revoker
+	remover Remover
 	now     func() time.Time
 }
 
 // New returns a desk on s.
-func New(s *store.Store, door Door, revoker Revoker, c Config) *Desk {
+func New(s *store.Store, door Door, revoker Revoker, remover Remover, c Config) *Desk {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Desk{s, door, revoker, c.Now}
+	return &Desk{s, door, revoker, remover, c.Now}
 }
 
 // moment is the time as Postgres keeps it.
 func (d *Desk) moment() time.Time { return d.now().UTC().Truncate(time.Microsecond) }
 
 // Start begins a review of every member but the guardians, who see their own
-// family alone, and of every key. For OWNER and ADMIN; one review at a time.
+// family alone, of every key and of every app that is let in. For OWNER and ADMIN; one review at a time.
 func (d *Desk) Start(ctx context.Context, due *time.Time) (made *ent.AccessReview, err error) {
 	v, err := auth.Keeper(ctx, "start a review of access")
 	if err != nil {
@@ -116,6 +123,15 @@ func (d *Desk) begin(ctx context.Context, by string, due time.Time) (*ent.Access
 			return nil, err
 		}
 	}
+	apps, err := client.AppInstallation.Query().Where(appinstallation.StatusEQ(appinstallation.StatusACTIVE)).Order(appinstallation.ByID()).IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range apps {
+		if err := client.AccessReviewItem.Create().SetAccessReviewID(made.ID).SetAppInstallationID(id).Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return made, nil
 }
 
@@ -158,9 +174,12 @@ func (d *Desk) Decide(ctx context.Context, id uuid.UUID, keep bool) (decided *en
 }
 
 func (d *Desk) revoke(ctx context.Context, item *ent.AccessReviewItem) (err error) {
-	if item.MembershipID != nil {
+	switch {
+	case item.MembershipID != nil:
 		_, err = d.revoker.RevokeMembership(ctx, *item.MembershipID)
-	} else {
+	case item.AppInstallationID != nil:
+		_, err = d.remover.Remove(ctx, *item.AppInstallationID)
+	default:
 		_, err = d.revoker.RevokeAPIKey(ctx, *item.APIKeyID)
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"github.com/barrehq/barre/ent/accessreview"
 	"github.com/barrehq/barre/ent/accessreviewitem"
 	"github.com/barrehq/barre/ent/apikey"
+	"github.com/barrehq/barre/ent/appinstallation"
 	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/review"
@@ -31,6 +32,10 @@ func (r revoker) RevokeAPIKey(ctx context.Context, id uuid.UUID) (*ent.APIKey, e
 	return r.Client(ctx).APIKey.UpdateOneID(id).SetRevokedAt(time.Now()).Save(ctx)
 }
 
+func (r revoker) Remove(ctx context.Context, id uuid.UUID) (*ent.AppInstallation, error) {
+	return r.Client(ctx).AppInstallation.UpdateOneID(id).SetStatus(appinstallation.StatusREVOKED).Save(ctx)
+}
+
 type bench struct {
 	*testkit.Kit
 	desk                    *review.Desk
@@ -38,11 +43,12 @@ type bench struct {
 	owner                   context.Context
 	boss, admin, teacher    uuid.UUID
 	guardian, live, revoked uuid.UUID
+	app, other, gone        uuid.UUID // of which the last is shut out
 }
 
 func newBench(t *testing.T) *bench {
 	b := &bench{Kit: testkit.New(t), now: time.Now().UTC().Truncate(time.Second)}
-	b.desk = review.New(b.Store, revoker{b.Kit}, revoker{b.Kit}, review.Config{Now: func() time.Time { return b.now }})
+	b.desk = review.New(b.Store, revoker{b.Kit}, revoker{b.Kit}, revoker{b.Kit}, review.Config{Now: func() time.Time { return b.now }})
 	inside := viewer.ForTenant(t.Context(), b.A.Tenant, "test")
 	err := b.InTx(inside, func(ctx context.Context) error {
 		c := b.Client(ctx)
@@ -53,7 +59,11 @@ func newBench(t *testing.T) *bench {
 			return c.APIKey.Create().SetName(name).SetKind(apikey.KindSECRET).SetPrefix("p").SetLast4("last").SetTokenHash([]byte(name)).SetNillableRevokedAt(revoked).SaveX(ctx).ID
 		}
 		b.boss, b.admin, b.teacher, b.guardian = member(membership.RoleOWNER), member(membership.RoleADMIN), member(membership.RoleTEACHER), member(membership.RoleGUARDIAN)
+		app := func(name string, status appinstallation.Status) uuid.UUID {
+			return c.AppInstallation.Create().SetAppID(uuid.New()).SetAppName(name).SetPublisher("P").SetScopes([]string{"student:read"}).SetInstalledBy("user:1").SetStatus(status).SaveX(ctx).ID
+		}
 		b.live, b.revoked = key("live", nil), key("revoked", &b.now)
+		b.app, b.other, b.gone = app("app", appinstallation.StatusACTIVE), app("other", appinstallation.StatusACTIVE), app("gone", appinstallation.StatusREVOKED)
 		return nil
 	})
 	if err != nil {
@@ -69,7 +79,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) item(t *testing.T, id uuid.UUID) *ent.AccessReviewItem {
 	t.Helper()
 	found, err := b.Client(b.owner).AccessReviewItem.Query().
-		Where(accessreviewitem.Or(accessreviewitem.MembershipID(id), accessreviewitem.APIKeyID(id))).Only(b.owner)
+		Where(accessreviewitem.Or(accessreviewitem.MembershipID(id), accessreviewitem.APIKeyID(id), accessreviewitem.AppInstallationID(id))).Only(b.owner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +101,8 @@ func TestReview(t *testing.T) {
 		t.Errorf("a second review at once: %v", err)
 	}
 	c := b.Client(b.owner)
-	if n := c.AccessReviewItem.Query().CountX(b.owner); n != 4 {
-		t.Errorf("%d items; want three members and one key", n)
+	if n := c.AccessReviewItem.Query().CountX(b.owner); n != 6 {
+		t.Errorf("%d items; want three members, one key and two apps", n)
 	}
 	if _, err := b.desk.Decide(b.owner, b.item(t, b.boss).ID, true); fault.CodeOf(err) != fault.WrongState {
 		t.Errorf("the own access: %v", err)
@@ -106,6 +116,12 @@ func TestReview(t *testing.T) {
 	if key := c.APIKey.GetX(b.owner, b.live); key.RevokedAt == nil {
 		t.Error("the key was not revoked")
 	}
+	if _, err := b.desk.Decide(b.owner, b.item(t, b.other).ID, false); err != nil {
+		t.Error(err)
+	}
+	if app := c.AppInstallation.GetX(b.owner, b.other); app.Status != appinstallation.StatusREVOKED {
+		t.Error("the app was not shut out")
+	}
 	if _, err := b.desk.Decide(b.owner, b.item(t, b.live).ID, true); fault.CodeOf(err) != fault.WrongState {
 		t.Errorf("deciding again: %v", err)
 	}
@@ -113,7 +129,7 @@ func TestReview(t *testing.T) {
 	if err := b.desk.Lapse(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if m := c.Membership.GetX(b.owner, b.teacher); m.Status != membership.StatusACTIVE {
+	if m, a := c.Membership.GetX(b.owner, b.teacher), c.AppInstallation.GetX(b.owner, b.app); m.Status != membership.StatusACTIVE || a.Status != appinstallation.StatusACTIVE {
 		t.Error("access lapsed before the deadline")
 	}
 	b.now = made.DueAt
@@ -124,6 +140,9 @@ func TestReview(t *testing.T) {
 		if m := c.Membership.GetX(b.owner, id); m.Status != want {
 			t.Errorf("%s is %s after the deadline, want %s", m.Role, m.Status, want)
 		}
+	}
+	if a, d := c.AppInstallation.GetX(b.owner, b.app), b.item(t, b.app).Decision; a.Status != appinstallation.StatusREVOKED || a.RevokedAt == nil || d != accessreviewitem.DecisionLAPSED {
+		t.Errorf("the app that nobody reviewed is %s, its item %s", a.Status, d)
 	}
 	if d := b.item(t, b.teacher).Decision; d != accessreviewitem.DecisionLAPSED {
 		t.Errorf("the teacher's item is %s", d)

@@ -103,7 +103,7 @@ func (d Definition) judge(path []string, subject, action string, scope viewer.Sc
 		case !granted(entity.Access[d.Base], asks):
 			return nil, fault.User(fault.Invalid, path, "%s may not %s %s, and the role cannot do more than its base.", d.Base, one, subject)
 		case one == "create" && !rule.Made(entity.Prefix, scope):
-			return nil, fault.User(fault.Invalid, path, "A new %s is in no class yet, so that %s cannot tell whether to allow it. Use %s:create:all.", subject, scope, subject)
+			return nil, fault.User(fault.Invalid, path, "A new %s is tied to no place and no class yet, so that %s cannot tell whether to allow it. Use %s:create:all.", subject, scope, subject)
 		}
 	}
 	if len(named) == 0 {

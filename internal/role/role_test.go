@@ -108,9 +108,9 @@ func TestNobodyGrantsWhatTheyLack(t *testing.T) {
 func TestRefusedRoles(t *testing.T) {
 	for text, why := range map[string]string{
 		"student:read":                "type:action:scope",
-		"invoice:read:location":       "cannot apply to invoice",
+		"tag:read:location":           "cannot apply to tag",
 		"program:read:own":            "cannot apply to program",
-		"student:create:location":     "in no class yet",
+		"student:create:location":     "no class yet",
 		"student:read:everywhere":     "no scope",
 		"student:steal:all":           "no action",
 		"dragon:read:all":             "no type",

@@ -17,6 +17,7 @@ import (
 	"github.com/barrehq/barre/internal/auth"
 	"github.com/barrehq/barre/internal/credential"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/viewer"
@@ -34,16 +35,25 @@ const (
 // Door forgets what it believes of a credential.
 type Door interface{ Forget(id uuid.UUID) }
 
-// Config of a Desk; the zero value is for production.
+// Gate runs what proves who somebody is, unless too many such attempts have
+// failed; it is auth.Identity.
+type Gate interface {
+	Attempt(ctx context.Context, account string, prove func() error) error
+}
+
+// Config of a Desk. Without Box it adds nobody, and without both Box and Gate
+// nobody can ask for access.
 type Config struct {
-	Now func() time.Time // time.Now when nil
+	Box  *sealed.Box // seals second factors
+	Gate Gate
+	Now  func() time.Time // time.Now when nil
 }
 
 // Desk opens studios to the operator's staff and closes them.
 type Desk struct {
 	store *store.Store
 	door  Door
-	now   func() time.Time
+	conf  Config
 }
 
 // New returns a desk on s. What it ends, door forgets at once.
@@ -51,20 +61,21 @@ func New(s *store.Store, door Door, c Config) *Desk {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Desk{s, door, c.Now}
+	return &Desk{s, door, c}
 }
 
 // moment is the time as Postgres keeps it.
-func (d *Desk) moment() time.Time { return d.now().UTC().Truncate(time.Microsecond) }
+func (d *Desk) moment() time.Time { return d.conf.Now().UTC().Truncate(time.Microsecond) }
 
 // Request is the input of Desk.Request.
 type Request struct {
 	Studio  string // short name
 	Reason  string
-	Minutes int // an hour when zero
+	Minutes int    // an hour when zero
+	Code    string // of the person's authenticator app
 }
 
-// Request asks for access to one studio. It starts at once where the studio
+// Request asks for access to one studio, with a second factor. It starts at once where the studio
 // does not want to be asked, and otherwise when somebody there approves it. The
 // token, which is shown once, works while the access is active. For the
 // operator's staff alone.
@@ -74,6 +85,9 @@ func (d *Desk) Request(ctx context.Context, in Request) (made *ent.StaffAccess, 
 		return nil, "", fault.New(fault.Forbidden, "Only Barre's staff may ask for access.")
 	}
 	if in, err = in.normal(); err != nil {
+		return nil, "", err
+	}
+	if err := d.prove(ctx, v.CredentialID, in.Code); err != nil {
 		return nil, "", err
 	}
 	token, stored := credential.New(credential.StaffAccess, "")

@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/pquerna/otp/totp"
 
 	"github.com/barrehq/barre/ent/auditentry"
 	"github.com/barrehq/barre/ent/staffaccess"
+	"github.com/barrehq/barre/internal/factor"
 	"github.com/barrehq/barre/internal/fault"
+	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/staff"
 	"github.com/barrehq/barre/internal/testkit"
 	"github.com/barrehq/barre/internal/viewer"
@@ -20,6 +23,20 @@ type forgetful struct{ ids []uuid.UUID }
 
 func (f *forgetful) Forget(id uuid.UUID) { f.ids = append(f.ids, id) }
 
+// gate lets three attempts in a row fail.
+type gate struct{ failed int }
+
+func (g *gate) Attempt(_ context.Context, _ string, prove func() error) error {
+	if g.failed >= 3 {
+		return fault.User(fault.SignInFailed, nil, "Wait.")
+	}
+	err := prove()
+	if g.failed++; err == nil {
+		g.failed = 0
+	}
+	return err
+}
+
 // bench is a studio, a desk and a clock that stands at noon.
 type bench struct {
 	*testkit.Kit
@@ -27,12 +44,17 @@ type bench struct {
 	door   *forgetful
 	now    time.Time
 	person context.Context
+	app    factor.App
 }
 
 func newBench(t *testing.T) *bench {
 	b := &bench{Kit: testkit.New(t), door: &forgetful{}, now: time.Now().UTC().Truncate(24 * time.Hour).Add(36 * time.Hour)}
-	b.desk = staff.New(b.Store, b.door, staff.Config{Now: func() time.Time { return b.now }})
-	if _, err := b.desk.Add(t.Context(), "Sam@Operator.example", "Sam Carter"); err != nil {
+	box, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.desk = staff.New(b.Store, b.door, staff.Config{Box: box, Gate: &gate{}, Now: func() time.Time { return b.now }})
+	if _, b.app, err = b.desk.Add(t.Context(), "Sam@Operator.example", "Sam Carter"); err != nil {
 		t.Fatal(err)
 	}
 	across := viewer.AcrossTenants(t.Context(), "test: find the account")
@@ -52,12 +74,22 @@ func (b *bench) super(t *testing.T, text string, args ...any) {
 	}
 }
 
+// code is what Sam's authenticator app shows.
+func (b *bench) code(t *testing.T) string {
+	t.Helper()
+	code, err := totp.GenerateCode(b.app.Secret.Reveal(), b.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
 func (b *bench) owner(t *testing.T) context.Context { return b.A.As(t.Context(), viewer.Owner) }
 
 // ask asks for access to the first studio.
 func (b *bench) ask(t *testing.T) uuid.UUID {
 	t.Helper()
-	made, token, err := b.desk.Request(b.person, staff.Request{Studio: "north-star", Reason: "Ticket 4711: invoices are missing"})
+	made, token, err := b.desk.Request(b.person, staff.Request{Studio: "north-star", Reason: "Ticket 4711: invoices are missing", Code: b.code(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +169,7 @@ func TestNobodyAskedStartsAtOnce(t *testing.T) {
 	if _, err := b.desk.SetPolicy(b.owner(t), false); err != nil {
 		t.Fatal(err)
 	}
-	made, _, err := b.desk.Request(b.person, staff.Request{Studio: "north-star", Reason: "Maintenance", Minutes: 24 * 60})
+	made, _, err := b.desk.Request(b.person, staff.Request{Studio: "north-star", Reason: "Maintenance", Minutes: 24 * 60, Code: b.code(t)})
 	if err != nil || made.Status != staffaccess.StatusACTIVE {
 		t.Fatalf("%v, %v", made, err)
 	}
@@ -167,7 +199,9 @@ func TestWrongRequests(t *testing.T) {
 		"no reason": {Studio: "north-star", Reason: " "}, "no studio": {Studio: "nowhere", Reason: "Ticket"},
 		"too long": {Studio: "north-star", Reason: "Ticket", Minutes: 24*60 + 1}, "negative": {Studio: "north-star", Reason: "Ticket", Minutes: -1},
 	} {
-		if _, _, err := b.desk.Request(b.person, in); fault.From(err) == nil || !fault.From(err).User {
+		b.now = b.now.Add(time.Minute) // a code serves once
+		in.Code = b.code(t)
+		if _, _, err := b.desk.Request(b.person, in); fault.From(err) == nil || !fault.From(err).User || fault.CodeOf(err) == fault.SignInFailed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -192,4 +226,51 @@ func TestNoAccessIsLongerThanADay(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
+}
+
+// Nobody of the staff asks for access by a credential alone.
+func TestSecondFactorOfStaff(t *testing.T) {
+	b := newBench(t)
+	ask := func(code string) error {
+		_, _, err := b.desk.Request(b.person, staff.Request{Studio: "north-star", Reason: "Ticket 4711", Code: code})
+		return err
+	}
+	want := func(what string, err error, code fault.Code) {
+		t.Helper()
+		if err == nil && code != "" || err != nil && fault.CodeOf(err) != code {
+			t.Errorf("%s: %v; want %q", what, err, code)
+		}
+	}
+	want("no code", ask(" "), fault.SecondFactorRequired)
+	want("a wrong code", ask("000000"), fault.SignInFailed)
+	first := b.code(t)
+	want("the code", ask(first), "")
+	want("the code again", ask(first), fault.SignInFailed)
+	b.now = b.now.Add(30 * time.Second)
+	want("the code before, within its time", ask(first), fault.SignInFailed)
+	want("the next code", ask(b.code(t)), "")
+	before := b.app
+	app, err := b.desk.ReplaceFactor(t.Context(), " Sam@Operator.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(30 * time.Second)
+	want("a code of the app before", ask(b.code(t)), fault.SignInFailed)
+	b.app = app
+	if app.Secret == before.Secret {
+		t.Error("the app is the one before")
+	}
+	want("a code of the new app", ask(b.code(t)), "")
+	for range 3 {
+		want("guessing", ask("000000"), fault.SignInFailed)
+	}
+	b.now = b.now.Add(30 * time.Second)
+	want("the code after too many guesses", ask(b.code(t)), fault.SignInFailed)
+	b.super(t, `UPDATE staff_accounts SET factor_secret = NULL`)
+	want("an account without an app", ask(b.code(t)), fault.SecondFactorRequired)
+	if n := b.Client(b.owner(t)).StaffAccess.Query().CountX(b.owner(t)); n != 3 {
+		t.Errorf("the studio was asked %d times; want 3", n)
+	}
+	_, err = b.desk.ReplaceFactor(t.Context(), "nobody@operator.example")
+	want("an app for nobody", err, fault.BadUserInput)
 }

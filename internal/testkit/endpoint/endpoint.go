@@ -70,6 +70,7 @@ type Endpoint struct {
 	Feed    *feed.Feed // Run has to run for subscriptions to move
 	Cursors *cursor.Codec
 	Door    *auth.Door
+	Staff   *staff.Desk
 }
 
 // Config changes what the endpoint is made of; the zero value is the server's.
@@ -77,6 +78,8 @@ type Config struct {
 	// Ordinary answers every read by gqlgen's executor.
 	Ordinary bool
 	Log      *slog.Logger // discards when nil
+	// Now is when refusals are written down; time.Now when nil.
+	Now func() time.Time
 }
 
 // New returns the endpoint on s.
@@ -96,13 +99,15 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	reader := query.New(s, cursors)
 	payloads := &graph.Payloads{}
 	identity := auth.NewIdentity(s, hasher, e.Door, auth.IdentityConfig{Box: box})
-	desk := staff.New(s, e.Door, staff.Config{})
+	desk := staff.New(s, e.Door, staff.Config{Box: box, Gate: identity})
+	e.Staff = desk
+	apps := oauth.New(s, e.Door, oauth.Config{})
 	registered := registry(t, s, box, payloads)
 	features, detector := feature.New(s, feature.Config{}), anomaly.New(anomaly.Config{Factor: -1})
 	executable := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{
 		Keys:  custodian(s),
 		Store: s, Reader: reader, Operations: operation.New(s, map[string]operation.Check{"WebhookEndpoint": registered.CheckUpdate, "Tenant": registered.CheckTenant}), Feed: e.Feed, Fields: customfield.NewRegistry(s),
-		Identity: identity, Apps: oauth.New(s, e.Door, oauth.Config{}), Reviews: review.New(s, e.Door, identity, review.Config{}),
+		Identity: identity, Apps: apps, Reviews: review.New(s, e.Door, identity, apps, review.Config{}),
 		Desk: enrollment.New(s, time.Now), Office: billing.New(s, time.Now), Registry: registered,
 		Retention: retention.NewDesk(s, nil), AuditKey: made(audit.NewSigner(make([]byte, audit.SeedSize)))(t).Public(),
 		Alerts: alert.New(s, alert.Config{Logger: c.Log}), Detector: detector, Features: features, News: announcement.New(s, c.Log),
@@ -123,7 +128,7 @@ func New(t testing.TB, s *store.Store, c Config) *Endpoint {
 	payloads.Serve(executable, door, execution)
 	served := transport.Handler(executable, transport.Config{
 		Persisted:  transport.PersistedConfig{MayRegister: known, Trusted: auth.Trusted},
-		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), execution},
+		Extensions: []graphql.HandlerExtension{door, graph.NewDeprecations(deprecation.New(s, deprecation.Config{})), graph.NewBehavior(detector), graph.NewRefusals(s, c.Now), execution},
 		Websocket:  transport.Websocket{Authenticate: e.Door.Authenticate, Alive: transport.Poll(time.Second, e.Door.Alive)},
 		SSE:        transport.SSE{Alive: transport.Poll(time.Second, e.Door.Alive)},
 		RequestID:  outbox.Request, Log: c.Log,
