@@ -371,7 +371,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevokeSessionInput,
 		ec.unmarshalInputRotateDataKeyInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
-		ec.unmarshalInputSealedTextComparison,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
@@ -460,6 +459,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputWebhookEndpointListWhere,
 		ec.unmarshalInputWebhookEndpointOrder,
 		ec.unmarshalInputWebhookEndpointWhere,
+		ec.unmarshalInputWholeTextComparison,
 		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
@@ -750,7 +750,7 @@ input IDComparison {
 }
 
 """Conditions on an encrypted text. It is found as a whole alone, whatever its case and the space around it."""
-input SealedTextComparison {
+input WholeTextComparison {
   """Equal to this."""
   eq: String
   """One of these, at most 100."""

@@ -3,24 +3,19 @@ package store_test
 import (
 	"database/sql"
 	"io/fs"
-	"testing"
-
-	"github.com/google/uuid"
-	"github.com/pressly/goose/v3"
-
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+	"github.com/pressly/goose/v3"
+
 	"github.com/barrehq/barre/ent/migrate"
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/testkit"
-
-	"github.com/barrehq/barre/ent/migrate"
 )
 
 // Versions of migrations.
