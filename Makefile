@@ -15,7 +15,7 @@ TESTS := ./...
 RACING := ./internal/anomaly ./internal/delivery ./internal/feed ./internal/key ./internal/limit ./internal/probe ./internal/promise ./internal/relay ./internal/transport
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate build run reset test race walls check format generated lint bench bench-stream benchmarks attack gosec leaks torture kill prove fuzz
+.PHONY: help setup generate build sbom run reset test race walls check format generated lint bench bench-stream benchmarks attack gosec leaks torture kill prove fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ generate: ## write everything that follows from ent/schema and the SDL (NAME nam
 
 build: ## build bin/barre
 	go build -o bin/barre ./server
+
+sbom: build ## write bin/barre.cdx.json: what the program is made of, as CycloneDX
+	bin/barre version --sbom > bin/barre.cdx.json
 
 run: setup build ## start everything on this machine, with a demo studio
 	bin/barre demo

@@ -26,7 +26,7 @@ type DataKey struct {
 	Version int `json:"version,omitempty"`
 	// TenantID holds the value of the "tenant_id" field.
 	TenantID uuid.UUID `json:"tenant_id,omitempty"`
-	// What it encrypts: SENSITIVE are notes, remarks and other sensitive texts; LOOKUP makes the digests that some of them are found by, and is not rotated.
+	// What it encrypts: SENSITIVE are notes, remarks and other sensitive texts; LOOKUP makes the digests that some of them are found by.
 	Class datakey.Class `json:"class,omitempty"`
 	// Counts the keys of a class from 1.
 	Number int `json:"number,omitempty"`

@@ -73,19 +73,26 @@ func (e *Execution) InterceptOperation(ctx context.Context, next graphql.Operati
 // is given once their use is written down.
 func (e *Execution) followed(ctx context.Context, op *graphql.OperationContext, response *graphql.Response, m *meter) *graphql.Response {
 	if err := e.used(ctx, op, m); err != nil {
-		return &graphql.Response{Data: []byte("null"), Errors: gqlerror.List{refuse(err)}}
+		return refused(err)
 	}
 	return response
 }
 
-// compiled returns the answer of the compiled path; nil where it has none.
+// refused is the answer where nothing of an operation can be told. An error is
+// not added to ctx, which holds none before gqlgen's executor has begun.
+func refused(err error) *graphql.Response {
+	return &graphql.Response{Data: []byte("null"), Errors: gqlerror.List{refuse(err)}}
+}
+
+// compiled returns the answer of the compiled path; nil where it has none. An
+// error that no caller may know is left to the ordinary path as well, which
+// writes it down.
 func (e *Execution) compiled(ctx context.Context, op *graphql.OperationContext, m *meter) *graphql.Response {
 	data, ok, err := e.reader.Operation(ctx, op, m.tally(ctx))
-	switch {
-	case err != nil:
-		graphql.AddError(ctx, explain(err))
-		return &graphql.Response{Data: []byte("null"), Errors: graphql.GetErrors(ctx)}
-	case !ok:
+	if err = explain(err); fault.From(err) != nil {
+		return refused(err)
+	}
+	if err != nil || !ok {
 		return nil
 	}
 	return &graphql.Response{Data: data}
@@ -173,7 +180,7 @@ func (e *Execution) InterceptField(ctx context.Context, next graphql.Resolver) (
 	}
 	data, ok, err := e.reader.Record(ctx, graphql.GetOperationContext(ctx), fc.Field.Selections, entity, row.RowID(), m.tally(ctx))
 	if err != nil || !ok {
-		return result, err
+		return result, explain(err)
 	}
 	return rawJSON(data), nil
 }

@@ -329,6 +329,10 @@ func (g *generator) where(e *catalog.Entity, depth int) string {
 
 func (g *generator) comparison(f catalog.Field) string {
 	scalar := f.Scalar
+	if f.Sealed() {
+		word := pick(g, "rivera@example.com", "NOBODY@example.com ", "")
+		return pick(g, "{isNull: true}", fmt.Sprintf("{eq: %s}", g.variable("String", word, strconv.Quote(word))), fmt.Sprintf("{in: [%s]}", strconv.Quote(word)))
+	}
 	switch f.Kind {
 	case catalog.ID:
 		return "{eq: " + g.id(f.Target) + "}"

@@ -1,13 +1,19 @@
 package graph_test
 
 import (
+	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql/executor"
+
 	"github.com/barrehq/barre/ent/membership"
+	"github.com/barrehq/barre/internal/key"
 	"github.com/barrehq/barre/internal/testkit"
 	"github.com/barrehq/barre/internal/testkit/endpoint"
 	"github.com/barrehq/barre/internal/typeid"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Numbers that must not be kept are refused wherever they stand in the input
@@ -65,6 +71,52 @@ func TestSealedTextsRead(t *testing.T) {
 			if body := string(e.Do(token, text, nil).Body); !strings.Contains(body, `Peanut \"allergy\"`) || strings.Contains(body, "sealed:") {
 				t.Errorf("ordinary %t: %s: %s", ordinary, text, body)
 			}
+		}
+	}
+}
+
+// A person of the staff is found by an address that is encrypted, as a whole,
+// by those who may read it, also while the key of the digests is rotated.
+func TestFindBySealedText(t *testing.T) {
+	t.Parallel()
+	kit := testkit.New(t)
+	inside := viewer.ForTenant(t.Context(), kit.A.Tenant, "test")
+	if err := kit.InTx(inside, func(ctx context.Context) error {
+		return kit.Client(ctx).Staff.UpdateOneID(kit.A.Teacher).SetEmail("Rivera@Example.com").Exec(ctx)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p := newPaths(t, kit)
+	const list = `query($w: StaffWhere) { staffMembers(first: 5, where: $w) { totalCount nodes { email } } }`
+	const found, nobody = `{"staffMembers":{"nodes":[{"email":"Rivera@Example.com"}],"totalCount":1}}`, `{"staffMembers":{"nodes":[],"totalCount":0}}`
+	for round := range 2 {
+		for name, run := range map[string]*executor.Executor{"compiled": p.compiled, "ordinary": p.ordinary} {
+			for _, c := range []struct {
+				where any
+				as    context.Context
+				want  string
+			}{
+				{map[string]any{"eq": " rivera@example.COM"}, as(t.Context(), kit.A, viewer.Teacher), found},
+				{map[string]any{"in": []any{"nobody@example.com", "rivera@example.com"}}, as(t.Context(), kit.A, viewer.Owner), found},
+				{map[string]any{"isNull": false}, as(t.Context(), kit.A, viewer.Owner), found},
+				{map[string]any{"eq": "rivera@example"}, as(t.Context(), kit.A, viewer.Owner), nobody},
+				{map[string]any{"isNull": true}, as(t.Context(), kit.A, viewer.Owner), nobody},
+				{map[string]any{"eq": "rivera@example.com"}, as(t.Context(), kit.B, viewer.Owner), nobody},
+			} {
+				data, errs := do(c.as, run, list, map[string]any{"w": map[string]any{"email": c.where}})
+				if got, _ := json.Marshal(data); string(got) != c.want || errs != "" {
+					t.Errorf("%s, round %d, %v: %s %s", name, round, c.where, got, errs)
+				}
+			}
+			for _, role := range []viewer.Role{viewer.Guardian, viewer.Public, viewer.Staff} {
+				where := map[string]any{"email": map[string]any{"eq": "rivera@example.com"}}
+				if _, errs := do(as(t.Context(), kit.A, role), run, `query($w: StaffWhere) { staffMembers(first: 5, where: $w) { nodes { id } } }`, map[string]any{"w": where}); !strings.Contains(errs, "not allowed to read Staff.email") {
+					t.Errorf("%s: %s finds by an address: %q", name, role, errs)
+				}
+			}
+		}
+		if err := kit.Keys.Rotate(inside, kit.A.Tenant, key.Lookup); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,5 +100,27 @@ func TestHighRisk(t *testing.T) {
 		if kinds[kind.Name] == 0 {
 			t.Errorf("nothing is %s", kind.Name)
 		}
+	}
+}
+
+// TestEdgeIsChangedWithProof: whatever opens the edge of a studio asks for a
+// recent proof of who is there; what only closes it need not.
+func TestEdgeIsChangedWithProof(t *testing.T) {
+	closing, seen := []string{"revokeApiKey"}, 0
+	for _, f := range contract().Mutation.Fields {
+		risk := f.Directives.ForName("highRisk")
+		if risk == nil {
+			continue
+		}
+		switch kind := risk.Arguments.ForName("kind").Value.Raw; {
+		case kind != "APP_KEYS" && kind != "SIGN_IN_SETTINGS":
+		case slices.Contains(closing, f.Name) == (f.Directives.ForName("stepUp") != nil):
+			t.Errorf("%s is %s, and asks for a proof: %t", f.Name, kind, f.Directives.ForName("stepUp") != nil)
+		default:
+			seen++
+		}
+	}
+	if seen < 8 {
+		t.Errorf("only %d mutations change the edge", seen)
 	}
 }

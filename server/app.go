@@ -360,7 +360,7 @@ func (a *App) ceiling(plan string) int {
 
 // Run does what goes on beside requests until ctx ends.
 func (a *App) Run(ctx context.Context) {
-	parts := []func(context.Context){a.Identity.Run, a.limiter.Run, a.feed.Run, a.tally.Run, a.alerts.Run}
+	parts := []func(context.Context){a.Identity.Run, a.limiter.Run, a.feed.Run, a.tally.Run, a.alerts.Run, a.detector.Run}
 	if a.prober != nil {
 		parts = append(parts, a.prober.Run)
 	}

@@ -33,7 +33,11 @@ func (a *App) openBackups(ctx context.Context) (err error) {
 	a.closing(func() error { pool.Close(); return nil })
 	a.backups = backup.New(backup.Config{
 		URL: a.Config.BackupURL.Reveal(), Pool: pool, Vault: vault{a.files}, Keys: a.box, Log: a.Config.logFolder, Environment: a.Config.Environment,
-		Alarm: a.watch.alarmed, Logger: a.Log,
+		DrillEvery: a.Config.DrillEvery, Logger: a.Log,
+		Alarm: func(ctx context.Context, alarm backup.Alarm) {
+			a.watch.alarmed(ctx, alarm)
+			a.alerts.Raise(ctx, alarm.Code, alarm.Text)
+		},
 	})
 	return nil
 }
@@ -65,7 +69,7 @@ func withLiveKeeper(ctx context.Context, c *Config, do func(*backup.Keeper) erro
 			return err
 		}
 		defer pool.Close()
-		return withKeeper(ctx, c, backup.Config{URL: c.BackupURL.Reveal(), Pool: pool, Log: c.logFolder}, do)
+		return withKeeper(ctx, c, backup.Config{URL: c.BackupURL.Reveal(), Pool: pool, Log: c.logFolder, DrillEvery: c.DrillEvery}, do)
 	})
 }
 
@@ -120,7 +124,7 @@ func runBackup(ctx context.Context, c call) error {
 	})
 }
 
-// schedules takes backups and ships the log until ctx ends. What fails has
+// schedules takes backups, makes drills and ships the log until ctx ends. What fails has
 // raised an alarm and is tried again.
 func schedules(ctx context.Context, k *backup.Keeper) {
 	ticks := time.NewTicker(15 * time.Minute)
@@ -129,6 +133,7 @@ func schedules(ctx context.Context, k *backup.Keeper) {
 	shipping.Go(func() { k.Run(ctx) })
 	for {
 		_ = k.Due(ctx)
+		_ = k.DueDrill(ctx)
 		select {
 		case <-ctx.Done():
 			shipping.Wait()

@@ -22,7 +22,11 @@ func (a *App) openWatch(context.Context) error {
 	if factor == 0 {
 		factor = -1 // nothing is watched
 	}
-	a.detector = anomaly.New(anomaly.Config{Factor: factor, Tell: a.alerts.Tell})
+	watch := anomaly.Config{Factor: factor, Tell: a.alerts.Tell, Logger: a.Log}
+	if a.redis != nil {
+		watch.Shared = anomaly.OnRedis(a.redis)
+	}
+	a.detector = anomaly.New(watch)
 	a.features = feature.New(a.Store, feature.Config{})
 	a.news = news.New(a.Store, a.Log)
 	return nil

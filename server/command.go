@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	goflag "flag" // flag is a kind of variable in config.go
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
 	"text/tabwriter"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/store"
@@ -58,7 +61,7 @@ func commands() []command {
 		{"doctor", "check a deployment and say in words what is wrong", runDoctor, false},
 		{"wrap", "print BARRE_SEALING_KEYS, or a new keyset, wrapped by the key of BARRE_KEY_URL", runWrap, false},
 		{"config", "print every variable of the environment as a table", runConfig, false},
-		{"version", "print the version", runVersion, false},
+		{"version", "print the version, or with --sbom what the program is made of, as CycloneDX", runVersion, true},
 		{"help", "print this", runHelp, false},
 	}
 }
@@ -150,8 +153,19 @@ func configTable() string {
 }
 
 func runVersion(_ context.Context, c call) error {
-	_, err := fmt.Fprintln(c.out, version())
-	return err
+	var bill bool
+	if err := c.flags("version", func(f *goflag.FlagSet) { f.BoolVar(&bill, "sbom", false, "") }); err != nil {
+		return err
+	}
+	if !bill {
+		_, err := fmt.Fprintln(c.out, version())
+		return err
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("version: the program was built without modules, so that nobody knows what it is made of")
+	}
+	return cdx.NewBOMEncoder(c.out, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(sbom(info), cdx.SpecVersion1_6)
 }
 
 // version is what the Go toolchain stamped into the binary.

@@ -31,6 +31,7 @@ type Config struct {
 	OwnerURL       secret.String
 	BackupURL      secret.String
 	Backups        bool
+	DrillEvery     time.Duration
 	RedisURL       secret.String
 	// RedisUnverified takes any certificate of Redis.
 	RedisUnverified bool
@@ -107,6 +108,7 @@ var variables = []variable{
 	{"OWNER_DATABASE_URL", "", "the same database as the role `barre_owner`, for `barre migrate` alone", database(func(c *Config) *secret.String { return &c.OwnerURL })},
 	{"BACKUP_DATABASE_URL", "", "the same database as a role that may replicate it, or at least dump all of it, for backups; the private one needs none", database(func(c *Config) *secret.String { return &c.BackupURL })},
 	{"BARRE_BACKUPS", "true", "whether the worker takes a backup each day, of a private database or that of `BACKUP_DATABASE_URL`", flag(func(c *Config) *bool { return &c.Backups })},
+	{"BARRE_DRILL_EVERY", "168h", "how often the worker brings the newest backup back beside the database, to prove that it can: 24h to 8760h, or 0 for never, as a role that may only replicate cannot", drills},
 	{"REDIS_URL", "", "Redis that several servers share limits in; empty limits in process", redisURL},
 	{"REDIS_TLS_INSECURE_SKIP_VERIFY", "false", "whether a rediss:// server may have a certificate that nobody vouches for, as Heroku's has", flag(func(c *Config) *bool { return &c.RedisUnverified })},
 	{"BARRE_MAX_CONNECTIONS", "20", "connections to Postgres for requests, 2 to 500", number(func(c *Config) *int { return &c.MaxConns }, 2, 500)},
@@ -371,6 +373,15 @@ func level(c *Config, text string) error {
 	if err := c.LogLevel.UnmarshalText([]byte(text)); err != nil {
 		return fmt.Errorf("it must be debug, info, warn or error")
 	}
+	return nil
+}
+
+func drills(c *Config, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d != 0 && (d < 24*time.Hour || d > 8760*time.Hour) {
+		return fmt.Errorf("it must be a time from 24h to 8760h, such as 168h, or 0")
+	}
+	c.DrillEvery = d
 	return nil
 }
 

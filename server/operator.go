@@ -33,12 +33,13 @@ func operating(ctx context.Context, c call, do func(*store.Store, *pgxpool.Pool)
 	if err != nil {
 		return err
 	}
+	defer s.Close()
 	pool, err := job.Open(ctx, conf.SystemURL.Reveal(), 1)
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return err
 	}
 	defer pool.Close()
-	return errors.Join(do(s, pool), s.Close())
+	return do(s, pool)
 }
 
 // studio finds a studio by its short name.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/barrehq/barre/internal/anomaly"
 	"github.com/barrehq/barre/internal/cluster"
+	"github.com/barrehq/barre/internal/detector"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/limit"
@@ -41,7 +42,7 @@ func TestREADME(t *testing.T) {
 	}
 	now := string(text)
 	for name, part := range map[string]string{
-		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t), "retries": retryTable(), "anomalies": anomalyTable(),
+		"way": way(t), "configuration": configTable(), "limits": limitTable(), "errors": errorTable(t), "retries": retryTable(), "anomalies": anomalyTable(), "detector": detectorTable(),
 	} {
 		begin, end := fmt.Sprintf("<!-- begin: %s -->\n", name), fmt.Sprintf("<!-- end: %s -->", name)
 		before, rest, found := strings.Cut(now, begin)
@@ -115,6 +116,15 @@ func anomalyTable() string {
 			fmt.Fprintf(&b, " | %s", limit)
 		}
 		b.WriteString(" |\n")
+	}
+	return b.String()
+}
+
+func detectorTable() string {
+	var b strings.Builder
+	b.WriteString("| Corpus | Number of | Texts that hold one | Found | Right where it finds one |\n|---|---|---|---|---|\n")
+	for _, f := range detector.Published() {
+		fmt.Fprintf(&b, "| `%s` | %s | %d | %.1f %% | %.1f %% |\n", f.Corpus, f.Kind, f.Texts, f.Recall, f.Precision)
 	}
 	return b.String()
 }
@@ -292,9 +302,7 @@ func TestREADMEProduction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := opened.Close(); err != nil {
-		t.Error(err)
-	}
+	opened.Close()
 }
 
 // short is a duration without the units that are zero: 2h0m0s is 2h.

@@ -952,21 +952,33 @@ var (
 				Name:    "delivery_tenant_id_event_id_webhook_endpoint_id_replay",
 				Unique:  true,
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[16], DeliveriesColumns[9]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "webhook_endpoint_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "delivery_tenant_id_event_id_integration_id_replay",
 				Unique:  true,
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[14], DeliveriesColumns[15], DeliveriesColumns[9]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "integration_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "delivery_tenant_id_webhook_endpoint_id_sequence",
 				Unique:  false,
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[16], DeliveriesColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "webhook_endpoint_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "delivery_tenant_id_integration_id_sequence",
 				Unique:  false,
 				Columns: []*schema.Column{DeliveriesColumns[4], DeliveriesColumns[15], DeliveriesColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "integration_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "delivery_tenant_id_status_id",

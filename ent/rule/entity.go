@@ -107,7 +107,7 @@ const (
 	// Personal values tell who somebody is or how to reach them.
 	Personal Class = "personal"
 	// Sensitive values could harm somebody: medical notes, staff remarks.
-	// They are never filterable or sortable.
+	// They are never sortable, and filterable as a whole alone, by a digest.
 	Sensitive Class = "sensitive"
 	// Secret values never leave the server.
 	Secret Class = "secret"

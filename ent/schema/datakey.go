@@ -28,7 +28,7 @@ func (DataKey) Mixin() []ent.Mixin {
 func (DataKey) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("class").Values("SENSITIVE", "LOOKUP").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
-			Comment("What it encrypts: SENSITIVE are notes, remarks and other sensitive texts; LOOKUP makes the digests that some of them are found by, and is not rotated."),
+			Comment("What it encrypts: SENSITIVE are notes, remarks and other sensitive texts; LOOKUP makes the digests that some of them are found by."),
 		field.Int("number").Min(1).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Counts the keys of a class from 1."),
 		field.Enum("status").Values("ACTIVE", "RETIRING", "DESTROYED").Default("ACTIVE").Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("ACTIVE encrypts what is written. RETIRING only opens what it encrypted, until all of that has moved on. DESTROYED opens nothing any more."),

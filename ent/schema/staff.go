@@ -36,7 +36,7 @@ func (Staff) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("display_name").NotEmpty().MaxLen(200).Annotations(rule.Of(rule.Public).Ordered()).Comment("Name as shown to families, such as Ms. Rivera."),
 		field.String("title").Optional().Nillable().MaxLen(100).Annotations(rule.Of(rule.Public)).Comment("What they do, such as Ballet teacher."),
-		field.String("email").Optional().Nillable().Validate(rule.AtMost(254)).Annotations(rule.Of(rule.Sensitive).As(rule.Email)).Comment("Where the studio writes to."),
+		field.String("email").Optional().Nillable().Validate(rule.AtMost(254)).Annotations(rule.Of(rule.Sensitive).As(rule.Email).Filtered()).Comment("Where the studio writes to."),
 		// Digest of the address, under a key of the tenant, for finding it.
 		field.Bytes("email_index").Optional().Nillable().MaxLen(16).Sensitive().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
 	}

@@ -46477,7 +46477,7 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "customFields", "classes", "memberships"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "displayName", "email", "customFields", "classes", "memberships"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -46520,6 +46520,13 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 				return it, err
 			}
 			it["displayName"] = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOSealedTextComparison2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["email"] = data
 		case "customFields":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customFields"))
 			data, err := ec.unmarshalOCustomFieldCondition2ᚕmapᚄ(ctx, v)

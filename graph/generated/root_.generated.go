@@ -370,6 +370,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevokeSessionInput,
 		ec.unmarshalInputRotateDataKeyInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
+		ec.unmarshalInputSealedTextComparison,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
@@ -745,6 +746,16 @@ input IDComparison {
   in: [ID!]
   """None of these, at most 100."""
   notIn: [ID!]
+}
+
+"""Conditions on an encrypted text. It is found as a whole alone, whatever its case and the space around it."""
+input SealedTextComparison {
+  """Equal to this."""
+  eq: String
+  """One of these, at most 100."""
+  in: [String!]
+  """Whether there is no value."""
+  isNull: Boolean
 }
 
 """Conditions on a text."""
@@ -2251,7 +2262,7 @@ extend type Mutation {
 `, BuiltIn: false},
 	{Name: "../schema/key.graphqls", Input: `"""Input of rotateDataKey."""
 input RotateDataKeyInput {
-  """Which values get a new key. LOOKUP is not rotated."""
+  """Which values get a new key."""
   class: DataKeyClass! = SENSITIVE
 }
 
@@ -2283,7 +2294,8 @@ type SetKeyServicePayload {
 extend type Mutation {
   """
   Makes a new key for the studio's encrypted values. What older keys encrypted moves over to it in the background, and then they are destroyed; nothing
-  becomes unreadable meanwhile. Keys are rotated every 90 days without anybody's asking. For OWNER and ADMIN.
+  becomes unreadable meanwhile, and everything is found as before. Without anybody's asking, keys of SENSITIVE are rotated every 90 days and keys of LOOKUP
+  every 365. Each rotation is in the audit log as data_key.rotated. For OWNER and ADMIN.
   """
   rotateDataKey(
     """What to do."""

@@ -2621,7 +2621,7 @@ type RevokeSessionInput struct {
 
 // Input of rotateDataKey.
 type RotateDataKeyInput struct {
-	// Which values get a new key. LOOKUP is not rotated.
+	// Which values get a new key.
 	Class string `json:"class"`
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,7 +38,8 @@ type Config struct {
 	Suspend func(ctx context.Context, v *viewer.Viewer, reason string) error
 	// Patience is how long an alert may stay open; 30 minutes when zero.
 	Patience time.Duration
-	// Observe is told of each alert, and of each escalation as ESCALATED; may be nil.
+	// Observe is told of each alert, of each alarm as RAISED, and of each
+	// escalation as ESCALATED; may be nil.
 	Observe func(kind, response string)
 	Retry   time.Duration    // between two attempts to write; 1 s when zero
 	Now     func() time.Time // time.Now when nil
@@ -49,6 +51,9 @@ type Desk struct {
 	db      Database
 	cfg     Config
 	notices chan anomaly.Notice
+
+	mu     sync.Mutex
+	raised map[string]*streak // alarms of the operator's, by code
 }
 
 // New returns a Desk on db.
@@ -62,7 +67,7 @@ func New(db Database, c Config) *Desk {
 	if c.Observe == nil {
 		c.Observe = func(string, string) {}
 	}
-	return &Desk{db: db, cfg: c, notices: make(chan anomaly.Notice, waiting)}
+	return &Desk{db: db, cfg: c, notices: make(chan anomaly.Notice, waiting), raised: map[string]*streak{}}
 }
 
 // Tell keeps a notice until Run writes it down. It never waits: where too many
@@ -76,6 +81,33 @@ func (d *Desk) Tell(n anomaly.Notice) {
 	default:
 		d.cfg.Logger.Error("an alert was lost: too many wait to be written down")
 	}
+}
+
+// streak is an alarm that is raised again and again.
+type streak struct{ since, last time.Time }
+
+// over is how long after it was last raised an alarm has ended: whoever raises
+// one does so at least once a day for as long as it lasts.
+const over = 25 * time.Hour
+
+// Raise tells the operator of something that concerns no one studio, such as a
+// backup that failed. An alarm that is still raised after Patience is escalated.
+func (d *Desk) Raise(ctx context.Context, code, text string) {
+	now := d.cfg.Now()
+	d.mu.Lock()
+	s := d.raised[code]
+	if s == nil || now.Sub(s.last) > over {
+		s = &streak{since: now}
+		d.raised[code] = s
+	}
+	s.last = now
+	d.mu.Unlock()
+	response := "RAISED"
+	if now.Sub(s.since) >= d.cfg.Patience {
+		response = string(entalert.StatusESCALATED)
+	}
+	d.cfg.Observe(code, response)
+	d.cfg.Logger.ErrorContext(ctx, "an alarm of the operator's", "alarm", code, "response", response, "text", text)
 }
 
 // Run writes down what is told until ctx ends. What cannot be written is tried

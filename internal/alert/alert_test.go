@@ -43,6 +43,26 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
+// TestRaise tells the operator of an alarm, escalates one that lasts, and begins
+// anew with one that had ended.
+func TestRaise(t *testing.T) {
+	s := newScene(t)
+	for _, step := range []struct {
+		after             time.Duration
+		raised, escalated int
+	}{{0, 1, 0}, {15 * time.Minute, 2, 0}, {15 * time.Minute, 2, 1}, {24 * time.Hour, 2, 2}, {26 * time.Hour, 3, 2}} {
+		s.now = s.now.Add(step.after)
+		s.Raise(t.Context(), "BACKUP_MISSED", "no backup has succeeded")
+		if raised, escalated := s.observed["BACKUP_MISSED RAISED"], s.observed["BACKUP_MISSED ESCALATED"]; raised != step.raised || escalated != step.escalated {
+			t.Errorf("%s later: raised %d and escalated %d times; want %d and %d", step.after, raised, escalated, step.raised, step.escalated)
+		}
+	}
+	s.Raise(t.Context(), "DRILL_FAILED", "a drill failed")
+	if s.observed["DRILL_FAILED RAISED"] != 1 {
+		t.Error("another alarm is taken for the first")
+	}
+}
+
 func (s *scene) notice(response anomaly.Response) anomaly.Notice {
 	return anomaly.Notice{Viewer: s.person, Kind: anomaly.Probing, Response: response, Measured: 700, Threshold: 600, Window: time.Minute, At: s.now}
 }

@@ -1,12 +1,14 @@
 // Package anomaly notices callers that behave unlike themselves or unlike
 // anybody well-meaning, and answers step by step: it slows them, throttles
 // them, stops what they have running, and asks to have their key suspended.
-// It only counts in memory; the counts are of this process.
+// It counts in memory; where it has something Shared, what other processes have
+// counted until a second ago is part of the counts.
 package anomaly
 
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"math"
 	"sync"
 	"time"
@@ -57,6 +59,10 @@ type Config struct {
 	Now     func() time.Time // time.Now when nil
 	// Tell is told of each step; it must not wait. Nil tells nobody.
 	Tell func(Notice)
+	// Shared adds up what several processes count, while Run runs; nil counts
+	// what this process sees alone.
+	Shared Shared
+	Logger *slog.Logger
 }
 
 // Detector watches callers. It is safe for concurrent use.
@@ -65,6 +71,11 @@ type Detector struct {
 
 	mu  sync.Mutex
 	all *simplelru.LRU[uuid.UUID, *caller]
+	// For Run, where something is shared: who did anything since it last told
+	// others, whom it has to tell them to forgive, and since when callers are
+	// suspended here.
+	active, forgiven map[uuid.UUID]struct{}
+	suspended        map[uuid.UUID]time.Time
 }
 
 // caller is what is known of one credential.
@@ -101,7 +112,8 @@ func New(c Config) *Detector {
 	if err != nil {
 		panic("anomaly: " + err.Error()) // a negative size is a mistake of the program
 	}
-	return &Detector{cfg: c, all: all}
+	c.Logger = cmp.Or(c.Logger, slog.Default())
+	return &Detector{cfg: c, all: all, active: map[uuid.UUID]struct{}{}, forgiven: map[uuid.UUID]struct{}{}, suspended: map[uuid.UUID]time.Time{}}
 }
 
 // idOf is whom counts are kept of. A publishable key is in everybody's hands:
@@ -206,7 +218,11 @@ func (d *Detector) Note(v *viewer.Viewer, address string, s Seen) {
 func (d *Detector) count(v *viewer.Viewer, address string, s Seen, now time.Time) (notices []Notice, halted []*visit) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c := d.of(idOf(v, address))
+	id := idOf(v, address)
+	c := d.of(id)
+	if d.cfg.Shared != nil {
+		d.active[id] = struct{}{}
+	}
 	for i := range d.cfg.Rules {
 		rule, at := &d.cfg.Rules[i], &c.steps[i]
 		if !rule.judges(v) {
@@ -217,6 +233,9 @@ func (d *Detector) count(v *viewer.Viewer, address string, s Seen, now time.Time
 		response = min(response, most(v))
 		if !at.reach(response, now) {
 			continue
+		}
+		if response == Suspend && d.cfg.Shared != nil {
+			d.suspended[id] = now
 		}
 		if response >= Cancel {
 			for running := range c.running {
@@ -261,11 +280,20 @@ func (s *step) reach(response Response, now time.Time) (risen bool) {
 }
 
 // Forgive forgets what a credential did, when somebody has decided that it may
-// go on.
+// go on; other processes do so within two seconds.
 func (d *Detector) Forgive(credential uuid.UUID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if c, known := d.all.Peek(credential); known {
+	d.forget(credential)
+	if d.cfg.Shared != nil {
+		d.forgiven[credential] = struct{}{}
+	}
+}
+
+// forget forgets a caller, with the lock held.
+func (d *Detector) forget(id uuid.UUID) {
+	delete(d.suspended, id)
+	if c, known := d.all.Peek(id); known {
 		c.counts, c.steps, c.next = make([]window, len(d.cfg.Rules)), make([]step, len(d.cfg.Rules)), time.Time{}
 	}
 }

@@ -47,7 +47,7 @@ var arrows = []struct {
 	{"ent/schema", "ent/rule internal/viewer", "the entities; all else is written from them"},
 	{"ent/migrate", "", "migrations and walls as files"},
 	{"internal/store", "ent ent/* ent/rule internal/catalog internal/secret internal/viewer", "opens Postgres behind the walls"},
-	{"internal/key", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/sealed internal/secret internal/store internal/viewer", "seals sensitive texts as ent writes them; finds its keys before any rule can ask"},
+	{"internal/key", "ent ent/* ent/rule internal/catalog internal/fault internal/job internal/outbox internal/sealed internal/secret internal/store internal/viewer", "seals sensitive texts as ent writes them; finds its keys before any rule can ask"},
 	{"internal/outbox", "ent/rule internal/catalog internal/encode internal/store internal/viewer", "writes events and audit rows with the data"},
 	{"internal/generator", "ent/rule internal/catalog internal/viewer", "writes what follows from the entities"},
 	{"internal/generator/graph", "internal/generator", "the command that writes the resolvers"},
@@ -69,9 +69,9 @@ var arrows = []struct {
 	{"internal/billing", "ent ent/* ent/rule internal/fault internal/store internal/viewer", "invoices and payments"},
 	{"internal/destination", "ent ent/* ent/rule internal/catalog internal/fault internal/feed internal/provider internal/sealed internal/secret internal/store internal/typeid internal/viewer internal/webhook", "where events may go"},
 	{"internal/feed", "ent ent/* internal/catalog internal/cursor internal/event internal/fault internal/outbox internal/store internal/typeid internal/viewer", "events in their order"},
-	{"internal/export", "ent ent/* ent/rule internal/catalog internal/encode internal/fault internal/job internal/store internal/subject internal/typeid internal/viewer", "files of records as of one moment"},
+	{"internal/export", "ent ent/* ent/rule internal/catalog internal/encode internal/fault internal/job internal/subject internal/typeid internal/viewer", "files of records as of one moment"},
 	{"internal/subject", "internal/catalog internal/fault internal/store internal/viewer", "finds all that there is about somebody"},
-	{"internal/erasure", "ent ent/* ent/rule internal/backup internal/catalog internal/delivery internal/fault internal/inbound internal/job internal/provider internal/store internal/subject internal/viewer", "removes all that there is about somebody"},
+	{"internal/erasure", "ent ent/* ent/rule internal/backup internal/catalog internal/delivery internal/fault internal/inbound internal/job internal/provider internal/subject internal/viewer", "removes all that there is about somebody"},
 
 	{"internal/deprecation", "internal/store internal/viewer", "counts uses of what the schema will lose"},
 

@@ -21,7 +21,7 @@ var places = []struct {
 		"internal/deprecation/tally.go": "the uses of all studios are written down in one statement",
 		"internal/destination/key.go":   "receivers verify by public keys, and have no credential here",
 		"internal/probe/probe.go":       "what the server finds out about itself is no studio's",
-		"internal/export/import.go":     "a studio is made before anybody is in it",
+		"internal/export/import.go":     "a studio is made before anybody is in it, and an account is no studio's",
 		"internal/oauth/token.go":       "a token is looked up before anybody knows at which studio",
 		"internal/review/lapse.go":      "the reviews of all studios that are due are found in one query",
 		"internal/staff/platform.go":    "the operator's staff ask for a studio that they are not at",

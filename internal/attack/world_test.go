@@ -188,6 +188,9 @@ func (w *world) spawn(t testing.TB, s *studio, entity string, stands map[string]
 		if !given {
 			value = w.value(t, s, e, f)
 		}
+		if of, found := strings.CutSuffix(f.Column, "_index"); found && e.ByColumn(of) != nil {
+			value = w.digest(t, s, e, of, row[of])
+		}
 		row[f.Column] = value
 		columns, places, args = append(columns, pq.QuoteIdentifier(f.Column)), append(places, fmt.Sprintf("$%d", i+1)), append(args, value)
 	}
@@ -200,6 +203,16 @@ func (w *world) spawn(t testing.TB, s *studio, entity string, stands map[string]
 		w.foreign[id.String()], w.foreign[typeid.Format("x", id)[2:]] = true, true
 	}
 	return row
+}
+
+// digest is what a sealed text is found by.
+func (w *world) digest(t testing.TB, s *studio, e *catalog.Entity, column string, text any) any {
+	t.Helper()
+	digests, err := w.kit.Keys.Digests(t.Context(), s.tenant, e.Name, column, text.(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return digests[0]
 }
 
 // value makes up what a column holds.

@@ -31,8 +31,12 @@ const (
 	Locked = 7 * 24 * time.Hour
 	// Every is how often a backup is taken.
 	Every = 24 * time.Hour
-	// grace is how long after its time a backup counts as missed.
-	grace = 2 * time.Hour
+	// DrillEvery is how often a drill is made where nothing else is said.
+	DrillEvery = 7 * 24 * time.Hour
+	// grace is how long after its time a backup counts as missed, and
+	// drillGrace a drill.
+	grace      = 2 * time.Hour
+	drillGrace = 24 * time.Hour
 	// patience bounds one backup; one that took longer has died with its process.
 	patience = 6 * time.Hour
 )
@@ -73,7 +77,7 @@ type Keys interface {
 
 // Alarm is something that somebody must look after.
 type Alarm struct {
-	Code string // BACKUP_FAILED, BACKUP_MISSED, DRILL_FAILED or LOG_STUCK
+	Code string // BACKUP_FAILED, BACKUP_MISSED, DRILL_FAILED, DRILL_MISSED or LOG_STUCK
 	Text string
 }
 
@@ -88,6 +92,8 @@ type Config struct {
 	// Log is the folder where finished segments of the log wait; "" where the
 	// database archives them itself, by `barre archive-wal`.
 	Log string
+	// DrillEvery is how often DueDrill makes a drill; 0 is never.
+	DrillEvery time.Duration
 	// Environment is written into each backup, and must be the same where it
 	// is brought back.
 	Environment string

@@ -274,6 +274,57 @@ func TestWholeWay(t *testing.T) {
 	})
 }
 
+// TestScheduledDrills lets a clock go on: a drill is made each week, one that
+// fails is tried again a day later, and what is overdue raises an alarm.
+func TestScheduledDrills(t *testing.T) {
+	s := open(t)
+	var ahead time.Duration
+	begun := time.Now()
+	config := s.config
+	config.DrillEvery = backup.DrillEvery
+	config.Now = func() time.Time { return begun.Add(ahead) }
+	keeper := backup.New(config)
+	must(t, keeper.DueDrill(t.Context())) // there is nothing to bring back yet
+	_, err := keeper.Take(t.Context())
+	must(t, err)
+	broken := config
+	broken.URL = "postgres://nobody@127.0.0.1:1/nothing?sslmode=disable"
+	hour, day := time.Hour, 24*time.Hour
+	for _, step := range []struct {
+		at     time.Duration
+		keeper *backup.Keeper
+		fails  bool
+		runs   string // of drills
+		heard  string // alarms so far
+	}{
+		{6 * day, keeper, false, "", ""},
+		{7*day + hour, keeper, false, "DONE", ""},
+		{8 * day, keeper, false, "DONE", ""},
+		{14*day + 2*hour, backup.New(broken), true, "DONE FAILED", "DRILL_FAILED"},
+		{14*day + 3*hour, backup.New(broken), false, "DONE FAILED", "DRILL_FAILED"},
+		{15*day + 4*hour, backup.New(broken), true, "DONE FAILED MISSED FAILED", "DRILL_FAILED DRILL_MISSED DRILL_FAILED"},
+		{15*day + 5*hour, backup.New(broken), false, "DONE FAILED MISSED FAILED", "DRILL_FAILED DRILL_MISSED DRILL_FAILED"},
+		{16*day + 5*hour, keeper, false, "DONE FAILED MISSED FAILED MISSED DONE", "DRILL_FAILED DRILL_MISSED DRILL_FAILED DRILL_MISSED"},
+	} {
+		ahead = step.at
+		if err := step.keeper.DueDrill(t.Context()); (err != nil) != step.fails {
+			t.Fatalf("after %s: %v", step.at, err)
+		}
+		var runs *string
+		must(t, s.pool.QueryRow(t.Context(), `SELECT string_agg(status, ' ' ORDER BY id) FROM backup_runs WHERE kind = 'DRILL'`).Scan(&runs))
+		if got := strings.Join(s.heard.codes, " "); got != step.heard || runs == nil && step.runs != "" || runs != nil && *runs != step.runs {
+			t.Fatalf("after %s: the drills are %v, heard %q", step.at, runs, got)
+		}
+	}
+	never := config
+	never.DrillEvery = 0
+	ahead = 100 * day
+	must(t, backup.New(never).DueDrill(t.Context()))
+	if len(s.heard.codes) != 4 {
+		t.Errorf("without drills %v is heard", s.heard.codes)
+	}
+}
+
 // TestKept has nine backups, one a day: seven stay, and nobody can remove one
 // before its lock ends.
 func TestKept(t *testing.T) {

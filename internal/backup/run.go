@@ -63,7 +63,7 @@ func (k *Keeper) Due(ctx context.Context) error {
 		return fmt.Errorf("backup: read the runs: %w", err)
 	}
 	if last != nil && now.Sub(*last) > Every+grace && (missed == nil || now.Sub(*missed) > Every) {
-		k.miss(ctx, *last)
+		k.miss(ctx, Base, "BACKUP_MISSED", "no backup has succeeded since "+last.Format(time.RFC3339))
 	}
 	if running || last != nil && now.Sub(*last) < Every {
 		return nil
@@ -72,14 +72,43 @@ func (k *Keeper) Due(ctx context.Context) error {
 	return err
 }
 
-// miss writes down, once a day, that a backup was missed, and tells.
-func (k *Keeper) miss(ctx context.Context, last time.Time) {
-	id, err := k.begin(ctx, Base)
-	if err == nil {
-		_, err = k.cfg.Pool.Exec(ctx, `UPDATE backup_runs SET status = 'MISSED', ended_at = started_at, error = $2 WHERE id = $1`,
-			id, "The last good backup was begun at "+last.Format(time.RFC3339)+".")
+// DueDrill makes a drill where the last good one, or else the first backup, is
+// DrillEvery old and nobody is at it. One that failed is tried again a day
+// later; one that is late by more than its grace raises an alarm, whether or
+// not it succeeds now.
+func (k *Keeper) DueDrill(ctx context.Context) error {
+	if k.cfg.DrillEvery <= 0 {
+		return nil
 	}
-	k.alarm(ctx, "BACKUP_MISSED", "no backup has succeeded since "+last.Format(time.RFC3339), err)
+	var last, tried, missed *time.Time
+	var running bool
+	now := k.now()
+	err := k.cfg.Pool.QueryRow(ctx, `SELECT coalesce(max(started_at) FILTER (WHERE kind = 'DRILL' AND status = 'DONE'), min(started_at) FILTER (WHERE kind IN ('BASE', 'DUMP') AND status IN ('DONE', 'REMOVED'))),
+		max(started_at) FILTER (WHERE kind = 'DRILL' AND status IN ('DONE', 'FAILED')), max(started_at) FILTER (WHERE kind = 'DRILL' AND status = 'MISSED'),
+		count(*) FILTER (WHERE kind = 'DRILL' AND status = 'RUNNING' AND started_at > $1) > 0 FROM backup_runs`, now.Add(-patience)).Scan(&last, &tried, &missed, &running)
+	if err != nil {
+		return fmt.Errorf("backup: read the runs: %w", err)
+	}
+	if last == nil { // there is nothing to bring back
+		return nil
+	}
+	if now.Sub(*last) > k.cfg.DrillEvery+drillGrace && (missed == nil || now.Sub(*missed) > Every) {
+		k.miss(ctx, "DRILL", "DRILL_MISSED", "no drill has succeeded since "+last.Format(time.RFC3339))
+	}
+	if running || now.Sub(*last) < k.cfg.DrillEvery || tried != nil && now.Sub(*tried) < Every {
+		return nil
+	}
+	_, err = k.Drill(ctx)
+	return err
+}
+
+// miss writes down, once a day, that something was not done in time, and tells.
+func (k *Keeper) miss(ctx context.Context, kind, code, text string) {
+	id, err := k.begin(ctx, kind)
+	if err == nil && k.cfg.Pool != nil {
+		_, err = k.cfg.Pool.Exec(ctx, `UPDATE backup_runs SET status = 'MISSED', ended_at = started_at, error = $2 WHERE id = $1`, id, text)
+	}
+	k.alarm(ctx, code, text, err)
 }
 
 // Prune removes backups beyond those that are kept, oldest first, and the log

@@ -48,7 +48,7 @@ func (k *Keeper) RestoreTenant(ctx context.Context, slug string, at Target, migr
 	}
 	if err = k.cfg.Pool.QueryRow(ctx, `SELECT id FROM tenants WHERE slug = $1`, slug).Scan(&b.Tenant); err != nil {
 		err = fmt.Errorf("backup: there is no studio %q", slug)
-	} else {
+	} else if err = k.catchUp(ctx); err == nil {
 		err = k.aside(ctx, at, func(url string, m Manifest) error {
 			b.Backup = m.Name
 			if err := migrate(ctx, url); err != nil {

@@ -17,6 +17,7 @@ type inbox struct {
 	mu      sync.Mutex
 	first   map[string]time.Time // when a record's first message came
 	ids     map[string]int       // how often each webhook-id came
+	again   int                  // how many of them came more than once
 	times   []time.Time          // of all
 	pause   time.Duration        // before each answer
 	hanging string               // path whose requests are not answered
@@ -32,7 +33,7 @@ func newInbox() *inbox {
 func (i *inbox) forget() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.first, i.ids, i.times, i.pause, i.hanging = map[string]time.Time{}, map[string]int{}, nil, 0, ""
+	i.first, i.ids, i.again, i.times, i.pause, i.hanging = map[string]time.Time{}, map[string]int{}, 0, nil, 0, ""
 }
 
 // address is that of an endpoint.
@@ -48,7 +49,10 @@ func (i *inbox) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	hangs, pause := r.URL.Path == i.hanging, i.pause
 	if !hangs {
 		i.times = append(i.times, at)
-		i.ids[r.Header.Get("webhook-id")]++
+		id := r.Header.Get("webhook-id")
+		if i.ids[id]++; i.ids[id] == 2 {
+			i.again++
+		}
 		if _, again := i.first[body.Data.EntityID]; !again {
 			i.first[body.Data.EntityID] = at
 		}
@@ -71,12 +75,7 @@ func (i *inbox) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 func (i *inbox) received() (ids, again int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for _, n := range i.ids {
-		if n > 1 {
-			again++
-		}
-	}
-	return len(i.ids), again
+	return len(i.ids), i.again
 }
 
 // at returns when a record's first message came; false where it did not yet.

@@ -85,6 +85,14 @@ type Field struct {
 // Sealed reports whether the column keeps the value encrypted.
 func (f *Field) Sealed() bool { return f.Class == "sensitive" && f.Kind == Text }
 
+// Digest is the column by which a sealed one is found; nil where it is not.
+func (e *Entity) Digest(f *Field) *Field {
+	if !f.Sealed() {
+		return nil
+	}
+	return e.ByColumn(f.Column + "_index")
+}
+
 // Edge leads to another entity.
 type Edge struct {
 	Name     string // in GraphQL: "household", "enrollments"

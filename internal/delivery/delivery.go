@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"golang.org/x/oauth2"
@@ -99,6 +98,8 @@ type Worker struct {
 	crew      crew
 	tokens    tokens
 	rendering *semaphore.Weighted // places for queries of endpoints
+	loads     together[*river.Job[job.Deliver], *task]
+	records   together[ending, struct{}]
 }
 
 // maxRendering is how many queries of endpoints are answered at the same time:
@@ -127,6 +128,7 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 		pool: pool, db: db, box: box, cfg: c, providers: map[string]provider.Provider{},
 		gate: newGate(), crew: crew{pool: pool}, tokens: tokens{kept: map[uuid.UUID]kept{}}, rendering: semaphore.NewWeighted(maxRendering),
 	}
+	w.loads.call, w.records.call = w.load, w.record
 	for _, p := range c.Providers {
 		w.providers[p.Name()] = p
 	}
@@ -135,12 +137,12 @@ func New(pool *pgxpool.Pool, db Database, box *sealed.Box, c Config) *Worker {
 
 // Work implements river.Worker: one attempt.
 func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
-	t, err := w.load(ctx, j)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && t.settled() {
-		return nil // its studio is gone, or another job was faster
-	}
+	t, err := w.loads.do(ctx, j)
 	if err != nil {
 		return err
+	}
+	if t == nil || t.homeless() || t.settled() {
+		return nil // its studio or its destination is gone, or another job was faster
 	}
 	wait, err := w.wait(ctx, t)
 	if err != nil || wait > 0 {
@@ -155,7 +157,8 @@ func (w *Worker) Work(ctx context.Context, j *river.Job[job.Deliver]) error {
 	if !r.ok && errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the process is stopping: nobody can say what came of it
 	}
-	return w.finish(ctx, t, r)
+	_, err = w.records.do(context.WithoutCancel(ctx), w.ended(t, r))
+	return err
 }
 
 // Attend counts, until ctx ends, the processes that share what destinations may

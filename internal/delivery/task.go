@@ -67,49 +67,80 @@ type integration struct {
 	options    map[string]string
 }
 
-const load = `SELECT d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
+const load = `SELECT want.place, d.status, d.attempts, d.sequence, d.previous_sequence, d.replay, d.created_at,
 	e.id, e.type, e.entity_type, e.entity_id, e.entity_version, e.changed, e.actor, e.trace_parent, e.data, e.occurred_at, d.epoch, d.body,
 	w.id, COALESCE(w.url, ''), COALESCE(w.status = 'ENABLED', false), COALESCE(w.payload, ''), COALESCE(w.query, ''), w.owner_id,
 	COALESCE(w.ordered, false), COALESCE(w.rate_per_second, 0), COALESCE(w.in_flight, 0), COALESCE(w.signature, ''), w.secret, w.secondary_secret, w.secondary_expires_at,
 	COALESCE(w.auth, ''), w.auth_credential, w.failing_since,
 	i.id, COALESCE(i.provider, ''), COALESCE(i.mode = 'LIVE', false), COALESCE(i.status = 'ACTIVE', false), COALESCE(i.base_url, ''), i.credential, i.inbound_secret, i.options,
 	(SELECT min(a.attempted_at) FROM delivery_attempts a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)
-FROM deliveries d
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(tenant_id, id, place)
+JOIN deliveries d ON d.tenant_id = want.tenant_id AND d.id = want.id
 JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
 LEFT JOIN webhook_endpoints w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_endpoint_id
-LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id
-WHERE d.tenant_id = $1 AND d.id = $2`
+LEFT JOIN integrations i ON i.tenant_id = d.tenant_id AND i.id = d.integration_id`
 
-// load reads the task of a job; pgx.ErrNoRows where there is none. The job
-// names the tenant, so that even a job with a neighbor's delivery reads nothing.
-func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, error) {
-	t := &task{Deliver: j.Args, job: j, round: j.Args.Round, unsure: j.Args.Unsure || j.Attempt > 1}
+// loadLimit bounds the statement that loads tasks.
+const loadLimit = 5 * time.Second
+
+// load reads the tasks of jobs; nil where there is none. The job names the
+// tenant, so that even a job with a neighbor's delivery reads nothing.
+func (w *Worker) load(ctx context.Context, jobs []*river.Job[job.Deliver]) ([]*task, error) {
+	ctx, cancel := context.WithTimeout(ctx, loadLimit)
+	defer cancel()
+	tenants, ids := make([]uuid.UUID, len(jobs)), make([]uuid.UUID, len(jobs))
+	for i, j := range jobs {
+		tenants[i], ids[i] = j.Args.Tenant, j.Args.Delivery
+	}
+	rows, err := w.pool.Query(ctx, load, tenants, ids)
+	if err != nil {
+		return nil, fmt.Errorf("delivery: load: %w", err)
+	}
+	defer rows.Close()
+	tasks := make([]*task, len(jobs))
+	for rows.Next() {
+		place, t, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("delivery: load: %w", err)
+		}
+		j := jobs[place-1]
+		t.Deliver, t.job, t.round, t.unsure = j.Args, j, j.Args.Round, j.Args.Unsure || j.Attempt > 1
+		t.event.TenantID = t.Tenant
+		tasks[place-1] = t
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("delivery: load: %w", err)
+	}
+	return tasks, nil
+}
+
+// scan reads one row of load: the place of its job, from 1, and the task.
+func scan(row pgx.Row) (place int, t *task, err error) {
+	t = &task{}
 	var (
-		hook      endpoint
-		account   integration
-		hookID    *uuid.UUID
-		accountID *uuid.UUID
-		changed   []byte
-		data      []byte
-		options   []byte
+		hook              endpoint
+		account           integration
+		hookID, accountID *uuid.UUID
+		changed, data     []byte
+		options           []byte
 	)
 	e := &t.event
-	err := w.pool.QueryRow(ctx, load, t.Tenant, t.Delivery).Scan(&t.status, &t.attempts, &e.Sequence, &t.previous, &t.replay, &t.made,
+	err = row.Scan(&place, &t.status, &t.attempts, &e.Sequence, &t.previous, &t.replay, &t.made,
 		&e.ID, &e.Type, &e.EntityType, &e.EntityID, &e.EntityVersion, &changed, &e.Actor, &e.TraceParent, &data, &e.OccurredAt, &e.Epoch, &t.answer,
 		&hookID, &hook.url, &hook.enabled, &hook.payload, &hook.query, &hook.owner,
 		&hook.ordered, &hook.rate, &hook.places, &hook.signature, &hook.secret, &hook.before, &hook.beforeEnds,
 		&hook.auth, &hook.access, &hook.failingSince,
 		&accountID, &account.provider, &account.live, &account.active, &account.baseURL, &account.credential, &account.secrets, &options, &t.first)
 	if err != nil {
-		return nil, fmt.Errorf("delivery: load: %w", err)
+		return 0, nil, err
 	}
-	e.TenantID, e.Data = t.Tenant, data
+	e.Data = data
 	if err := json.Unmarshal(changed, &e.Changed); err != nil {
-		return nil, fmt.Errorf("delivery: load: %w", err)
+		return 0, nil, err
 	}
 	if options != nil {
 		if err := json.Unmarshal(options, &account.options); err != nil {
-			return nil, fmt.Errorf("delivery: load: %w", err)
+			return 0, nil, err
 		}
 	}
 	if hookID != nil {
@@ -118,11 +149,11 @@ func (w *Worker) load(ctx context.Context, j *river.Job[job.Deliver]) (*task, er
 	if accountID != nil {
 		account.id, t.integration = *accountID, &account
 	}
-	if hookID == nil && accountID == nil {
-		return nil, fmt.Errorf("delivery: load %s: it has no destination: %w", t.Delivery, pgx.ErrNoRows)
-	}
-	return t, nil
+	return place, t, nil
 }
+
+// homeless reports whether the destination is gone.
+func (t *task) homeless() bool { return t.endpoint == nil && t.integration == nil }
 
 func (t *task) settled() bool { return t.status == "SUCCEEDED" || t.status == "FAILED" }
 

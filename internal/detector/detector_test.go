@@ -14,9 +14,9 @@ import (
 
 type sample struct{ kind, text string }
 
-func corpus(t *testing.T) []sample {
+func corpus(t *testing.T, name string) []sample {
 	t.Helper()
-	data, err := os.ReadFile("testdata/corpus.tsv")
+	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +35,8 @@ var names = map[detector.Kind]string{detector.Card: "card", detector.SocialSecur
 
 // TestFigures measures precision and recall, text by text, and holds Published to them.
 func TestFigures(t *testing.T) {
-	samples := corpus(t)
 	for _, published := range detector.Published() {
+		samples := corpus(t, published.Corpus)
 		var right, wrong, missed int
 		for _, s := range samples {
 			found := slices.ContainsFunc(detector.Find(s.text), func(f detector.Finding) bool { return f.Kind == published.Kind })
@@ -52,11 +52,14 @@ func TestFigures(t *testing.T) {
 			}
 		}
 		measured := detector.Figure{
-			Kind: published.Kind, Precision: percent(right, right+wrong), Recall: percent(right, right+missed), Texts: right + missed,
+			Corpus: published.Corpus, Kind: published.Kind, Precision: percent(right, right+wrong), Recall: percent(right, right+missed), Texts: right + missed,
 		}
-		t.Logf("%s: precision %.1f %%, recall %.1f %% on %d of %d texts", measured.Kind, measured.Precision, measured.Recall, measured.Texts, len(samples))
+		t.Logf("%s, %s: precision %.1f %%, recall %.1f %% on %d of %d texts", measured.Corpus, measured.Kind, measured.Precision, measured.Recall, measured.Texts, len(samples))
 		if measured != published {
 			t.Errorf("published as %+v, measured as %+v", published, measured)
+		}
+		if published.Corpus == detector.HeldOut {
+			continue // it is what it is
 		}
 		if measured.Texts < 50 || measured.Precision < 95 || measured.Recall < 85 {
 			t.Errorf("%s: below what the detector is good for", measured.Kind)

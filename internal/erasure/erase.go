@@ -66,6 +66,9 @@ func (w *Worker) erase(ctx context.Context, c *certificate, found subject.Found)
 	if err := w.forgetMessages(ctx, c, needles); err != nil {
 		return err
 	}
+	if err := w.forgetTexts(ctx, c, needles); err != nil {
+		return err
+	}
 	c.add(line{kind: erasureline.KindSTORE, place: "IdempotencyKey", state: erasureline.StateEXPIRES, until: w.cfg.Now().Add(24 * time.Hour),
 		note: "Answers that were given are kept sealed for a day."})
 	return w.search(ctx, c, needles)
@@ -167,6 +170,9 @@ func (c *certificate) blank(ctx context.Context, tx pgx.Tx, name string, ids []u
 			value = "'ZZ'"
 		}
 		sets = append(sets, f.Column+" = "+value)
+		if digest := e.Digest(f); digest != nil {
+			sets = append(sets, digest.Column+" = NULL")
+		}
 	}
 	if name == "Membership" {
 		sets = append(sets, "status = 'REVOKED'", "invite_hash = NULL")

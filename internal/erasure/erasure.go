@@ -18,7 +18,6 @@ import (
 	"github.com/barrehq/barre/internal/delivery"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/provider"
-	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/subject"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -26,8 +25,8 @@ import (
 // Database is what erasures need of the store.
 type Database interface {
 	Client(context.Context) *ent.Client
-	Run(context.Context) store.Execer
 	InTx(context.Context, func(context.Context) error) error
+	subject.Database
 }
 
 // Desk takes orders for erasures.
@@ -52,7 +51,7 @@ func (d *Desk) Order(ctx context.Context, p subject.Person, ground erasure.Groun
 	if err == nil || !ent.IsNotFound(err) {
 		return before, err
 	}
-	if _, err := subject.Find(ctx, d.db.Run(ctx), p); err != nil {
+	if _, err := subject.Find(ctx, d.db, p); err != nil {
 		return nil, err
 	}
 	v := viewer.From(ctx)
@@ -82,6 +81,13 @@ type Box interface {
 	Open(sealed []byte, tenant uuid.UUID, column string) ([]byte, error)
 }
 
+// Texts are a studio's sensitive texts, which are kept sealed.
+type Texts interface {
+	// Rewrite replaces each by what change makes of it, and returns how many
+	// rows that changed, by the name of their entity.
+	Rewrite(ctx context.Context, tenant uuid.UUID, change func(text string) string) (map[string]int, error)
+}
+
 // Ledger remembers erasures beside the backups.
 type Ledger interface {
 	Remember(context.Context, backup.Erased) error
@@ -94,6 +100,7 @@ type Config struct {
 	Providers Providers
 	Files     Files
 	Box       Box
+	Texts     Texts  // nil where none are sealed
 	Ledger    Ledger // nil where there are no backups
 	Now       func() time.Time
 	Logger    *slog.Logger

@@ -77,7 +77,7 @@ func open(t *testing.T) *bureau {
 	b := &bureau{Kit: testkit.New(t), vendors: &vendors{slow: true}}
 	b.pool = jobtest.Migrate(t, b.Kit)
 	b.desk = erasure.New(b.Store)
-	b.worker = erasure.NewWorker(b.Store, erasure.Config{Pool: b.pool, Providers: b.vendors, Files: b})
+	b.worker = erasure.NewWorker(b.Store, erasure.Config{Pool: b.pool, Providers: b.vendors, Files: b, Texts: b.Keys})
 	b.owner = b.A.As(t.Context(), viewer.Owner)
 	return b
 }
@@ -255,6 +255,73 @@ func TestErase(t *testing.T) {
 		if state[place] != want {
 			t.Errorf("the certificate says %q of %s; want %q", state[place], place, want)
 		}
+	}
+}
+
+// TestEraseSealedTexts forgets a family where others' notes tell of it, and
+// where its guardian works at the studio: all of it is sealed.
+func TestEraseSealedTexts(t *testing.T) {
+	b := open(t)
+	b.vendors.slow = false
+	var told, other, worker, colleague uuid.UUID
+	must(t, b.InTx(b.owner, func(ctx context.Context) error {
+		c := b.Client(ctx)
+		family, err := c.Household.Create().SetName("The Nowak family").Save(ctx)
+		if err != nil {
+			return err
+		}
+		note, err := c.Note.Create().SetHouseholdID(family.ID).SetBody("Tom stands beside Emma Okafor").Save(ctx)
+		if err != nil {
+			return err
+		}
+		student, err := c.Student.Create().SetHouseholdID(family.ID).SetFirstName("Tom").SetLastName("Nowak").SetBirthDate(time.Date(2016, 5, 1, 0, 0, 0, 0, time.UTC)).
+			SetMedicalNote("EMMA OKAFOR has his inhaler; not Emma Okaforson. Call ada@example.com.").Save(ctx)
+		if err != nil {
+			return err
+		}
+		teaches, err := c.Staff.Create().SetDisplayName("Ms. O.").SetEmail("Ada@Example.com").Save(ctx)
+		if err != nil {
+			return err
+		}
+		stays, err := c.Staff.Create().SetDisplayName("Ms. Tess").SetEmail("okafor@example.com").Save(ctx)
+		if err != nil {
+			return err
+		}
+		told, other, worker, colleague = note.ID, student.ID, teaches.ID, stays.ID
+		return c.Household.UpdateOneID(b.A.Household).ClearEmail().Exec(ctx)
+	}))
+	must(t, b.InTx(b.owner, func(ctx context.Context) error {
+		return b.Client(ctx).Note.UpdateOneID(told).SetBody("Tom stands between Emma Okafor and Ann").Exec(ctx)
+	}))
+	made, err := b.desk.Order(b.owner, subject.Person{Type: subject.Household, ID: b.A.Household}, enterasure.GroundREQUEST)
+	must(t, err)
+	if done := b.work(t, made.ID); done.Status != enterasure.StatusCOMPLETED {
+		t.Fatalf("it is %s", done.Status)
+	}
+	c := b.Client(b.owner)
+	if got := c.Note.GetX(b.owner, told).Body; got != "Tom stands between erased and Ann" {
+		t.Errorf("the note reads %q", got)
+	}
+	if got := *c.Student.GetX(b.owner, other).MedicalNote; got != "erased has his inhaler; not Emma Okaforson. Call erased." {
+		t.Errorf("the medical note reads %q", got)
+	}
+	if got := c.Staff.GetX(b.owner, worker); got.Email != nil || got.EmailIndex != nil && len(*got.EmailIndex) > 0 {
+		t.Errorf("the guardian who works at the studio has the address %v", got.Email)
+	}
+	if got := c.Staff.GetX(b.owner, colleague); got.Email == nil || *got.Email != "okafor@example.com" {
+		t.Errorf("a colleague has the address %v", got.Email)
+	}
+	versions := 0
+	for _, v := range c.EntityVersion.Query().AllX(b.owner) {
+		if strings.Contains(string(v.Data), "Emma Okafor ") || strings.Contains(string(v.Data), "Emma Okafor\"") || strings.Contains(strings.ToLower(string(v.Data)), "ada@") {
+			t.Errorf("a version of %s reads %s", v.EntityType, v.Data)
+		}
+		if v.EntityID == told {
+			versions++
+		}
+	}
+	if versions < 2 {
+		t.Errorf("%d versions of the note are left", versions)
 	}
 }
 

@@ -56,7 +56,7 @@ func (w *Worker) carryOut(ctx context.Context, tenant, id uuid.UUID) error {
 		return err
 	}
 	who := subject.Person{Type: order.SubjectType, ID: order.SubjectID}
-	found, err := subject.Find(ctx, w.db.Run(ctx), who)
+	found, err := subject.Find(ctx, w.db, who)
 	if fault.CodeOf(err) == fault.NotFound {
 		found, err = subject.Found{}, nil // somebody removed it for good
 	}

@@ -252,25 +252,59 @@ func (d *Desk) archive(ctx context.Context, to io.Writer, about string, types []
 }
 
 // WritePerson writes an archive of everything about somebody of the tenant of
-// ctx, as of one moment.
+// ctx, as of one moment; of the account that the person signs in with, and of
+// the sessions at this studio, as of a moment before.
 func (d *Desk) WritePerson(ctx context.Context, to io.Writer, p subject.Person) (Manifest, error) {
-	found, err := subject.Find(ctx, d.db.Run(ctx), p)
+	found, err := subject.Find(ctx, d.db, p)
 	if err != nil {
 		return Manifest{}, err
 	}
+	account, err := d.account(platform(ctx, "tell somebody of their account"), found)
+	if err != nil {
+		return Manifest{}, err
+	}
+	from := func(ctx context.Context, e *catalog.Entity, each func(ent.Row) error) error {
+		rows, isAccount := account[e.Name]
+		if !isAccount {
+			return d.only(found.IDs)(ctx, e, each)
+		}
+		for _, row := range rows {
+			if err := each(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	about := typeid.Format(catalog.Entities[p.Type].Prefix, p.ID)
-	return d.archive(ctx, to, about, typesOf(found.IDs), d.only(found.IDs))
+	return d.archive(ctx, to, about, typesOf(found), from)
+}
+
+// account reads what there is of somebody's account.
+func (d *Desk) account(ctx context.Context, found subject.Found) (map[string][]ent.Row, error) {
+	account := map[string][]ent.Row{}
+	for name, key := range found.Account() {
+		rows, err := ent.Kinds[name].List(ctx, d.db.Client(ctx), func(s *sql.Selector) { s.Where(sql.In(s.C(key.Column), anyOf(key.IDs)...)).OrderBy(s.C("id")) })
+		if err != nil {
+			return nil, fmt.Errorf("export: %s: %w", name, err)
+		}
+		account[name] = rows
+	}
+	return account, nil
+}
+
+func anyOf(ids []uuid.UUID) []any {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	return values
 }
 
 // only is the source of the records with certain ids.
 func (d *Desk) only(ids map[string][]uuid.UUID) source {
 	return func(ctx context.Context, e *catalog.Entity, each func(ent.Row) error) error {
 		for some := range slices.Chunk(ids[e.Name], d.cfg.Page) {
-			values := make([]any, len(some))
-			for i, id := range some {
-				values[i] = id
-			}
-			rows, err := ent.Kinds[e.Name].List(ctx, d.db.Client(ctx), func(s *sql.Selector) { s.Where(sql.In(s.C("id"), values...)).OrderBy(s.C("id")) })
+			rows, err := ent.Kinds[e.Name].List(ctx, d.db.Client(ctx), func(s *sql.Selector) { s.Where(sql.In(s.C("id"), anyOf(some)...)).OrderBy(s.C("id")) })
 			for _, row := range rows {
 				if err == nil {
 					err = each(row)
@@ -284,7 +318,15 @@ func (d *Desk) only(ids map[string][]uuid.UUID) source {
 	}
 }
 
-// types are those of which there are records, in the order of their names.
-func typesOf(ids map[string][]uuid.UUID) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(ids)), func(name string) bool { return catalog.Entities[name].Hidden || len(ids[name]) == 0 })
+// typesOf are the types of which there are records, in the order of their
+// names: those that the API shows, and those of the person's account.
+func typesOf(found subject.Found) []string {
+	types := slices.Collect(maps.Keys(found.Account()))
+	for name, ids := range found.IDs {
+		if !catalog.Entities[name].Hidden && len(ids) > 0 {
+			types = append(types, name)
+		}
+	}
+	slices.Sort(types)
+	return types
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,10 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
+	"github.com/barrehq/barre/ent/auditentry"
+	"github.com/barrehq/barre/ent/membership"
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/ent/signinfactor"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/export"
 	"github.com/barrehq/barre/internal/subject"
@@ -194,6 +198,31 @@ type nowhere struct{}
 
 func (nowhere) Here(context.Context) (string, error) { return "", nil }
 
+// signIn gives the family's guardian an account with a session at either studio,
+// a passkey, a sign-in that was refused, and work at the first studio.
+func (o *office) signIn(t *testing.T) {
+	t.Helper()
+	across := viewer.AcrossTenants(t.Context(), "test: sign in")
+	c := o.Client(across)
+	user := c.User.Create().SetEmail("ada@example.com").SetName("Ada's account").SetPasswordHash("a digest").SaveX(across)
+	c.SignInFactor.Create().SetUserID(user.ID).SetKind(signinfactor.KindPASSKEY).SetName("Ada's telephone").SetSecret([]byte("a digest")).ExecX(across)
+	for address, s := range map[string]testkit.Studio{"198.51.100.7": o.A, "203.0.113.9": o.B} {
+		inside := viewer.ForTenant(t.Context(), s.Tenant, "test: sign in")
+		var member *ent.Membership
+		must(t, o.InTx(inside, func(ctx context.Context) (err error) {
+			c := o.Client(ctx)
+			member, err = c.Membership.Create().SetUserID(user.ID).SetHouseholdID(s.Household).SetEmail(user.Email).SetRole(membership.RoleGUARDIAN).SetStatus(membership.StatusACTIVE).Save(ctx)
+			return err
+		}))
+		c.AuthSession.Create().SetTokenHash([]byte(address)).SetUserID(user.ID).SetMembershipID(member.ID).SetAddress(address).SetExpiresAt(time.Now().Add(time.Hour)).ExecX(across)
+		must(t, o.Client(inside).AuditEntry.Create().SetCategory(auditentry.CategorySIGN_IN).SetAction("session.refused").SetOutcome(auditentry.OutcomeREFUSED).
+			SetActor("user:"+user.ID.String()).SetAddress(address).Exec(inside))
+	}
+	must(t, o.InTx(o.owner, func(ctx context.Context) error {
+		return o.Client(ctx).Staff.Create().SetDisplayName("Miss Ada").SetEmail("Ada@example.com").Exec(ctx)
+	}))
+}
+
 // TestPerson exports all about one family: what leads to it, however far, and
 // nothing about anybody else.
 func TestPerson(t *testing.T) {
@@ -212,6 +241,7 @@ func TestPerson(t *testing.T) {
 		}
 		return c.TicketReply.Create().SetTicketID(ticket.ID).SetAuthor("FAMILY").SetText("Which ones?").Exec(ctx)
 	}))
+	o.signIn(t)
 	made, err := o.desk.OrderPerson(o.owner, subject.Person{Email: "ADA@example.com"})
 	must(t, err)
 	if made.SubjectType != subject.Guardian || *made.SubjectID != o.A.Guardian {
@@ -231,15 +261,19 @@ func TestPerson(t *testing.T) {
 		must(t, err)
 		all.Write(text)
 	}
-	for _, wanted := range []string{"Okafor", "Emma", "ada@example.com", "Which ones?", "household.created", typeid.Format("student", o.A.Student)} {
+	for _, wanted := range []string{"Okafor", "Emma", "ada@example.com", "Which ones?", "household.created", typeid.Format("student", o.A.Student),
+		"Ada's account", "198.51.100.7", "Ada's telephone", "session.refused", "Miss Ada"} {
 		if !strings.Contains(all.String(), wanted) {
 			t.Errorf("the archive says nothing of %s", wanted)
 		}
 	}
-	for _, foreign := range []string{"Nowak", typeid.Format("household", other), "Ballet II"} {
+	for _, foreign := range []string{"Nowak", typeid.Format("household", other), "Ballet II", "203.0.113.9", "a digest"} {
 		if strings.Contains(all.String(), foreign) {
 			t.Errorf("the archive tells of %s", foreign)
 		}
+	}
+	if !slices.Contains(made.Entities, "AuthSession") || !slices.Contains(made.Entities, "SignInFactor") || !slices.Contains(made.Entities, "User") {
+		t.Errorf("the archive is said to hold %v", made.Entities)
 	}
 	for name, ctx := range map[string]context.Context{"neighbor": o.B.As(t.Context(), viewer.Owner), "front desk": o.A.As(t.Context(), viewer.FrontDesk)} {
 		if _, err := o.desk.OrderPerson(ctx, subject.Person{Type: subject.Household, ID: o.A.Household}); err == nil {

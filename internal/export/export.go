@@ -15,7 +15,6 @@ import (
 	entexport "github.com/barrehq/barre/ent/export"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
-	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/subject"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -26,7 +25,7 @@ const Kept = 7 * 24 * time.Hour
 // Database is what exports need of the store.
 type Database interface {
 	Client(context.Context) *ent.Client
-	Run(context.Context) store.Execer
+	subject.Database
 	InTx(context.Context, func(context.Context) error) error
 	// InSnapshot runs fn in a transaction that sees one moment and changes nothing.
 	InSnapshot(context.Context, func(context.Context) error) error
@@ -127,12 +126,12 @@ func (d *Desk) OrderPerson(ctx context.Context, p subject.Person) (*ent.Export, 
 	if err != nil {
 		return nil, err
 	}
-	found, err := subject.Find(ctx, d.db.Run(ctx), p)
+	found, err := subject.Find(ctx, d.db, p)
 	if err != nil {
 		return nil, err
 	}
 	return d.order(ctx, func(c *ent.ExportCreate) {
-		c.SetKind(entexport.KindPERSON).SetSubjectType(p.Type).SetSubjectID(p.ID).SetEntities(typesOf(found.IDs))
+		c.SetKind(entexport.KindPERSON).SetSubjectType(p.Type).SetSubjectID(p.ID).SetEntities(typesOf(found))
 	})
 }
 

@@ -113,10 +113,12 @@ func checkUnique(node *gen.Type, entity *catalog.Entity) error {
 // checkFields refuses filters that leak or scan and orders that paging cannot follow.
 func checkFields(node *gen.Type, entity *catalog.Entity) error {
 	for _, f := range entity.Fields {
+		digest := entity.Digest(&f)
 		switch {
 		case !f.Filter || f.Column == "id":
+		case digest != nil && digest.Kind == catalog.Bytes && !f.Order && indexed(node, entity, digest.Column):
 		case f.Class == string(rule.Sensitive) || f.Class == string(rule.Secret):
-			return fmt.Errorf("%s.%s: a %s field must not be filterable", node.Name, f.Column, f.Class)
+			return fmt.Errorf("%s.%s: a %s field must not be filterable; a text can be found by a digest, a column %[2]s_index with an index that starts with (%s, %[2]s_index)", node.Name, f.Column, f.Class, entity.Tenant)
 		case !indexed(node, entity, f.Column):
 			return fmt.Errorf("%s.%s: a filterable field needs an index that starts with (%s, %s)", node.Name, f.Column, entity.Tenant, f.Column)
 		case f.Order && f.Nullable:

@@ -61,6 +61,21 @@ func (Revealing) Fields() []ent.Field {
 }
 func (Revealing) Indexes() []ent.Index { return []ent.Index{index.Fields("tenant_id", "remark")} }
 
+type Digested struct{ ent.Schema }
+
+func (Digested) Mixin() []ent.Mixin { return tenants("digested") }
+func (Digested) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("remark").Annotations(rule.Of(rule.Sensitive).Filtered()),
+		field.Bytes("remark_index").Optional().Annotations(rule.Of(rule.Secret).Unseen().ByVerb()),
+	}
+}
+func (Digested) Indexes() []ent.Index { return []ent.Index{index.Fields("tenant_id", "remark_index")} }
+
+type Slow struct{ Digested }
+
+func (Slow) Indexes() []ent.Index { return nil }
+
 type Telling struct{ ent.Schema }
 
 func (Telling) Mixin() []ent.Mixin { return tenants("telling") }
@@ -114,6 +129,8 @@ func TestRefusals(t *testing.T) {
 		{Unclassed{}, []string{"Unclassed.name", "data class"}},
 		{Joined{}, []string{"Joined.friends", "many-to-many"}},
 		{Revealing{}, []string{"Revealing.remark", "sensitive", "filterable"}},
+		{Digested{}, nil},
+		{Slow{}, []string{"Slow.remark", "remark_index"}},
 		{Telling{}, []string{"Telling", "code", "must start with tenant_id"}},
 		{Unique{}, []string{"Unique.code", "all tenants"}},
 		{Scanning{}, []string{"Scanning.city", "index"}},

@@ -84,7 +84,7 @@ func bind(cfg *config.Config) {
 			cfg.Models[input] = config.TypeMapEntry{Model: config.StringList{inputMap}}
 		}
 	}
-	for _, name := range []string{"IDComparison", "StringComparison", "IntComparison", "SequenceNumberComparison", "DateComparison", "DateTimeComparison", "CustomFieldCondition"} {
+	for _, name := range []string{"IDComparison", "StringComparison", "WholeTextComparison", "IntComparison", "SequenceNumberComparison", "DateComparison", "DateTimeComparison", "CustomFieldCondition"} {
 		cfg.Models[name] = config.TypeMapEntry{Model: config.StringList{inputMap}}
 	}
 }

@@ -314,6 +314,9 @@ func pageArguments(target string) string {
 
 // comparison names the input type that holds conditions on f.
 func comparison(f catalog.Field) string {
+	if f.Sealed() {
+		return "WholeText"
+	}
 	if f.Scalar == "EmailAddress" || f.Scalar == "URL" || f.Scalar == "CurrencyCode" {
 		return "String"
 	}

@@ -22,3 +22,17 @@ func (Backup) InsertOpts() river.InsertOpts {
 func Backups() *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(15*time.Minute), func() (river.JobArgs, *river.InsertOpts) { return Backup{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
 }
+
+// Drill asks to make a drill where one is due.
+type Drill struct{}
+
+// Kind is the name of the job in River's tables.
+func (Drill) Kind() string { return "drill" }
+
+// InsertOpts puts the job where it is worked, as a backup.
+func (Drill) InsertOpts() river.InsertOpts { return Backup{}.InsertOpts() }
+
+// Drills is the job that looks every hour whether a drill is due.
+func Drills() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(time.Hour), func() (river.JobArgs, *river.InsertOpts) { return Drill{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 )
 
 // Schema is where River's tables are. Nothing of the API can reach it.
@@ -197,6 +198,10 @@ func Open(ctx context.Context, systemURL string, conns int32) (*pgxpool.Pool, er
 		return nil, fmt.Errorf("job: the database address is not valid") // the error would show its password
 	}
 	config.MaxConns = cmp.Or(conns, 16)
+	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		pgxuuid.Register(conn.TypeMap()) // ids travel as bytes, without being spelled
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("job: connect: %w", err)

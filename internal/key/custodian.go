@@ -50,10 +50,7 @@ func (c *Custodian) Rotate(ctx context.Context, class datakey.Class) (*ent.DataK
 	if err != nil {
 		return nil, err
 	}
-	if class != datakey.ClassSENSITIVE {
-		return nil, fault.User(fault.Invalid, []string{"input", "class"}, "%s is not rotated: values are found by what it makes of them.", class)
-	}
-	if err := c.ring.Rotate(ctx, tenant); err != nil {
+	if err := c.ring.Rotate(ctx, tenant, Class(class)); err != nil {
 		return nil, err
 	}
 	return c.db.Client(ctx).DataKey.Query().Where(datakey.ClassEQ(class), datakey.StatusEQ(datakey.StatusACTIVE)).Only(ctx)

@@ -34,8 +34,8 @@ func columns() map[string][]column {
 				continue
 			}
 			c := column{name: f.Column, field: f.Name}
-			if entity.ByColumn(f.Column+"_index") != nil {
-				c.index = f.Column + "_index"
+			if digest := entity.Digest(f); digest != nil {
+				c.index = digest.Column
 			}
 			all[name] = append(all[name], c)
 		}
@@ -90,7 +90,7 @@ func (r *Ring) seal(ctx context.Context, m ent.Mutation, c column) error {
 		return err
 	}
 	if c.index != "" {
-		digest, err := r.Digest(ctx, tenant, m.Type(), c.name, value.(string))
+		digest, err := r.digest(ctx, tenant, m.Type(), c.name, value.(string))
 		if err != nil {
 			return err
 		}

@@ -62,6 +62,7 @@ type office struct {
 	platform, own *service
 	now           atomic.Pointer[time.Time]
 	super         *sql.DB
+	db            key.Database // as the ring has it
 	owner         context.Context
 }
 
@@ -74,6 +75,7 @@ func open(t *testing.T) *office {
 	o.now.Store(&start)
 	o.Kit = testkit.New(t, func(c *store.Config) {
 		c.Seal = func(db store.Execer) store.Sealer {
+			o.db = db
 			o.ring = key.New(db, o.platform, key.Config{Now: func() time.Time { return *o.now.Load() }, Open: func(_ context.Context, address string) (key.Service, error) {
 				if address != ownAddress {
 					return nil, errors.New("there is no such key")
@@ -408,21 +410,27 @@ func TestKeyServiceIsAskedRarely(t *testing.T) {
 	}
 }
 
+// found are the staff whom an address leads to.
+func (o *office) found(t *testing.T, ring *key.Ring, studio testkit.Studio, address string) []uuid.UUID {
+	t.Helper()
+	digests, err := ring.Digests(t.Context(), studio.Tenant, "Staff", "email", address)
+	must(t, err)
+	for _, digest := range digests {
+		if len(digest) != sealed.DigestSize {
+			t.Errorf("a digest has %d bytes", len(digest))
+		}
+	}
+	return o.Client(o.owner).Staff.Query().Where(staff.EmailIndexIn(digests...)).IDsX(o.owner)
+}
+
 // TestLookup finds a person by an address that nobody can read.
 func TestLookup(t *testing.T) {
 	o := open(t)
 	w := o.write(t)
-	digest, err := o.ring.Digest(t.Context(), o.A.Tenant, "Staff", "email", " "+strings.ToUpper(canary)+"@example.com")
-	must(t, err)
-	if len(digest) != sealed.DigestSize {
-		t.Errorf("the digest has %d bytes", len(digest))
-	}
-	if found := o.Client(o.owner).Staff.Query().Where(staff.EmailIndex(digest)).OnlyX(o.owner); found.ID != w.staff {
+	if found := o.found(t, o.ring, o.A, " "+strings.ToUpper(canary)+"@example.com"); len(found) != 1 || found[0] != w.staff {
 		t.Errorf("found %v", found)
 	}
-	neighbor, err := o.ring.Digest(t.Context(), o.B.Tenant, "Staff", "email", canary+"@example.com")
-	must(t, err)
-	if bytes.Equal(digest, neighbor) {
+	if found := o.found(t, o.ring, o.B, canary+"@example.com"); len(found) != 0 {
 		t.Error("two studios have the same digest of an address")
 	}
 	must(t, o.InTx(o.owner, func(ctx context.Context) error {
@@ -430,6 +438,83 @@ func TestLookup(t *testing.T) {
 	}))
 	if n := o.Client(o.owner).Staff.Query().Where(staff.EmailIndexNotNil()).CountX(o.owner); n != 0 {
 		t.Error("a digest stays after its address has gone")
+	}
+}
+
+// TestLookupRotation rotates the key of the digests: at every step each server
+// finds the address, one that has not heard of the new key included, and in the
+// end the old digest and its key are gone.
+func TestLookupRotation(t *testing.T) {
+	o := open(t)
+	w := o.write(t)
+	digest := func() (d []byte) {
+		must(t, o.super.QueryRow(`SELECT email_index FROM staff WHERE id = $1`, w.staff).Scan(&d))
+		return d
+	}
+	worker, before := key.NewWorker(o.ring), digest()
+	must(t, worker.Work(t.Context(), nil))
+	behind := key.New(o.db, o.platform, key.Config{Now: func() time.Time { return *o.now.Load() }})
+	finds := func(when string) {
+		t.Helper()
+		for name, ring := range map[string]*key.Ring{"here": o.ring, "behind": behind} {
+			if found := o.found(t, ring, o.A, canary+"@example.com"); len(found) != 1 || found[0] != w.staff {
+				t.Errorf("%s, %s: found %v", when, name, found)
+			}
+		}
+	}
+	finds("before")
+	must(t, o.ring.Rotate(o.owner, o.A.Tenant, key.Lookup))
+	finds("rotated")
+	must(t, worker.Work(t.Context(), nil))
+	if finds("too early to move"); !bytes.Equal(digest(), before) {
+		t.Error("the digest moved while a server may not know the new key")
+	}
+	o.pass(time.Hour)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := o.ring.Move(stopped, o.A.Tenant); err == nil {
+		t.Error("moving went on after its end")
+	}
+	must(t, worker.Work(t.Context(), nil))
+	if finds("moved"); bytes.Equal(digest(), before) {
+		t.Error("the old digest stays")
+	}
+	var destroyed int
+	must(t, o.super.QueryRow(`SELECT count(*) FROM data_keys WHERE tenant_id = $1 AND class = 'LOOKUP' AND status = 'DESTROYED' AND wrapped IS NULL`, o.A.Tenant).Scan(&destroyed))
+	if destroyed != 1 {
+		t.Errorf("%d old keys of digests are destroyed", destroyed)
+	}
+}
+
+// TestPeriods lets time pass: each class is rotated after a time of its own, and
+// every rotation stands in the studio's audit log, with who did it.
+func TestPeriods(t *testing.T) {
+	o := open(t)
+	o.write(t)
+	// One from before its class was rotated at all.
+	_, err := o.super.Exec(`UPDATE data_keys SET rotates_at = NULL WHERE class = 'LOOKUP'`)
+	must(t, err)
+	worker := key.NewWorker(o.ring)
+	rotations := func() (sensitive, lookup int) {
+		must(t, o.super.QueryRow(`SELECT count(*) FILTER (WHERE k.class = 'SENSITIVE'), count(*) FILTER (WHERE k.class = 'LOOKUP') FROM audit_entries a JOIN data_keys k ON k.id = a.entity_id
+			WHERE a.tenant_id = $1 AND a.action = 'data_key.rotated' AND a.category = 'SECURITY' AND a.actor LIKE 'system:%'`, o.A.Tenant).Scan(&sensitive, &lookup))
+		return sensitive, lookup
+	}
+	days := 0
+	for _, step := range []struct{ days, sensitive, lookup int }{{0, 0, 0}, {89, 0, 0}, {91, 1, 0}, {182, 2, 0}, {364, 4, 0}, {366, 4, 1}} {
+		for ; days < step.days; days++ {
+			o.pass(24 * time.Hour)
+			must(t, worker.Work(t.Context(), nil))
+		}
+		if sensitive, lookup := rotations(); sensitive != step.sensitive || lookup != step.lookup {
+			t.Errorf("after %d days: %d and %d rotations; want %d and %d", step.days, sensitive, lookup, step.sensitive, step.lookup)
+		}
+	}
+	must(t, o.ring.Rotate(o.owner, o.A.Tenant, key.Sensitive))
+	var actor string
+	must(t, o.super.QueryRow(`SELECT actor FROM audit_entries WHERE action = 'data_key.rotated' ORDER BY id DESC LIMIT 1`).Scan(&actor))
+	if actor != viewer.From(o.owner).Actor() {
+		t.Errorf("the rotation that an owner asked for is told of %s", actor)
 	}
 }
 

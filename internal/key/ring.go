@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,7 @@ import (
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/sealed"
 	"github.com/barrehq/barre/internal/secret"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Class is a class of values that have a key in common.
@@ -33,6 +35,12 @@ const (
 	Sensitive Class = "SENSITIVE" // encrypts
 	Lookup    Class = "LOOKUP"    // makes the digests that values are found by
 )
+
+// Periods are how old a data key grows before it is rotated, by what it would
+// tell whoever got hold of it: the texts themselves, or only which are equal.
+func Periods() map[Class]time.Duration {
+	return map[Class]time.Duration{Sensitive: 90 * 24 * time.Hour, Lookup: 365 * 24 * time.Hour}
+}
 
 // Service wraps data keys. What it wrapped for one tenant and place does not
 // unwrap for another.
@@ -64,8 +72,9 @@ type Config struct {
 	Life time.Duration
 	// Kept bounds the studios whose keys are in memory; 0 means 1000.
 	Kept int
-	// Every is how old a data key grows before it is rotated; 0 means 90 days.
-	Every  time.Duration
+	// Every is how old a data key of a class grows before it is rotated; a class
+	// that is left out has that of Periods.
+	Every  map[Class]time.Duration
 	Now    func() time.Time
 	Logger *slog.Logger
 }
@@ -85,7 +94,10 @@ type Ring struct {
 // New returns a ring of the data keys in db, which platform wraps wherever a
 // studio has no key of its own.
 func New(db Database, platform Service, c Config) *Ring {
-	c.Life, c.Kept, c.Every = cmp.Or(c.Life, time.Minute), cmp.Or(c.Kept, 1000), cmp.Or(c.Every, 90*24*time.Hour)
+	c.Life, c.Kept = cmp.Or(c.Life, time.Minute), cmp.Or(c.Kept, 1000)
+	every := Periods()
+	maps.Copy(every, c.Every)
+	c.Every = every
 	c.Logger = cmp.Or(c.Logger, slog.Default())
 	if c.Now == nil {
 		c.Now = time.Now
@@ -100,8 +112,9 @@ type keys struct {
 	until    time.Time // when the key service has to be asked again
 	active   *sealed.Box
 	byNumber map[uint32]*sealed.Box // the active one and those that only open
-	lookup   *sealed.Digester
-	err      error // why there are none
+	lookup   *sealed.Digester       // makes the digests of what is written
+	lookups  []*sealed.Digester     // whose digests may still stand somewhere
+	err      error                  // why there are none
 }
 
 // refusedLife is how long a refusal is believed.
@@ -160,7 +173,8 @@ func (r *Ring) load(ctx context.Context, tenant uuid.UUID) (*keys, error) {
 	}
 	for _, class := range []Class{Sensitive, Lookup} {
 		if !hasActive(stored, class) {
-			if err := r.add(ctx, tenant, class, stored); err != nil {
+			// Nobody asked for it, whoever came upon its absence.
+			if err := r.add(byItself(ctx, tenant), tenant, class, stored); err != nil {
 				return nil, err
 			}
 			if stored, err = r.table.of(ctx, tenant); err != nil {
@@ -174,8 +188,12 @@ func (r *Ring) load(ctx context.Context, tenant uuid.UUID) (*keys, error) {
 			return nil, err
 		}
 		if s.class == Lookup {
-			if k.lookup, err = sealed.ParseDigester(text); err != nil {
+			digester, err := sealed.ParseDigester(text)
+			if err != nil {
 				return nil, err
+			}
+			if k.lookups = append(k.lookups, digester); s.status == active {
+				k.lookup = digester
 			}
 			continue
 		}
@@ -189,6 +207,11 @@ func (r *Ring) load(ctx context.Context, tenant uuid.UUID) (*keys, error) {
 		}
 	}
 	return k, nil
+}
+
+// byItself is the context of what the platform does for a studio unasked.
+func byItself(ctx context.Context, tenant uuid.UUID) context.Context {
+	return viewer.ForTenant(ctx, tenant, "rotate a data key")
 }
 
 func hasActive(stored []stored, class Class) bool {
@@ -251,9 +274,7 @@ func (r *Ring) wrapAndInsert(ctx context.Context, tenant uuid.UUID, next stored)
 	if next.wrapped, err = r.wrap(ctx, tenant, next, text); err != nil {
 		return err
 	}
-	if next.class == Sensitive {
-		next.rotates = r.cfg.Now().Add(r.cfg.Every)
-	}
+	next.rotates = r.cfg.Now().Add(r.cfg.Every[next.class])
 	return r.table.insert(ctx, tenant, next, r.cfg.Now())
 }
 

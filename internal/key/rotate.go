@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/job"
 )
@@ -19,9 +20,10 @@ import (
 // batch is how many rows move to another key at once.
 const batch = 200
 
-// Rotate makes a new key for a studio's sensitive values. What the old one
-// sealed opens as before; Move brings it over to the new one.
-func (r *Ring) Rotate(ctx context.Context, tenant uuid.UUID) error {
+// Rotate makes a new key of a class for a studio, and writes that into its audit
+// log as the act of the viewer of ctx. What the old one sealed opens as before,
+// and is found as before; Move brings it over to the new one.
+func (r *Ring) Rotate(ctx context.Context, tenant uuid.UUID, class Class) error {
 	defer r.Forget(tenant)
 	if _, err := r.keysOf(ctx, tenant); err != nil { // also makes the first one
 		return err
@@ -31,7 +33,7 @@ func (r *Ring) Rotate(ctx context.Context, tenant uuid.UUID) error {
 		return err
 	}
 	for _, s := range before {
-		if s.class != Sensitive || s.status != active {
+		if s.class != class || s.status != active {
 			continue
 		}
 		// Should the server end between the two, the next use makes the new key.
@@ -40,7 +42,7 @@ func (r *Ring) Rotate(ctx context.Context, tenant uuid.UUID) error {
 			return err
 		}
 	}
-	return r.add(ctx, tenant, Sensitive, before)
+	return r.add(ctx, tenant, class, before)
 }
 
 // SetService has a studio's data keys wrapped by the key of an address, from
@@ -103,10 +105,17 @@ func (r *Ring) Move(ctx context.Context, tenant uuid.UUID) (done bool, err error
 		return false, err
 	}
 	now, done := r.cfg.Now(), true
+	// A server that does not know the new key yet could neither make nor look
+	// for its digests.
+	if slices.ContainsFunc(all, func(s stored) bool { return s.class == Lookup && s.status == retiring && r.isSettled(s, now) }) {
+		if err := r.moveDigests(ctx, tenant); err != nil {
+			return false, err
+		}
+	}
 	for _, s := range all {
 		switch {
 		case s.status != retiring:
-		case now.Sub(s.changed) < settled*r.cfg.Life:
+		case !r.isSettled(s, now):
 			done = false
 		default:
 			s.status, s.wrapped = destroyed, nil
@@ -118,8 +127,42 @@ func (r *Ring) Move(ctx context.Context, tenant uuid.UUID) (done bool, err error
 	if !done {
 		return false, nil
 	}
-	_, err = r.table.db.ExecContext(ctx, `UPDATE data_keys SET progress = 'moved' WHERE tenant_id = $1 AND class = 'SENSITIVE' AND status = 'ACTIVE'`, tenant)
+	_, err = r.table.db.ExecContext(ctx, `UPDATE data_keys SET progress = 'moved' WHERE tenant_id = $1 AND status = 'ACTIVE'`, tenant)
 	return err == nil, err
+}
+
+// isSettled reports whether every server knows by now that a key is retiring.
+func (r *Ring) isSettled(s stored, now time.Time) bool {
+	return now.Sub(s.changed) >= settled*r.cfg.Life
+}
+
+// moveDigests replaces a studio's digests by those of the active key.
+func (r *Ring) moveDigests(ctx context.Context, tenant uuid.UUID) error {
+	for _, entity := range slices.Sorted(maps.Keys(r.columns)) {
+		for _, c := range r.columns[entity] {
+			if c.index == "" {
+				continue
+			}
+			name := catalog.Entities[entity].Table
+			find := fmt.Sprintf(`SELECT id, %[2]s FROM %[1]s WHERE tenant_id = $1 AND id > $2 AND starts_with(%[2]s, $3) ORDER BY id LIMIT %[3]d`, name, c.name, batch)
+			write := fmt.Sprintf(`UPDATE %[1]s SET %[3]s = $4 WHERE tenant_id = $1 AND id = $2 AND %[2]s = $3 AND %[3]s IS DISTINCT FROM $4`, name, c.name, c.index)
+			err := r.each(ctx, tenant, find, rule.SealedPrefix, func(row kept) error {
+				plain, err := r.Open(ctx, Place{tenant, entity, c.name, row.id}, row.text)
+				if err != nil {
+					return err
+				}
+				digest, err := r.digest(ctx, tenant, entity, c.name, plain)
+				if err == nil {
+					_, err = r.table.db.ExecContext(ctx, write, tenant, row.id, row.text, digest)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // kept is a text of a row as it is stored.
@@ -133,7 +176,7 @@ func (r *Ring) moveColumn(ctx context.Context, tenant uuid.UUID, entity string, 
 	find := fmt.Sprintf(`SELECT id, %[2]s FROM %[1]s WHERE tenant_id = $1 AND id > $2 AND %[2]s <> '' AND NOT starts_with(%[2]s, $3) ORDER BY id LIMIT %[3]d`, name, c.name, batch)
 	write := fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $4 WHERE tenant_id = $1 AND id = $2 AND %[2]s = $3`, name, c.name)
 	if c.index != "" {
-		write = fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $4, %[3]s = $5 WHERE tenant_id = $1 AND id = $2 AND %[2]s = $3`, name, c.name, c.index)
+		write = fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $4, %[3]s = COALESCE(%[3]s, $5) WHERE tenant_id = $1 AND id = $2 AND %[2]s = $3`, name, c.name, c.index)
 	}
 	return r.each(ctx, tenant, find, head, func(row kept) error {
 		at := Place{tenant, entity, c.name, row.id}
@@ -147,7 +190,7 @@ func (r *Ring) moveColumn(ctx context.Context, tenant uuid.UUID, entity string, 
 		}
 		args := []any{tenant, row.id, row.text, fresh}
 		if c.index != "" {
-			digest, err := r.Digest(ctx, tenant, entity, c.name, plain)
+			digest, err := r.digest(ctx, tenant, entity, c.name, plain)
 			if err != nil {
 				return err
 			}
@@ -159,6 +202,22 @@ func (r *Ring) moveColumn(ctx context.Context, tenant uuid.UUID, entity string, 
 }
 
 func (r *Ring) moveVersions(ctx context.Context, tenant uuid.UUID, head string) error {
+	_, err := r.turnVersions(ctx, tenant, func(at Place, text string) (string, error) {
+		if strings.HasPrefix(text, head) {
+			return text, nil
+		}
+		plain, err := r.Open(ctx, at, text)
+		if err != nil {
+			return "", err
+		}
+		return r.Seal(ctx, at, plain)
+	})
+	return err
+}
+
+// turnVersions replaces the sensitive texts of a studio's versions by what turn
+// makes of them, and returns how many versions that changed.
+func (r *Ring) turnVersions(ctx context.Context, tenant uuid.UUID, turn func(at Place, text string) (string, error)) (changed int, err error) {
 	for _, entity := range slices.Sorted(maps.Keys(r.columns)) {
 		find := fmt.Sprintf(`SELECT id, entity_id::text || data::text FROM entity_versions WHERE tenant_id = $1 AND id > $2 AND entity_type = $3 AND data IS NOT NULL ORDER BY id LIMIT %d`, batch)
 		err := r.each(ctx, tenant, find, entity, func(row kept) error {
@@ -169,27 +228,81 @@ func (r *Ring) moveVersions(ctx context.Context, tenant uuid.UUID, head string) 
 			}
 			before := row.text[idLength:]
 			data, err := r.turnRecord([]byte(before), entity, func(c column, text string) (string, error) {
-				if strings.HasPrefix(text, head) {
-					return text, nil
-				}
-				at := Place{tenant, entity, c.name, id}
-				plain, err := r.Open(ctx, at, text)
-				if err != nil {
-					return "", err
-				}
-				return r.Seal(ctx, at, plain)
+				return turn(Place{tenant, entity, c.name, id}, text)
 			})
 			if err != nil || string(data) == before {
 				return err
 			}
+			changed++
 			_, err = r.table.db.ExecContext(ctx, `UPDATE entity_versions SET data = $3 WHERE tenant_id = $1 AND id = $2`, tenant, row.id, string(data))
 			return err
 		})
 		if err != nil {
-			return err
+			return changed, err
 		}
 	}
-	return nil
+	return changed, nil
+}
+
+// Rewrite gives every sensitive text of a studio to change, also those of
+// earlier versions, and seals what it returns in the place of the text. It
+// returns how many rows that changed, by the name of their entity.
+func (r *Ring) Rewrite(ctx context.Context, tenant uuid.UUID, change func(text string) string) (map[string]int, error) {
+	changed := map[string]int{}
+	for _, entity := range slices.Sorted(maps.Keys(r.columns)) {
+		for _, c := range r.columns[entity] {
+			name := catalog.Entities[entity].Table
+			find := fmt.Sprintf(`SELECT id, %[2]s FROM %[1]s WHERE tenant_id = $1 AND id > $2 AND %[2]s <> $3 ORDER BY id LIMIT %[3]d`, name, c.name, batch)
+			err := r.each(ctx, tenant, find, "", func(row kept) error {
+				at := Place{tenant, entity, c.name, row.id}
+				plain, err := r.Open(ctx, at, row.text)
+				if err != nil {
+					return err
+				}
+				text := change(plain)
+				if text == plain {
+					return nil
+				}
+				changed[entity]++
+				return r.replace(ctx, at, c, row.text, text)
+			})
+			if err != nil {
+				return changed, err
+			}
+		}
+	}
+	versions, err := r.turnVersions(ctx, tenant, func(at Place, text string) (string, error) {
+		plain, err := r.Open(ctx, at, text)
+		if err != nil {
+			return "", err
+		}
+		if fresh := change(plain); fresh != plain {
+			return r.Seal(ctx, at, fresh)
+		}
+		return text, nil
+	})
+	if versions > 0 {
+		changed["EntityVersion"] = versions
+	}
+	return changed, err
+}
+
+// replace writes another text into a row, unless somebody else has meanwhile.
+func (r *Ring) replace(ctx context.Context, at Place, c column, before, text string) error {
+	fresh, err := r.Seal(ctx, at, text)
+	if err != nil {
+		return err
+	}
+	set, args := c.name+` = $4`, []any{at.Tenant, at.ID, before, fresh}
+	if c.index != "" {
+		digest, err := r.digest(ctx, at.Tenant, at.Entity, c.name, text)
+		if err != nil {
+			return err
+		}
+		set, args = set+`, `+c.index+` = $5`, append(args, digest)
+	}
+	_, err = r.table.db.ExecContext(ctx, `UPDATE `+catalog.Entities[at.Entity].Table+` SET `+set+` WHERE tenant_id = $1 AND id = $2 AND `+c.name+` = $3`, args...)
+	return err
 }
 
 // each calls do for every row that find finds, which asks for those behind an
@@ -229,8 +342,8 @@ func (r *Ring) each(ctx context.Context, tenant uuid.UUID, find, argument string
 
 // due are studios with keys to make, to rotate or to move away from.
 func (r *Ring) due(ctx context.Context) (all []uuid.UUID, err error) {
-	rows, err := r.table.db.QueryContext(ctx, `SELECT t.id FROM tenants t WHERE NOT EXISTS (SELECT FROM data_keys k WHERE k.tenant_id = t.id
-		AND k.class = 'SENSITIVE' AND k.status = 'ACTIVE' AND k.progress = 'moved' AND k.rotates_at > $1) ORDER BY t.id`, r.cfg.Now().UTC())
+	rows, err := r.table.db.QueryContext(ctx, `SELECT t.id FROM tenants t WHERE (SELECT count(*) FROM data_keys k WHERE k.tenant_id = t.id
+		AND k.status = 'ACTIVE' AND k.progress = 'moved' AND k.rotates_at > $1) < $2 ORDER BY t.id`, r.cfg.Now().UTC(), len(r.cfg.Every))
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
@@ -260,6 +373,11 @@ func (w *Worker) Timeout(*river.Job[job.RotateKeys]) time.Duration { return 30 *
 // Work implements river.Worker. A studio whose key service refuses does not
 // hold up the others.
 func (w *Worker) Work(ctx context.Context, _ *river.Job[job.RotateKeys]) error {
+	for class, every := range w.ring.cfg.Every {
+		if err := w.ring.table.date(ctx, class, every); err != nil {
+			return err
+		}
+	}
 	due, err := w.ring.due(ctx)
 	if err != nil {
 		return err
@@ -277,12 +395,12 @@ func (w *Worker) Work(ctx context.Context, _ *river.Job[job.RotateKeys]) error {
 
 // turn does for one studio what is due.
 func (r *Ring) turn(ctx context.Context, tenant uuid.UUID) error {
-	over, err := r.table.isOver(ctx, tenant, r.cfg.Now())
+	over, err := r.table.over(ctx, tenant, r.cfg.Now())
 	if err != nil {
 		return err
 	}
-	if over {
-		if err := r.Rotate(ctx, tenant); err != nil {
+	for _, class := range over {
+		if err := r.Rotate(byItself(ctx, tenant), tenant, class); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent/rule"
+	"github.com/barrehq/barre/internal/outbox"
 	"github.com/barrehq/barre/internal/store"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // Database is where the keys are: connections of the platform, so that no
@@ -34,7 +36,7 @@ type stored struct {
 	status  string
 	address string // of the studio's own key service; empty for the platform's
 	wrapped []byte
-	rotates time.Time // zero for never
+	rotates time.Time
 	changed time.Time
 }
 
@@ -60,14 +62,15 @@ func (t table) of(ctx context.Context, tenant uuid.UUID) ([]stored, error) {
 }
 
 // insert adds a key, unless there is one of its number or another active one.
+// That it takes the place of another is written into the studio's audit log.
 func (t table) insert(ctx context.Context, tenant uuid.UUID, s stored, now time.Time) error {
-	var rotates any
-	if !s.rotates.IsZero() {
-		rotates = s.rotates.UTC()
-	}
-	_, err := t.db.ExecContext(ctx, `INSERT INTO data_keys (id, created_at, updated_at, version, tenant_id, class, number, status, key_url, wrapped, progress, rotates_at)
-		VALUES ($1, $2, $2, 1, $3, $4, $5, $6, NULLIF($7, ''), $8, '', $9) ON CONFLICT DO NOTHING`,
-		rule.NewID(), now.UTC(), tenant, string(s.class), s.number, s.status, s.address, s.wrapped, rotates)
+	_, err := t.db.ExecContext(ctx, `WITH made AS (
+			INSERT INTO data_keys (id, created_at, updated_at, version, tenant_id, class, number, status, key_url, wrapped, progress, rotates_at)
+			VALUES ($1, $2, $2, 1, $3, $4, $5, $6, NULLIF($7, ''), $8, '', $9) ON CONFLICT DO NOTHING RETURNING id)
+		INSERT INTO audit_entries (id, created_at, updated_at, tenant_id, category, action, actor, entity_type, entity_id, changed, request_id, outcome, address, occurred_at)
+		SELECT $10, $2, $2, $3, 'SECURITY', 'data_key.rotated', $11, 'DataKey', id, '[]', $12, 'DONE', $13, $2 FROM made WHERE $5 > 1`,
+		rule.NewID(), now.UTC(), tenant, string(s.class), s.number, s.status, s.address, s.wrapped, s.rotates.UTC(),
+		rule.NewID(), viewer.From(ctx).Actor(), outbox.Request(ctx), outbox.Address(ctx))
 	if err != nil {
 		return fmt.Errorf("key: %w", err)
 	}
@@ -86,15 +89,29 @@ func (t table) change(ctx context.Context, tenant uuid.UUID, s stored, from stri
 	return n == 1, err
 }
 
-// isOver reports whether the active key has to make room for the next.
-func (t table) isOver(ctx context.Context, tenant uuid.UUID, now time.Time) (over bool, err error) {
-	rows, err := t.db.QueryContext(ctx, `SELECT rotates_at <= $2 FROM data_keys WHERE tenant_id = $1 AND class = 'SENSITIVE' AND status = 'ACTIVE' AND rotates_at IS NOT NULL`, tenant, now.UTC())
+// over are the classes whose active key has to make room for the next.
+func (t table) over(ctx context.Context, tenant uuid.UUID, now time.Time) (classes []Class, err error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT class FROM data_keys WHERE tenant_id = $1 AND status = 'ACTIVE' AND rotates_at <= $2 ORDER BY class`, tenant, now.UTC())
 	if err != nil {
-		return false, fmt.Errorf("key: %w", err)
+		return nil, fmt.Errorf("key: %w", err)
 	}
 	defer rows.Close()
-	if rows.Next() {
-		err = rows.Scan(&over)
+	for rows.Next() {
+		var class Class
+		if err := rows.Scan(&class); err != nil {
+			return nil, fmt.Errorf("key: %w", err)
+		}
+		classes = append(classes, class)
 	}
-	return over, err
+	return classes, rows.Err()
+}
+
+// date gives the keys of a class that have none the time of their rotation.
+func (t table) date(ctx context.Context, class Class, every time.Duration) error {
+	_, err := t.db.ExecContext(ctx, `UPDATE data_keys SET rotates_at = created_at + make_interval(secs => $2) WHERE class = $1 AND status = 'ACTIVE' AND rotates_at IS NULL`,
+		string(class), every.Seconds())
+	if err != nil {
+		return fmt.Errorf("key: %w", err)
+	}
+	return nil
 }

@@ -81,15 +81,33 @@ func (r *Ring) OpenText(ctx context.Context, tenant uuid.UUID, entity, column st
 	return []byte(plain), err
 }
 
-// Digest returns what a text is found by; equal ones of one studio and column,
-// whatever their case and the space around them, have equal ones.
-func (r *Ring) Digest(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([]byte, error) {
+// digest returns what a text will be found by: equal ones of one studio and
+// column, whatever their case and the space around them, have equal ones.
+func (r *Ring) digest(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([]byte, error) {
 	k, err := r.keysOf(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}
-	return k.lookup.Digest([]byte(strings.ToLower(strings.TrimSpace(text))), tenant, entity+"."+column)
+	return k.lookup.Digest(normal(text), tenant, entity+"."+column)
 }
+
+// Digests returns what a text is found by: the digest of the active key, and
+// those of keys whose digests have not all been replaced yet.
+func (r *Ring) Digests(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([][]byte, error) {
+	k, err := r.keysOf(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]byte, len(k.lookups))
+	for i, digester := range k.lookups {
+		if all[i], err = digester.Digest(normal(text), tenant, entity+"."+column); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func normal(text string) []byte { return []byte(strings.ToLower(strings.TrimSpace(text))) }
 
 // head is what every text begins with that a key has sealed, as far as whole
 // letters of base64 tell.

@@ -14,6 +14,7 @@ import (
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/cursor"
+	"github.com/barrehq/barre/internal/store"
 	"github.com/barrehq/barre/internal/typeid"
 	"github.com/barrehq/barre/internal/viewer"
 )
@@ -445,8 +446,8 @@ func (c *compiler) countAll(l *level, args arguments) error {
 }
 
 // newCompiler returns a compiler for one operation of the viewer of ctx.
-func newCompiler(ctx context.Context, client *ent.Client, op *graphql.OperationContext, cursors *cursor.Codec) *compiler {
-	return &compiler{filter: filter{ctx, client, op.Variables, new([]promise)}, op: op, viewer: viewer.From(ctx), cursors: cursors}
+func newCompiler(ctx context.Context, s *store.Store, op *graphql.OperationContext, cursors *cursor.Codec) *compiler {
+	return &compiler{filter: filter{ctx, s.Client(ctx), op.Variables, new([]promise), s.Digests}, op: op, viewer: viewer.From(ctx), cursors: cursors}
 }
 
 func key(alias string) []byte { return append(quoted(alias), ':') }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
 	"github.com/barrehq/barre/internal/catalog"
@@ -20,7 +21,11 @@ type filter struct {
 	client   *ent.Client
 	vars     map[string]any
 	promises *[]promise // what the predicates take for granted, for kept
+	digests  digests
 }
+
+// digests returns what a text is found by in a sealed column of a tenant.
+type digests func(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([][]byte, error)
 
 // predicate returns what where asks of rows of entity in s; nil for nothing.
 func (f filter) predicate(s *sql.Selector, entity *catalog.Entity, where value) (*sql.Predicate, error) {
@@ -54,6 +59,9 @@ func (f filter) condition(s *sql.Selector, entity *catalog.Entity, m member) (*s
 	if field := entity.Field(m.name); field != nil && field.Filter {
 		if viewer.From(f.ctx).Masked(entity.Prefix + "." + field.Name) {
 			return nil, masked(entity, field.Name)
+		}
+		if field.Sealed() {
+			return f.sealed(s, entity, field, m.value)
 		}
 		return f.compare(s, field, m.value)
 	}
@@ -187,6 +195,33 @@ func (f filter) compare(s *sql.Selector, field *catalog.Field, comparison value)
 			} else {
 				all = append(all, sql.NotNull(column))
 			}
+		}
+	}
+	return join(sql.And, all), nil
+}
+
+// sealed turns the comparison of a sealed column into predicates on its digests,
+// for those who may read it: whoever could ask for every value would know it.
+func (f filter) sealed(s *sql.Selector, entity *catalog.Entity, field *catalog.Field, comparison value) (*sql.Predicate, error) {
+	if !entity.Shows(field, viewer.From(f.ctx)) {
+		return nil, masked(entity, field.Name)
+	}
+	var all []*sql.Predicate
+	for _, m := range comparison.members(f.vars) {
+		switch {
+		case m.value.isNull():
+		case m.name == "isNull" && m.value.now == true:
+			all = append(all, sql.IsNull(s.C(field.Column)))
+		case m.name == "isNull":
+			all = append(all, sql.NotNull(s.C(field.Column)))
+		default:
+			if _, err := checked(m, converter(field), f.vars); err != nil {
+				return nil, err
+			}
+			sought := digestSlot{value: m.value, entity: entity.Name, field: field, digests: f.digests, now: f.ctx}
+			all = append(all, sql.P(func(b *sql.Builder) {
+				b.Ident(s.C(entity.Digest(field).Column)).WriteString(" = ANY(").Arg(sought).WriteByte(')')
+			}))
 		}
 	}
 	return join(sql.And, all), nil

@@ -71,7 +71,7 @@ func (r *Reader) List(ctx context.Context, entity *catalog.Entity, parent *Paren
 	if err != nil {
 		return nil, err
 	}
-	f := filter{ctx, r.store.Client(ctx), nil, new([]promise)}
+	f := filter{ctx, r.store.Client(ctx), nil, new([]promise), r.store.Digests}
 	var failed error
 	narrow := func(s *sql.Selector) {
 		if parent != nil {

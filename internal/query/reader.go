@@ -88,7 +88,7 @@ func (r *Reader) Operation(ctx context.Context, op *graphql.OperationContext, ta
 // Record answers the selection on one record in hand, in the transaction of
 // ctx where there is one.
 func (r *Reader) Record(ctx context.Context, op *graphql.OperationContext, selections ast.SelectionSet, entity *catalog.Entity, id uuid.UUID, tally Tally) ([]byte, bool, error) {
-	c := newCompiler(ctx, r.store.Client(ctx), op, r.cursors)
+	c := newCompiler(ctx, r.store, op, r.cursors)
 	member, err := c.byID(selections, entity, id)
 	if err != nil {
 		return nil, false, nil
@@ -120,7 +120,7 @@ func (r *Reader) plan(ctx context.Context, op *graphql.OperationContext, v *view
 		}
 		return found, nil
 	}
-	c := newCompiler(ctx, r.store.Client(ctx), op, r.cursors)
+	c := newCompiler(ctx, r.store, op, r.cursors)
 	var members []output
 	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}) {
 		member, err := c.root(field)
@@ -176,7 +176,7 @@ func (r *Reader) fetch(ctx context.Context, p *plan, vars map[string]any, v *vie
 	}
 	args := make([]any, len(p.bind))
 	for i, bind := range p.bind {
-		arg, err := bind(vars, v)
+		arg, err := bind(ctx, vars, v)
 		if err != nil {
 			return nil, errOrdinary // bad input gets its error at its place
 		}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/barrehq/barre/internal/catalog"
 	"github.com/barrehq/barre/internal/fault"
 	"github.com/barrehq/barre/internal/typeid"
+	"github.com/barrehq/barre/internal/viewer"
 )
 
 // slot is an argument of a statement that is found among the variables each
@@ -30,6 +32,41 @@ func (s slot) Value() (driver.Value, error) {
 		return nil, err
 	}
 	return driver.DefaultParameterConverter.ConvertValue(bound)
+}
+
+// digestSlot is a slot of what a sealed column is compared with: the digests of
+// one text or of several.
+type digestSlot struct {
+	value   value
+	entity  string
+	field   *catalog.Field
+	digests digests
+	now     context.Context // of a statement that runs once
+}
+
+// Value binds the value now, for statements that run once.
+func (d digestSlot) Value() (driver.Value, error) {
+	return d.convert(d.now, viewer.From(d.now).TenantID, d.value.now)
+}
+
+func (d digestSlot) convert(ctx context.Context, tenant uuid.UUID, v any) (driver.Value, error) {
+	items, ok := v.([]any)
+	if !ok {
+		items = []any{v}
+	}
+	all := pq.ByteaArray{}
+	for _, item := range items {
+		sought, err := text(d.field.Name, item)
+		if err != nil {
+			return nil, err
+		}
+		found, err := d.digests(ctx, tenant, d.entity, d.field.Column, sought)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all.Value()
 }
 
 // listSlot is a slot of a list, which Postgres takes as an array.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 
 	"entgo.io/ent/dialect"
@@ -174,7 +175,7 @@ func (l *level) write(b *sql.Builder) {
 }
 
 // binding gives the argument of a statement for one run.
-type binding func(vars map[string]any, v *viewer.Viewer) (any, error)
+type binding func(ctx context.Context, vars map[string]any, v *viewer.Viewer) (any, error)
 
 // bindings finds where each argument comes from.
 func bindings(args []any) []binding {
@@ -182,20 +183,23 @@ func bindings(args []any) []binding {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case rule.Bound:
-			list[i] = fromViewer(arg)
+			list[i] = func(_ context.Context, _ map[string]any, v *viewer.Viewer) (any, error) { return arg.Slot.Of(v), nil }
 		case slot:
-			list[i] = func(vars map[string]any, _ *viewer.Viewer) (any, error) { return arg.convert(arg.value.find(vars)) }
+			list[i] = func(_ context.Context, vars map[string]any, _ *viewer.Viewer) (any, error) {
+				return arg.convert(arg.value.find(vars))
+			}
+		case digestSlot:
+			arg.now = nil // a plan outlives it
+			list[i] = func(ctx context.Context, vars map[string]any, v *viewer.Viewer) (any, error) {
+				return arg.convert(ctx, v.TenantID, arg.value.find(vars))
+			}
 		case cursorSlot:
 			list[i] = arg.bind
 		default:
-			list[i] = func(map[string]any, *viewer.Viewer) (any, error) { return arg, nil }
+			list[i] = func(context.Context, map[string]any, *viewer.Viewer) (any, error) { return arg, nil }
 		}
 	}
 	return list
-}
-
-func fromViewer(b rule.Bound) binding {
-	return func(_ map[string]any, v *viewer.Viewer) (any, error) { return b.Slot.Of(v), nil }
 }
 
 // recordID is the id of a record in hand.
@@ -210,7 +214,7 @@ type cursorSlot struct {
 	part, parts int
 }
 
-func (c cursorSlot) bind(vars map[string]any, v *viewer.Viewer) (any, error) {
+func (c cursorSlot) bind(_ context.Context, vars map[string]any, v *viewer.Viewer) (any, error) {
 	return position(c.codec, v.TenantID, c.ordering, c.value.find(vars), c.part, c.parts)
 }
 

@@ -61,8 +61,7 @@ const insert = `INSERT INTO deliveries (id, created_at, updated_at, tenant_id, e
 SELECT d.id, now(), now(), d.tenant_id, d.event_id, d.endpoint, d.integration, d.sequence, d.previous, c.epoch
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[])
 	AS d(id, tenant_id, event_id, endpoint, integration, sequence, previous)
-JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'
-ON CONFLICT DO NOTHING`
+JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'`
 
 // Place handles one batch in one transaction and returns how many events it
 // placed: 0 also where another relay is at work. Whatever stops it midway, the

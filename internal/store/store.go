@@ -49,6 +49,8 @@ type Sealer interface {
 	Intercept(next entgo.Querier) entgo.Querier
 	// OpenText opens the text of a row that was read without ent.
 	OpenText(ctx context.Context, tenant uuid.UUID, entity, column string, id uuid.UUID, text []byte) ([]byte, error)
+	// Digests are what a text is found by in the column beside its own.
+	Digests(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([][]byte, error)
 }
 
 // Statement is a text with its arguments.
@@ -124,6 +126,15 @@ func (s *Store) OpenText(ctx context.Context, tenant uuid.UUID, entity, column s
 		return text, nil
 	}
 	return s.sealer.OpenText(ctx, tenant, entity, column, id, text)
+}
+
+// Digests returns what a text is found by in a sealed column: one digest for
+// each key that is in use. There are none where nothing is sealed.
+func (s *Store) Digests(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([][]byte, error) {
+	if s.sealer == nil {
+		return nil, nil
+	}
+	return s.sealer.Digests(ctx, tenant, entity, column, text)
 }
 
 // Close closes both pools. That a connection could not say goodbye, because

@@ -25,6 +25,13 @@ const (
 	Student   = "Student"
 )
 
+// Database is what a search needs of the store.
+type Database interface {
+	Run(context.Context) store.Execer
+	// Digests are what a sealed column is found by; see key.Ring.
+	Digests(ctx context.Context, tenant uuid.UUID, entity, column, text string) ([][]byte, error)
+}
+
 // Person is whom to look for: a whole family, or one of it.
 type Person struct {
 	Type  string
@@ -64,6 +71,24 @@ type Found struct {
 	IDs map[string][]uuid.UUID // by the name of the entity, sorted
 	// Addresses are e-mail addresses and telephone numbers, as they are written.
 	Addresses []string
+	// Users are the accounts that the person signs in with. They are no one
+	// studio's, so that Find does not look into them.
+	Users []uuid.UUID
+}
+
+// Account is what there is of an account at one studio: by the name of the
+// entity, the column that leads to it and the ids that the column has.
+func (f Found) Account() map[string]Key {
+	if len(f.Users) == 0 {
+		return nil
+	}
+	return map[string]Key{"User": {"id", f.Users}, "SignInFactor": {"user_id", f.Users}, "AuthSession": {"membership_id", f.IDs["Membership"]}}
+}
+
+// Key is by what records are found.
+type Key struct {
+	Column string
+	IDs    []uuid.UUID
 }
 
 // Rows is the number of all records.
@@ -84,10 +109,11 @@ func (f Found) all() (ids []uuid.UUID) {
 
 // Find looks everywhere within the tenant of ctx, the recycle bin included:
 // the person, all that leads to the person by however many steps, what is kept
-// under the addresses, and what is written down of each of these records. The
-// error is NOT_FOUND where there is nobody.
-func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
-	f := Found{IDs: map[string][]uuid.UUID{}}
+// under the addresses, what is written down of each of these records, and each
+// time that the person signed in or tried to. The error is NOT_FOUND where
+// there is nobody.
+func Find(ctx context.Context, db Database, p Person) (Found, error) {
+	f, run := Found{IDs: map[string][]uuid.UUID{}}, db.Run(ctx)
 	if err := f.add(ctx, run, p.Type, `id = $1::text::uuid`, p.ID.String()); err != nil {
 		return f, err
 	}
@@ -106,6 +132,12 @@ func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
 				return f, err
 			}
 		}
+		if err := f.colleagues(ctx, db); err != nil {
+			return f, err
+		}
+	}
+	if err := f.accounts(ctx, run); err != nil {
+		return f, err
 	}
 	known := list(f.all())
 	for _, name := range slices.Sorted(maps.Keys(catalog.Entities)) {
@@ -116,6 +148,40 @@ func Find(ctx context.Context, run store.Execer, p Person) (Found, error) {
 		}
 	}
 	return f, f.follow(ctx, run, "Event") // to whom it was told
+}
+
+// colleagues adds whoever works at the studio under one of the addresses, which
+// are sealed there.
+func (f *Found) colleagues(ctx context.Context, db Database) error {
+	var sought []string
+	for _, address := range f.Addresses {
+		digests, err := db.Digests(ctx, viewer.From(ctx).TenantID, "Staff", "email", address)
+		if err != nil {
+			return err
+		}
+		for _, digest := range digests {
+			sought = append(sought, fmt.Sprintf(`"\\x%x"`, digest))
+		}
+	}
+	return f.add(ctx, db.Run(ctx), "Staff", `email_index = ANY($1::text::bytea[])`, "{"+strings.Join(sought, ",")+"}")
+}
+
+// accounts adds the accounts of those who were found, and what the log of the
+// studio says of their way in.
+func (f *Found) accounts(ctx context.Context, run store.Execer) error {
+	found, err := texts(ctx, run, `SELECT DISTINCT user_id::text FROM memberships WHERE tenant_id = $2::text::uuid AND id = ANY($1::text::uuid[]) AND user_id IS NOT NULL`, list(f.IDs["Membership"]))
+	if err != nil {
+		return fmt.Errorf("subject: look for accounts: %w", err)
+	}
+	var actors []string
+	for _, text := range found {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return fmt.Errorf("subject: %w", err)
+		}
+		f.Users, actors = append(f.Users, id), append(actors, "user:"+text)
+	}
+	return f.add(ctx, run, "AuditEntry", `category IN ('SIGN_IN', 'SECURITY') AND actor = ANY($1::text::text[])`, lowered(actors))
 }
 
 // follow adds what leads to records of one type.

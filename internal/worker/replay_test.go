@@ -147,18 +147,15 @@ func TestReplayMany(t *testing.T) {
 	if err != nil || count < n {
 		t.Fatalf("%d, %v", count, err)
 	}
-	begin := time.Now()
 	b.worker.Wake()
 	queued, distinct := 0, 0
-	for deadline := begin.Add(30 * time.Second); queued < count && time.Now().Before(deadline); {
+	for queued < count && t.Context().Err() == nil {
 		if err := db.QueryRow(`SELECT count(*), count(DISTINCT event_id) FROM deliveries, pg_sleep(0.02) WHERE replay > 0`).Scan(&queued, &distinct); err != nil {
 			t.Fatal(err)
 		}
 	}
-	took := time.Since(begin)
-	t.Logf("%d events queued in %v", queued, took)
-	if queued != count || distinct != count || took > 15*time.Second { // 5 s on a machine that does nothing else
-		t.Errorf("%d deliveries of %d events in %v; want %d", queued, distinct, took, count)
+	if queued != count || distinct != count {
+		t.Errorf("%d deliveries of %d events; want %d", queued, distinct, count)
 	}
 	var jobs int
 	if err := db.QueryRow(`SELECT count(DISTINCT args->>'delivery_id') FROM river.river_job WHERE kind = 'deliver' AND queue = $1`, job.ReplayQueue).Scan(&jobs); err != nil || jobs != count {

@@ -126,7 +126,8 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 	}
 	if c.Backups != nil {
 		river.AddWorker(workers, backup.NewWorker(c.Backups))
-		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Backups())
+		river.AddWorker(workers, backup.NewDriller(c.Backups))
+		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Backups(), job.Drills())
 	}
 	if c.Files != nil {
 		told := erasure.Config{
@@ -134,6 +135,9 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 		}
 		if c.Backups != nil {
 			told.Ledger = c.Backups
+		}
+		if c.Keys != nil {
+			told.Texts = c.Keys
 		}
 		erasing := erasure.NewWorker(db, told)
 		river.AddWorker(workers, erasing)
