@@ -36,7 +36,7 @@ func (Delivery) Fields() []ent.Field {
 			Comment("Where the delivery stands."),
 		field.Int64("sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("Sequence of the event in the studio's feed."),
 		field.Int64("previous_sequence").Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
-			Comment("Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one. A replay has that of the event's own delivery, or -1 where the event was not sent to this destination before."),
+			Comment("Sequence of the event sent to this destination before; 0 for the first. A replay has that of the event's own delivery, or −1 where the event was not sent to this destination before. A receiver that does not know a number above 0 has missed a message."),
 		field.Int64("epoch").Default(1).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).
 			Comment("Epoch of the studio's feed in which the event was first sent to this destination. Each attempt, and each replay, says the same."),
 		field.Int("replay").Default(0).Immutable().Annotations(rule.Of(rule.Internal).ByVerb()).Comment("0 for the delivery that the event itself caused, n for its nth replay."),

@@ -21,7 +21,7 @@ import (
 // Versions of migrations.
 const (
 	chosenBiller = 20261122094833 // from which on a connection says whether it collects invoices
-	beforeBiller = 20261122102201 // the last before those of earlier on were told
+	beforeBiller = 20261122140406 // the last before those of earlier on were told
 )
 
 // A studio whose one billing provider was connected before anybody could choose

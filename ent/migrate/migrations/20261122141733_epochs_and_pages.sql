@@ -10,12 +10,18 @@ ALTER TABLE "integrations" NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE "events" NO FORCE ROW LEVEL SECURITY;
 UPDATE "deliveries" d SET "epoch" = c."epoch" FROM "tenant_counters" c
 WHERE c."tenant_id" = d."tenant_id" AND c."kind" = 'EVENT' AND c."epoch" <> 1 AND d."status" IN ('PENDING', 'RETRYING');
-UPDATE "integrations" i SET "bills" = true, "version" = i."version" + 1, "updated_at" = now()
-WHERE i."provider" IN ('stripe', 'recurly', 'paycove') AND i."status" <> 'DISCONNECTED'
-  AND i."created_at" < (SELECT min(v."tstamp") FROM "goose_db_version" v WHERE v."version_id" = 20261122094833)
-  AND NOT EXISTS (SELECT FROM "integrations" o WHERE o."tenant_id" = i."tenant_id" AND o."id" <> i."id"
-    AND (o."bills" OR o."provider" IN ('stripe', 'recurly', 'paycove') AND o."status" <> 'DISCONNECTED'))
-  AND NOT EXISTS (SELECT FROM "events" e WHERE e."tenant_id" = i."tenant_id" AND e."entity_id" = i."id" AND e."changed" @> '["bills"]');
+-- +goose StatementBegin
+DO $$ BEGIN
+  IF to_regclass('goose_db_version') IS NOT NULL THEN -- which says when that was
+    UPDATE "integrations" i SET "bills" = true, "version" = i."version" + 1, "updated_at" = now()
+    WHERE i."provider" IN ('stripe', 'recurly', 'paycove') AND i."status" <> 'DISCONNECTED'
+      AND i."created_at" < (SELECT min(v."tstamp") FROM "goose_db_version" v WHERE v."version_id" = 20261122094833)
+      AND NOT EXISTS (SELECT FROM "integrations" o WHERE o."tenant_id" = i."tenant_id" AND o."id" <> i."id"
+        AND (o."bills" OR o."provider" IN ('stripe', 'recurly', 'paycove') AND o."status" <> 'DISCONNECTED'))
+      AND NOT EXISTS (SELECT FROM "events" e WHERE e."tenant_id" = i."tenant_id" AND e."entity_id" = i."id" AND e."changed" @> '["bills"]');
+  END IF;
+END $$;
+-- +goose StatementEnd
 ALTER TABLE "events" FORCE ROW LEVEL SECURITY;
 ALTER TABLE "integrations" FORCE ROW LEVEL SECURITY;
 ALTER TABLE "tenant_counters" FORCE ROW LEVEL SECURITY;
