@@ -58,18 +58,18 @@ func (*Refusals) ExtensionName() string { return "Refusals" }
 // Validate accepts every schema.
 func (*Refusals) Validate(graphql.ExecutableSchema) error { return nil }
 
-// refused is what an operation under way was refused that its errors do not show.
-type refused struct {
+// refusedFields is what an operation under way was refused that its errors do not show.
+type refusedFields struct {
 	mu    sync.Mutex
 	codes map[string]fault.Code // by root field
 }
 
 type refusedKey struct{}
 
-func refusedOf(ctx context.Context) *refused { r, _ := ctx.Value(refusedKey{}).(*refused); return r }
+func refusedOf(ctx context.Context) *refusedFields { r, _ := ctx.Value(refusedKey{}).(*refusedFields); return r }
 
 // add keeps that a root field was refused.
-func (r *refused) add(field string, code fault.Code) {
+func (r *refusedFields) add(field string, code fault.Code) {
 	if r == nil {
 		return
 	}
@@ -81,7 +81,7 @@ func (r *refused) add(field string, code fault.Code) {
 // InterceptOperation writes down what the operation was refused, and then lets
 // its answer out.
 func (r *Refusals) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	kept := &refused{codes: map[string]fault.Code{}}
+	kept := &refusedFields{codes: map[string]fault.Code{}}
 	ctx = context.WithValue(ctx, refusedKey{}, kept)
 	respond := next(ctx)
 	return func(inner context.Context) *graphql.Response {
