@@ -46476,7 +46476,7 @@ func (ec *executionContext) unmarshalInputStaffWhere(ctx context.Context, obj an
 			it["displayName"] = data
 		case "email":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
-			data, err := ec.unmarshalOSealedTextComparison2map(ctx, v)
+			data, err := ec.unmarshalOWholeTextComparison2map(ctx, v)
 			if err != nil {
 				return it, err
 			}

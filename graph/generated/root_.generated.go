@@ -370,7 +370,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevokeSessionInput,
 		ec.unmarshalInputRotateDataKeyInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
-		ec.unmarshalInputSealedTextComparison,
 		ec.unmarshalInputSeasonListWhere,
 		ec.unmarshalInputSeasonOrder,
 		ec.unmarshalInputSeasonWhere,
@@ -459,6 +458,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputWebhookEndpointListWhere,
 		ec.unmarshalInputWebhookEndpointOrder,
 		ec.unmarshalInputWebhookEndpointWhere,
+		ec.unmarshalInputWholeTextComparison,
 		ec.unmarshalInputWithdrawObjectionInput,
 	)
 	first := true
@@ -749,7 +749,7 @@ input IDComparison {
 }
 
 """Conditions on an encrypted text. It is found as a whole alone, whatever its case and the space around it."""
-input SealedTextComparison {
+input WholeTextComparison {
   """Equal to this."""
   eq: String
   """One of these, at most 100."""
