@@ -42,6 +42,9 @@ func fill(ctx context.Context, c *ent.Client, studio testkit.Studio) error {
 	if err := define(ctx, c); err != nil {
 		return err
 	}
+	if err := c.Staff.UpdateOneID(studio.Teacher).SetEmail("rivera@example.com").Exec(ctx); err != nil {
+		return err
+	}
 	classes := []uuid.UUID{studio.Class}
 	for i := range 4 {
 		made, err := c.Class.Create().SetProgramID(studio.Program).SetSeasonID(studio.Season).SetLocationID(studio.Location).SetTuitionPlanID(studio.Plan).

@@ -45,7 +45,7 @@ func TestConfigRefuses(t *testing.T) {
 		{"BARRE_TRUST_PROXY", "maybe"}, {"BARRE_PLAYGROUND", "on"}, {"BARRE_INTROSPECTION", "2"}, {"BARRE_WORKER", "no"},
 		{"BARRE_LOG_LEVEL", "loud"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"},
-		{"BARRE_DRAIN", "25"}, {"BARRE_DRAIN", "1ms"}, {"BARRE_DRAIN", "11m"},
+		{"BARRE_DRAIN", "25"}, {"BARRE_DRAIN", "1ms"}, {"BARRE_DRAIN", "11m"}, {"BARRE_DRILL_EVERY", "1h"}, {"BARRE_DRILL_EVERY", "9000h"}, {"BARRE_DRILL_EVERY", "weekly"},
 	} {
 		env := production()
 		env[c.name] = c.value
