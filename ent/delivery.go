@@ -39,7 +39,7 @@ type Delivery struct {
 	Status delivery.Status `json:"status,omitempty"`
 	// Sequence of the event in the studio's feed.
 	Sequence int64 `json:"sequence,omitempty"`
-	// Sequence of the event sent to this destination before; 0 for the first. A receiver that does not know it has missed one. A replay has that of the event's own delivery, or -1 where the event was not sent to this destination before.
+	// Sequence of the event sent to this destination before; 0 for the first. A replay has that of the event's own delivery, or −1 where the event was not sent to this destination before. A receiver that does not know a number above 0 has missed a message.
 	PreviousSequence int64 `json:"previous_sequence,omitempty"`
 	// Epoch of the studio's feed in which the event was first sent to this destination. Each attempt, and each replay, says the same.
 	Epoch int64 `json:"epoch,omitempty"`
