@@ -21,9 +21,10 @@ func TestMaskedFieldsAreNull(t *testing.T) {
 	token := signedIn(t, kit, kit.A, membership.RoleADMIN)
 	inside := viewer.ForTenant(t.Context(), kit.A.Tenant, "test: narrow a role")
 	err := kit.InTx(inside, func(ctx context.Context) error {
-		role := kit.Client(ctx).CustomRole.Create().SetName("Desk").SetBase(customrole.BaseADMIN).
+		client := kit.Client(ctx)
+		role := client.CustomRole.Create().SetName("Desk").SetBase(customrole.BaseADMIN).
 			SetPermissions([]string{"household:read:all", "student:read:all"}).SetMasks([]string{"student.birthDate", "student.medicalNote"}).SaveX(ctx)
-		return kit.Client(ctx).Membership.Update().Where(membership.Email("owner@example.com")).SetCustomRoleID(role.ID).Exec(ctx)
+		return client.Membership.Query().Where(membership.Email("owner@example.com")).OnlyX(ctx).Update().SetCustomRoleID(role.ID).Exec(ctx)
 	})
 	if err != nil {
 		t.Fatal(err)

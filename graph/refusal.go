@@ -66,7 +66,10 @@ type refusedFields struct {
 
 type refusedKey struct{}
 
-func refusedOf(ctx context.Context) *refusedFields { r, _ := ctx.Value(refusedKey{}).(*refusedFields); return r }
+func refusedOf(ctx context.Context) *refusedFields {
+	r, _ := ctx.Value(refusedKey{}).(*refusedFields)
+	return r
+}
 
 // add keeps that a root field was refused.
 func (r *refusedFields) add(field string, code fault.Code) {

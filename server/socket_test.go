@@ -94,7 +94,7 @@ func TestStreamsEndWithTheirCredential(t *testing.T) {
 		members++
 		invited := do(`mutation($email: EmailAddress!) { inviteMember(input: {email: $email, name: "Robin", role: ADMIN}) { membership { id } invitationToken userErrors { code } } }`,
 			map[string]any{"email": fmt.Sprintf("robin-%d@example.com", members)})
-		joined := r.ask(t, request{query: `mutation($token: String!) { acceptInvitation(input: {token: $token, password: "a long walk by the sea, at noon"}) { token userErrors { code message } } }`,
+		joined := r.ask(t, request{query: `mutation($token: String!) { acceptInvitation(input: {token: $token, password: "A long walk by 7 Seas!"}) { token userErrors { code message } } }`,
 			variables: map[string]any{"token": invited.text(t, "inviteMember.invitationToken")}})
 		return joined.text(t, "acceptInvitation.token"), invited.text(t, "inviteMember.membership.id")
 	}

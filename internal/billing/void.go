@@ -28,6 +28,9 @@ func (o *Office) VoidInvoice(ctx context.Context, id uuid.UUID, ifVersion *int) 
 			return err
 		}
 		voided, err = o.client(ctx).Invoice.UpdateOneID(id).SetStatus(invoice.StatusVOID).Save(ctx)
+		if ent.IsNotFound(err) { // it is where the caller's role does not reach
+			return missing("id", "invoice")
+		}
 		if err != nil {
 			return fmt.Errorf("billing: void: %w", err)
 		}

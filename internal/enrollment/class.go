@@ -131,6 +131,9 @@ func (d *Desk) SetCapacity(ctx context.Context, id uuid.UUID, capacity int, ifVe
 			return err
 		}
 		changed, err = d.client(ctx).Class.UpdateOneID(id).SetCapacity(capacity).SetOpenSeats(open).Save(ctx)
+		if ent.IsNotFound(err) { // it is where the caller's role does not reach
+			return missing("id", "class")
+		}
 		if err != nil {
 			return fmt.Errorf("enrollment: set the capacity: %w", err)
 		}
