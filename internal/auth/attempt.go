@@ -33,7 +33,8 @@ func over(key string, free int, most time.Duration) bound {
 }
 
 // The statements do not wait for the disk: a crash may forget the last failures.
-// Rows are locked in the order of their digests, so that no two deadlock.
+// Rows are locked in the order of their digests, so that no two deadlock. Where
+// nobody has to wait, until is long ago: the clocks of two attempts at once differ.
 const (
 	quick = `quick AS (SELECT set_config('synchronous_commit', 'off', true))`
 
@@ -41,14 +42,14 @@ const (
 			SELECT * FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS b(digest, free, most)
 		)
 		INSERT INTO sign_in_attempts AS a (id, created_at, updated_at, digest, failures, last_at, until)
-		SELECT gen_random_uuid(), $4, $4, digest, 1, $4, $4::timestamptz + make_interval(secs => CASE WHEN free > 1 THEN 0 ELSE LEAST(most, power(2, 1 - free)) END)
+		SELECT gen_random_uuid(), $4, $4, digest, 1, $4, CASE WHEN free > 1 THEN 'epoch' ELSE $4::timestamptz + make_interval(secs => LEAST(most, power(2, 1 - free))) END
 		FROM asked, quick
 		WHERE NOT EXISTS (SELECT FROM sign_in_attempts b JOIN asked USING (digest) WHERE b.until > $4)
 		ORDER BY digest
 		ON CONFLICT (digest) DO UPDATE SET version = a.version + 1, updated_at = $4, last_at = $4,
 			failures = CASE WHEN a.last_at < $5 THEN 1 ELSE a.failures + 1 END,
-			until = $4::timestamptz + (SELECT make_interval(secs => CASE WHEN a.last_at < $5 OR a.failures + 1 < free THEN 0
-				ELSE LEAST(most, power(2, LEAST(a.failures + 1 - free, 20))) END) FROM asked WHERE asked.digest = a.digest)
+			until = (SELECT CASE WHEN a.last_at < $5 OR a.failures + 1 < free THEN 'epoch'
+				ELSE $4::timestamptz + make_interval(secs => LEAST(most, power(2, LEAST(a.failures + 1 - free, 20)))) END FROM asked WHERE asked.digest = a.digest)
 		WHERE a.until <= $4
 		RETURNING digest`
 
@@ -57,7 +58,7 @@ const (
 		), cleared AS (
 			DELETE FROM sign_in_attempts WHERE digest = $2 AND digest IN (SELECT digest FROM held)
 		)
-		UPDATE sign_in_attempts a SET failures = GREATEST(0, failures - 1), until = $3, updated_at = $3, version = version + 1
+		UPDATE sign_in_attempts a SET failures = GREATEST(0, failures - 1), until = 'epoch', updated_at = $3, version = version + 1
 		FROM held, quick WHERE a.digest = held.digest AND a.digest IS DISTINCT FROM $2`
 )
 

@@ -72,3 +72,23 @@ func TestThrottleOfStudio(t *testing.T) {
 		t.Errorf("two seconds later: %v", err)
 	}
 }
+
+// Two servers' clocks differ, and so do two readings of one clock: whoever reads
+// the earlier time does not wait for the other.
+func TestThrottleOfClocksApart(t *testing.T) {
+	w := newWorld(t)
+	w.join(t, w.A, "ada@example.org", "ADMIN")
+	hasher, err := credential.NewHasher(credential.Config{Memory: 8, Iterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ahead := auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: func() time.Time { return w.now().Add(time.Millisecond) }})
+	behind := auth.NewIdentity(w.Store, hasher, w.door, auth.IdentityConfig{Now: w.now})
+	_, err = ahead.SignIn(t.Context(), auth.SignIn{Studio: "north-star", Email: "nobody@example.org", Password: "wrong"})
+	wantCode(t, "wrong", err, fault.SignInFailed)
+	for _, id := range []*auth.Identity{behind, ahead, behind} {
+		if _, err := id.SignIn(t.Context(), auth.SignIn{Studio: "north-star", Email: "ada@example.org", Password: password}); err != nil {
+			t.Error(err)
+		}
+	}
+}
