@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -20,6 +21,10 @@ func (o *Office) VoidInvoice(ctx context.Context, id uuid.UUID, ifVersion *int) 
 	}
 	var voided *ent.Invoice
 	err := o.store.InTx(ctx, func(ctx context.Context) error {
+		// How it stands is for those whose role reaches it.
+		if there, err := o.client(ctx).Invoice.Query().Where(invoice.ID(id)).Exist(ctx); err != nil || !there {
+			return cmp.Or(err, missing("id", "invoice"))
+		}
 		a, err := o.lock(ctx, id)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package enrollment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -126,6 +127,10 @@ func (d *Desk) SetCapacity(ctx context.Context, id uuid.UUID, capacity int, ifVe
 	}
 	var changed *ent.Class
 	err := d.store.InTx(ctx, func(ctx context.Context) error {
+		// How it stands is for those whose role reaches it.
+		if there, err := d.client(ctx).Class.Query().Where(class.ID(id)).Exist(ctx); err != nil || !there {
+			return cmp.Or(err, missing("id", "class"))
+		}
 		open, err := d.openSeats(ctx, id, capacity, ifVersion)
 		if err != nil {
 			return err
