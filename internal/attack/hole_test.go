@@ -85,7 +85,8 @@ func TestWallOfPages(t *testing.T) {
 }
 
 // TestWallAroundSensitiveFields reads the contract: what is sensitive, secret
-// or not shown can be neither a condition nor an order, nothing nullable is an
+// or not shown can be neither a condition nor an order, unless it is sealed and
+// compared as a whole by its digest, nothing nullable is an
 // order, and no input names a tenant or chooses an id.
 func TestWallAroundSensitiveFields(t *testing.T) {
 	t.Parallel()
@@ -99,6 +100,9 @@ func TestWallAroundSensitiveFields(t *testing.T) {
 			}
 			checked++
 			filtered, ordered := where.Fields.ForName(f.Name) != nil, order.EnumValues.ForName(strings.ToUpper(f.Column)) != nil && f.Column != "id"
+			if filtered && e.Digest(&f) != nil && where.Fields.ForName(f.Name).Type.Name() == "WholeTextComparison" {
+				filtered = false
+			}
 			if (f.Class == "sensitive" || f.Class == "secret") && (filtered || ordered) {
 				t.Errorf("%s.%s is %s and can be asked for", e.Name, f.Name, f.Class)
 			}

@@ -19,10 +19,11 @@ import (
 const placing = 0x6261727265_02
 
 // number gives unplaced events the next numbers of their studio. Only
-// committed rows are seen, and the counter's row is locked to the end, so that
-// numbers have no gaps and become visible in their order.
+// committed rows are seen, all of them from the lowest id on, and the counter's
+// row is locked to the end, so that numbers have no gaps, become visible in their
+// order and never tell of a record's later change first.
 const number = `WITH claimed AS (
-	SELECT id, tenant_id FROM events WHERE sequence IS NULL AND id >= $2 ORDER BY id LIMIT $1
+	SELECT id, tenant_id FROM events WHERE sequence IS NULL ORDER BY id LIMIT $1
 ), counted AS (
 	INSERT INTO tenant_counters AS c (id, created_at, updated_at, tenant_id, kind, last)
 	SELECT gen_random_uuid(), now(), now(), tenant_id, 'EVENT', count(*) FROM claimed GROUP BY tenant_id ORDER BY tenant_id
@@ -67,7 +68,6 @@ JOIN tenant_counters c ON c.tenant_id = d.tenant_id AND c.kind = 'EVENT'`
 // placed: 0 also where another relay is at work. Whatever stops it midway, the
 // events stay unplaced and the next batch takes them.
 func (r *Relay) Place(ctx context.Context) (int, error) {
-	began := r.cfg.Now()
 	tx, err := r.pool.Begin(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("relay: begin: %w", err)
@@ -78,13 +78,9 @@ func (r *Relay) Place(ctx context.Context) (int, error) {
 	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", placing).Scan(&ours); err != nil || !ours {
 		return 0, err
 	}
-	events, err := r.number(ctx, tx, r.looks.from(began))
-	if err != nil {
+	events, err := r.number(ctx, tx)
+	if err != nil || len(events) == 0 {
 		return 0, err
-	}
-	if len(events) == 0 {
-		r.looks.done(events, r.cfg.Batch)
-		return 0, nil
 	}
 	if err := r.dispatch(ctx, tx, events); err != nil {
 		return 0, err
@@ -92,7 +88,6 @@ func (r *Relay) Place(ctx context.Context) (int, error) {
 	if err := tx.Commit(ctx); err != nil {
 		return 0, fmt.Errorf("relay: commit: %w", err)
 	}
-	r.looks.done(events, r.cfg.Batch)
 	if r.cfg.Placed != nil {
 		r.cfg.Placed()
 	}
@@ -106,8 +101,8 @@ type placed struct {
 	Entity     uuid.UUID
 }
 
-func (r *Relay) number(ctx context.Context, tx pgx.Tx, from uuid.UUID) ([]placed, error) {
-	rows, err := tx.Query(ctx, number, r.cfg.Batch, from)
+func (r *Relay) number(ctx context.Context, tx pgx.Tx) ([]placed, error) {
+	rows, err := tx.Query(ctx, number, r.cfg.Batch)
 	if err != nil {
 		return nil, fmt.Errorf("relay: number: %w", err)
 	}

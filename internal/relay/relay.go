@@ -35,15 +35,12 @@ type Config struct {
 }
 
 // Relay numbers events. Any number of relays may run, in any number of
-// processes: one works, the others stand by. Place is not to be called twice at
-// the same time.
+// processes: one works, the others stand by.
 type Relay struct {
 	pool *pgxpool.Pool
 	jobs Inserter
 	cfg  Config
 	wake chan struct{}
-
-	looks looks
 
 	mu     sync.Mutex
 	shares map[uuid.UUID]*rate.Limiter // by destination

@@ -3,8 +3,6 @@ package relay_test
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/lib/pq"
 
 	"github.com/barrehq/barre/ent/rule"
 	"github.com/barrehq/barre/internal/job"
@@ -321,96 +318,6 @@ func TestAppRoleIsShutOut(t *testing.T) {
 			t.Errorf("barre_app may %s", statement)
 		}
 	}
-}
-
-// While a transaction of somebody's is open, such as an export's, nothing that
-// was placed leaves the index of what is not; a look steps over none of it all
-// the same. What was committed late is found all the same.
-func TestOpenSnapshot(t *testing.T) {
-	b := setUp(t)
-	now := time.Now()
-	r := b.relay(t, relay.Config{Batch: 200, Now: func() time.Time { return now }})
-	open, err := b.db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer open.Rollback()
-	if _, err := open.Exec(`SELECT count(*) FROM events`); err != nil {
-		t.Fatal(err)
-	}
-	commit := func(at time.Time, n int) {
-		t.Helper()
-		ids := make([]uuid.UUID, n)
-		for i := range ids {
-			ids[i] = rule.NewID()
-			binary.BigEndian.PutUint64(ids[i][:8], uint64(at.UnixMilli())<<16|uint64(binary.BigEndian.Uint16(ids[i][6:])))
-		}
-		if _, err := b.db.Exec(`INSERT INTO events (id, created_at, updated_at, tenant_id, type, entity_type, entity_id, entity_version, changed, actor, data, occurred_at)
-			SELECT id, now(), now(), $1, 'tag.created', 'Tag', gen_random_uuid(), 1, '[]', 'test', '{}', now() FROM unnest($2::uuid[]) AS id`, b.A.Tenant, pq.Array(ids)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b.drain(t, r) // looks from the beginning
-	commit(now, 10_000)
-	b.drain(t, r)
-	now = now.Add(30 * time.Second)
-	commit(now, 1)
-	b.drain(t, r)
-	if whole, next := b.blocks(t, uuid.Nil), b.blocks(t, r.Next()); next > 20 || whole < 20*next {
-		t.Errorf("a look reads %d blocks; from the beginning it were %d", next, whole)
-	}
-	commit(now.Add(-20*time.Second), 3) // by somebody who took long
-	b.drain(t, r)
-	if n := b.count(t, `SELECT count(*) FROM events WHERE sequence IS NULL`); n != 3 {
-		t.Errorf("%d events are unplaced; want the 3 that wait for a look at everything", n)
-	}
-	now = now.Add(time.Minute)
-	b.drain(t, r)
-	b.check(t)
-}
-
-// blocks counts the blocks that the relay's own statement reads to find what is
-// unplaced.
-func (b *bench) blocks(t *testing.T, from uuid.UUID) int {
-	t.Helper()
-	tx, err := b.db.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback()
-	var text []byte
-	if err := tx.QueryRow(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) `+relay.Number, 200, from).Scan(&text); err != nil {
-		t.Fatal(err)
-	}
-	var plans []struct{ Plan node }
-	if err := json.Unmarshal(text, &plans); err != nil {
-		t.Fatal(err)
-	}
-	n, found := plans[0].Plan.of("events_unplaced")
-	if !found {
-		t.Fatalf("the index is not used: %s", text)
-	}
-	return n
-}
-
-// node is one of a plan.
-type node struct {
-	Index string `json:"Index Name"`
-	Hit   int    `json:"Shared Hit Blocks"`
-	Read  int    `json:"Shared Read Blocks"`
-	Plans []node
-}
-
-func (n node) of(index string) (blocks int, found bool) {
-	if n.Index == index {
-		return n.Hit + n.Read, true
-	}
-	for _, inner := range n.Plans {
-		if blocks, found = inner.of(index); found {
-			return blocks, true
-		}
-	}
-	return 0, false
 }
 
 func TestWakeSavesThePoll(t *testing.T) {
