@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -379,7 +380,7 @@ func level(c *Config, text string) error {
 func drills(c *Config, text string) error {
 	d, err := time.ParseDuration(text)
 	if err != nil || d != 0 && (d < 24*time.Hour || d > 8760*time.Hour) {
-		return fmt.Errorf("it must be a time from 24h to 8760h, such as 168h, or 0")
+		return errors.New("it must be a time from 24h to 8760h, such as 168h, or 0")
 	}
 	c.DrillEvery = d
 	return nil

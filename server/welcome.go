@@ -49,7 +49,7 @@ What stands around it, and how to use your own:
   {{printf "%-13s" .Title}} {{if index $.Fake $name}}a FAKE; see what it received: {{end}}{{index $.Note.Vendors $name}}
   {{- end}}
                 Issue an invoice, and pay it as a family on the page of the fake Stripe;
-                what is done on the page of any fake comes back by its webhook.
+                what is done on the page of a connected fake comes back by its webhook.
                 Yours: STRIPE_SECRET_KEY=sk_test_..., CUSTOMERIO_CREDENTIAL=siteId:apiKey
   Webhooks      a receiver of {{(index .Note.Tenants 0).Name}}: {{.Receiver}}
 
