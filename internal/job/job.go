@@ -145,12 +145,20 @@ type Config struct {
 	Test bool
 }
 
+// River announces what a client inserts no oftener than the same client may
+// fetch; jobs in between wait until somebody polls. Whoever inserts while work
+// goes on therefore does so by a client of its own, which has no workers.
+const (
+	fetchEvery    = 10 * time.Millisecond
+	announceEvery = time.Millisecond // the least that River takes; one batch of the relay takes longer
+)
+
 // NewClient returns a client on the pool of the system role. Without workers
 // it only inserts.
 func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, error) {
 	config := &river.Config{
 		Schema: Schema, Logger: cmp.Or(c.Logger, slog.Default()), TestOnly: c.Test, RetryPolicy: again{},
-		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: cmp.Or(c.Poll, time.Second),
+		FetchCooldown: announceEvery, FetchPollInterval: cmp.Or(c.Poll, time.Second),
 		JobTimeout: timeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: softStop,
 		// What came of a delivery is in our own tables.
 		CompletedJobRetentionPeriod: keep, CancelledJobRetentionPeriod: keep,
@@ -158,7 +166,7 @@ func NewClient(pool *pgxpool.Pool, workers *river.Workers, c Config) (*Client, e
 		ErrorHandler:        report{cmp.Or(c.Logger, slog.Default())},
 	}
 	if workers != nil {
-		config.Workers = workers
+		config.Workers, config.FetchCooldown = workers, fetchEvery
 		most := cmp.Or(c.MaxWorkers, 100)
 		config.Queues = map[string]river.QueueConfig{Queue: {MaxWorkers: most}, ReplayQueue: {MaxWorkers: max(1, most/10)}}
 		config.PeriodicJobs = c.Periodic

@@ -1,8 +1,12 @@
 package job_test
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
 
 	"github.com/barrehq/barre/internal/job"
 	"github.com/barrehq/barre/internal/job/jobtest"
@@ -39,6 +43,44 @@ func TestMigrateTogether(t *testing.T) {
 		t.Fatalf("the walls beside the queue: %v", err)
 	}
 	opened.Close()
+}
+
+type echo struct{ N int }
+
+func (echo) Kind() string { return "echo" }
+
+// TestAnnounced inserts jobs right behind one another; nobody polls.
+func TestAnnounced(t *testing.T) {
+	pool := jobtest.Migrate(t, testkit.Empty(t))
+	worked := make(chan int, 1)
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(_ context.Context, j *river.Job[echo]) error { worked <- j.Args.N; return nil }))
+	working, err := job.NewClient(pool, workers, job.Config{Poll: time.Hour, Test: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := working.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = working.Stop(context.WithoutCancel(t.Context())) }()
+	inserting, err := job.NewClient(pool, nil, job.Config{Test: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 100 {
+		time.Sleep(2 * time.Millisecond) // less than a batch of the relay takes
+		if _, err := inserting.Insert(t.Context(), echo{n}, &river.InsertOpts{Queue: job.Queue}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case got := <-worked:
+			if got != n {
+				t.Fatalf("job %d was worked, not %d", got, n)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("job %d waits for somebody to poll", n)
+		}
+	}
 }
 
 func TestOpenHidesThePassword(t *testing.T) {

@@ -5,6 +5,7 @@ package worker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -153,12 +154,13 @@ func New(ctx context.Context, db Database, c Config) (*Worker, error) {
 		c.Jobs.Periodic = append(c.Jobs.Periodic, job.Notifying())
 	}
 	jobs, err := job.NewClient(pool, workers, c.Jobs)
-	if err != nil {
+	announcing, err2 := job.NewClient(pool, nil, job.Config{Logger: c.Logger, Test: c.Jobs.Test})
+	if err := errors.Join(err, err2); err != nil {
 		pool.Close()
 		return nil, err
 	}
 	return &Worker{
-		pool: pool, relay: relay.New(pool, jobs, c.Relay), deliveries: deliveries, sealer: audit.NewSealer(pool, audit.SealerConfig{Logger: c.Logger}),
+		pool: pool, relay: relay.New(pool, announcing, c.Relay), deliveries: deliveries, sealer: audit.NewSealer(pool, audit.SealerConfig{Logger: c.Logger}),
 		jobs: jobs, logger: c.Logger,
 	}, nil
 }
