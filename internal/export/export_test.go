@@ -289,7 +289,7 @@ func parse(t *testing.T, file io.Reader) mirror {
 func changes(t *testing.T) int64 {
 	text := os.Getenv("TORTURE_CHANGES")
 	if text == "" {
-		return 40_000
+		return 200_000
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	must(t, err)
