@@ -80,7 +80,7 @@ func codeOf(err error) fault.Code {
 func TestDefaultWork(t *testing.T) {
 	h := newHasher(t, credential.Config{})
 	hash, err := h.Hash(t.Context(), "x")
-	const want = "$argon2id$v=19$m=19456,t=2,p=1$"
+	const want = "$argon2id$v=19$m=7168,t=5,p=1$"
 	if err != nil || !strings.HasPrefix(hash, want) || len(hash) != len(h.Absent()) {
 		t.Errorf("Hash = %q, %v; want %q…", hash, err, want)
 	}
