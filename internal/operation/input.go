@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/barrehq/barre/ent"
@@ -52,6 +53,11 @@ func (f *filler) fill(ctx context.Context, m ent.Mutation, input map[string]any,
 		if err != nil {
 			return err
 		}
+		if id, ok := value.(uuid.UUID); ok && field.Kind == catalog.ID && field.Column != f.entity.Household {
+			if err := f.reach(ctx, field, id); err != nil {
+				return err
+			}
+		}
 		if err := m.SetField(field.Column, value); err != nil {
 			return err
 		}
@@ -60,6 +66,26 @@ func (f *filler) fill(ctx context.Context, m ent.Mutation, input map[string]any,
 		return f.custom(ctx, m, given, before)
 	}
 	return nil
+}
+
+// reach refuses a reference to a record that a family does not see: the
+// database's keys know the studio alone, and would tell what is there from what
+// is not.
+func (f *filler) reach(ctx context.Context, field *catalog.Field, id uuid.UUID) error {
+	v, target := viewer.From(ctx), catalog.Entities[field.Target]
+	narrowed := target.Access[v.Role].Own
+	if v.Custom != nil {
+		scope, _ := v.Custom.Scope(target.Prefix, rule.Read.String())
+		narrowed = scope == viewer.ScopeHousehold
+	}
+	if !narrowed {
+		return nil
+	}
+	rows, err := ent.Kinds[field.Target].List(ctx, f.client, func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), id)) })
+	if err == nil && len(rows) == 0 {
+		err = notFound(field.Name)
+	}
+	return err
 }
 
 // custom sets the values of the studio's own fields.

@@ -72,6 +72,27 @@ func (w *world) live(t *testing.T) string {
 	return strings.Join(counts, " ")
 }
 
+// A family refers to its own records alone; those of another family are as
+// little there as those of nobody.
+func TestReferencesOfAFamily(t *testing.T) {
+	w := newWorld(t)
+	other := w.make(t, "Household", map[string]any{"name": "Kent"})
+	stranger := w.make(t, "Guardian", map[string]any{"householdId": typeid.Format("household", other), "firstName": "Lois", "lastName": "Kent", "email": "lois@example.com"})
+	family := w.A.As(t.Context(), viewer.Guardian)
+	for name, c := range map[string]struct {
+		guardian uuid.UUID
+		want     fault.Code
+	}{"their own": {w.A.Guardian, ""}, "another family's": {stranger, fault.NotFound}, "nobody's": {uuid.New(), fault.NotFound}} {
+		input := map[string]any{"householdId": typeid.Format("household", w.A.Household), "guardianId": typeid.Format("guardian", c.guardian), "subject": "Shoes"}
+		_, errs, err := w.Create(family, "Ticket", input)
+		if got := code(t, errs, err); got != c.want {
+			t.Errorf("%s: %v", name, errs)
+		} else if got != "" && (errs[0].Message != "There is no such record." || !slices.Equal(errs[0].Field, []string{"input", "guardianId"})) {
+			t.Errorf("%s: %v at %v", name, errs[0].Message, errs[0].Field)
+		}
+	}
+}
+
 // A household goes into the recycle bin with what it owns, and comes back with
 // what went with it: not with what had been deleted before.
 func TestDeletedTogether(t *testing.T) {
