@@ -15,6 +15,10 @@ var errStaffUsage = errors.New("barre staff add EMAIL NAME, barre staff factor E
 
 // runStaff keeps the accounts of the operator's staff.
 func runStaff(ctx context.Context, c call) error {
+	wanted := map[string]int{"add": 3, "factor": 2, "revoke": 2}
+	if len(c.args) == 0 || len(c.args) != wanted[c.args[0]] {
+		return misuse{errStaffUsage}
+	}
 	conf, err := c.config()
 	if err != nil {
 		return err
@@ -29,8 +33,8 @@ func runStaff(ctx context.Context, c call) error {
 			return err
 		}
 		desk := staff.New(app.Store, auth.NewDoor(app.Store, auth.Config{Log: app.Log}), staff.Config{Box: app.box})
-		switch {
-		case len(c.args) == 3 && c.args[0] == "add":
+		switch c.args[0] {
+		case "add":
 			token, app, err := desk.Add(ctx, c.args[1], c.args[2])
 			if err != nil {
 				return err
@@ -39,21 +43,20 @@ func runStaff(ctx context.Context, c call) error {
 			showApp(c.out, app.Address, app.Secret)
 			fmt.Fprintln(c.out, "They open no studio by themselves: ask for access to one with the mutation requestStaffAccess and a code of the app.")
 			return nil
-		case len(c.args) == 2 && c.args[0] == "factor":
+		case "factor":
 			app, err := desk.ReplaceFactor(ctx, c.args[1])
 			if err != nil {
 				return err
 			}
 			showApp(c.out, app.Address, app.Secret)
 			return nil
-		case len(c.args) == 2 && c.args[0] == "revoke":
+		default:
 			if err := desk.Revoke(ctx, c.args[1]); err != nil {
 				return err
 			}
 			fmt.Fprintln(c.out, "The account is revoked, and with it every access of the person.")
 			return nil
 		}
-		return misuse{errStaffUsage}
 	})
 }
 
