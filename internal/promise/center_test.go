@@ -62,6 +62,20 @@ func TestLastProven(t *testing.T) {
 	}
 }
 
+// What one release has proven, another one has not.
+func TestBegin(t *testing.T) {
+	r := &promise.Record{Revision: "abc", Proofs: map[string]promise.Outcome{}}
+	r.Note("a.TestOne", passed(noon))
+	if r.Begin("abc", noon.Add(time.Hour)); r.Proofs["a.TestOne"].Result != promise.Passed {
+		t.Error("the same release has lost a proof")
+	}
+	r.Begin("def", noon.Add(time.Hour))
+	p := promise.Promise{ID: "L1", Level: promise.Enforced, Proofs: []string{"a.TestOne"}}
+	if f := promise.Judge(p, r, nil, "def", noon.Add(time.Hour)); f.State != promise.Unproven || !f.LastProvenAt.Equal(noon) {
+		t.Errorf("%s, last proven %v; want unproven, and green at noon", f.State, f.LastProvenAt)
+	}
+}
+
 func TestStatements(t *testing.T) {
 	write := func(text string) string {
 		path := filepath.Join(t.TempDir(), "statements.json")

@@ -64,6 +64,17 @@ func (r *Record) Write(path string) error {
 	return os.Rename(path+".new", path)
 }
 
+// Begin makes it the record of a release. Of another one it is kept alone when
+// its proofs were last green.
+func (r *Record) Begin(revision string, at time.Time) {
+	if r.Revision != revision {
+		for name, o := range r.Proofs {
+			r.Proofs[name] = Outcome{PassedAt: o.PassedAt}
+		}
+	}
+	r.Revision, r.At = revision, at
+}
+
 // Note adds what a proof gave now.
 func (r *Record) Note(name string, o Outcome) {
 	o.PassedAt = r.Proofs[name].PassedAt

@@ -47,10 +47,11 @@ func register(ctx context.Context, path, statements, only string) error {
 	if err != nil {
 		return err
 	}
-	if record.Revision, err = revision(ctx); err != nil {
+	release, err := revision(ctx)
+	if err != nil {
 		return err
 	}
-	record.At = time.Now().UTC().Truncate(time.Second)
+	record.Begin(release, time.Now().UTC().Truncate(time.Second))
 	packages := proofs(only)
 	if len(packages) == 0 {
 		return fmt.Errorf("no promise %q has a proof", only)
