@@ -92,8 +92,14 @@ attack: setup build leaks ## the attacker's tests, against the built binary as w
 	go run $(STATICCHECK) $(WRITTEN)
 	@$(MAKE) -s gosec
 
+# Without G104, what writing an answer or closing a file refuses, of which nobody
+# is left to be told; G115, sizes that are bounded where they are read, as the
+# fuzz targets show; G204, programs that are started, in the places that
+# internal/archtest lists; G304, files, which the operator names and no request.
+# What serves tests, benchmarks and the generator alone is left out.
 gosec: ## look for insecure Go in what people write
-	go run $(GOSEC) -quiet -exclude-generated -exclude-dir ent -exclude-dir node_modules ./...
+	go run $(GOSEC) -quiet -exclude G104,G115,G204,G304 -exclude-generated \
+		$$(go list -f '{{.Dir}}' $(WRITTEN) | grep -vE '/internal/(testkit|bench|generator|provider/fake)(/|$$)')
 
 leaks: ## look for credentials in the source and in what git keeps
 	go run $(GITLEAKS) git --no-banner --redact --config .gitleaks.toml .

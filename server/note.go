@@ -90,6 +90,7 @@ func (d *demo) writeNotes(context.Context) error {
 	if err != nil {
 		return err
 	}
+	// #nosec G301 -- Postgres, which is another user, passes through
 	if err := os.MkdirAll(filepath.Dir(d.path()), 0o711); err != nil {
 		return err
 	}

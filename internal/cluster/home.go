@@ -45,6 +45,7 @@ func locate(dir string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
+	// #nosec G301 -- Postgres, which is another user, passes through
 	if err := os.MkdirAll(dir, 0o711); err != nil {
 		return home{}, err
 	}
@@ -79,6 +80,7 @@ func (h home) settle(r runner) (home, error) {
 	}
 	for _, refuge := range refuges {
 		h.root = filepath.Join(refuge, refugeName(h.dir))
+		// #nosec G301 -- Postgres, which is another user, passes through
 		if err := os.Mkdir(h.root, 0o711); err != nil && !errors.Is(err, fs.ErrExist) {
 			continue
 		}

@@ -46,7 +46,7 @@ const maxWaiting = 50
 
 func newGate() gate {
 	return gate{new(sync.Mutex), map[uuid.UUID]*lane{}, queueing, func() time.Duration {
-		return 2*time.Second + rand.N(3*time.Second)
+		return 2*time.Second + rand.N(3*time.Second) // #nosec G404 -- it spreads attempts
 	}}
 }
 
@@ -105,7 +105,7 @@ func (l *lane) token(perSecond float64, now time.Time) time.Duration {
 	if l.pace.AllowN(now, 1) {
 		return 0
 	}
-	return time.Duration(float64(time.Second)/perSecond) + rand.N(time.Second)
+	return time.Duration(float64(time.Second)/perSecond) + rand.N(time.Second) // #nosec G404 -- it spreads attempts
 }
 
 func (g gate) leave(destination uuid.UUID, now time.Time) {

@@ -230,7 +230,7 @@ func (w *Worker) wait(ctx context.Context, t *task) (time.Duration, error) {
 		return 0, nil
 	}
 	if t.integration != nil && !t.integration.active {
-		return w.cfg.Repair + rand.N(w.cfg.Repair/4+1), nil
+		return w.cfg.Repair + rand.N(w.cfg.Repair/4+1), nil // #nosec G404 -- it spreads attempts
 	}
 	var retrying bool
 	err := w.pool.QueryRow(ctx, before, t.Tenant, t.lane(), t.event.Sequence, t.destination(), t.replay > 0).Scan(&retrying)

@@ -36,7 +36,7 @@ func New(text string) (*Page, error) {
 
 // Write writes the page as it looks with data.
 func (p *Page) Write(w io.Writer, data any) error {
-	return p.shape.Execute(w, map[string]any{"Data": data, "Style": template.CSS(style)})
+	return p.shape.Execute(w, map[string]any{"Data": data, "Style": template.CSS(style)}) // #nosec G203 -- style is a constant of this program
 }
 
 // Serve answers with the page of what data returns at that time.

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -65,11 +66,9 @@ func layout(levels []*level) (slots [][]int, columns []form) {
 		}
 	}
 	var first [forms]int
-	for f := range forms {
+	for f, n := range most {
 		first[f] = head + len(columns)
-		for range most[f] {
-			columns = append(columns, f)
-		}
+		columns = append(columns, slices.Repeat([]form{form(f)}, n)...)
 	}
 	slots = make([][]int, len(levels))
 	for i, l := range levels {

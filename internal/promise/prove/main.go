@@ -62,7 +62,7 @@ func register(ctx context.Context, path, statements, only string) error {
 			return err
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	if err := record.Write(path); err != nil {
