@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,24 +23,10 @@ import (
 	"github.com/barrehq/barre/internal/testkit/contract"
 )
 
-// document loads Customer.io's own description of its Track API. It is data of
-// the vendor and lies beside the repository, or where VENDOR_SPECS says.
+// document is Customer.io's own description of its Track API.
 func document(t *testing.T) *openapi3.T {
 	t.Helper()
-	dir := os.Getenv("VENDOR_SPECS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "openapi")
-	}
-	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(dir, "customerio-track.json"))
-	if errors.Is(err, os.ErrNotExist) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("set VENDOR_SPECS to the folder of customerio-track.json: %v", err)
-		}
-		t.Skipf("set VENDOR_SPECS to the folder of customerio-track.json: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	doc := contract.Shared(t, "customerio-track.json")
 	loosen(doc)
 	return doc
 }
